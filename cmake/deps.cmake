@@ -1,0 +1,11 @@
+# Third parties by name from Debian; Dear ImGui and its kin from the imgui-bundle sources of the cache folder.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+find_package(HDF5 REQUIRED COMPONENTS C HL)
+if(GATESCOPE_TESTS)
+    find_package(GTest REQUIRED)
+endif()

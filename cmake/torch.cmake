@@ -1,0 +1,20 @@
+# libtorch as imported targets of our own: torch's CMake package demands a CUDA toolkit, these do not.
+# libtorch_cuda.so is not linked; model/core opens it at start where it loads, so one build serves both.
+set(GATESCOPE_TORCH "${GATESCOPE_CACHE}/wheels/torch/torch" CACHE PATH "Folder with include/ and lib/ of torch")
+set(_nvidia_lib "")
+foreach(_wheel nvidia_cuda_runtime nvidia_cuda_cupti)
+    list(APPEND _nvidia_lib "${GATESCOPE_CACHE}/wheels/${_wheel}/nvidia/cu13/lib")
+endforeach()
+if(NOT EXISTS "${GATESCOPE_TORCH}/lib/libtorch_cpu.so")
+    message(FATAL_ERROR "libtorch is missing in ${GATESCOPE_TORCH}: run scripts/setup")
+endif()
+add_library(gatescope_c10 SHARED IMPORTED)
+set_target_properties(gatescope_c10 PROPERTIES IMPORTED_LOCATION "${GATESCOPE_TORCH}/lib/libc10.so")
+add_library(gatescope_torch SHARED IMPORTED)
+set_target_properties(gatescope_torch PROPERTIES
+    IMPORTED_LOCATION "${GATESCOPE_TORCH}/lib/libtorch_cpu.so"
+    INTERFACE_INCLUDE_DIRECTORIES "${GATESCOPE_TORCH}/include;${GATESCOPE_TORCH}/include/torch/csrc/api/include"
+    INTERFACE_LINK_LIBRARIES gatescope_c10)
+list(APPEND CMAKE_BUILD_RPATH "${GATESCOPE_TORCH}/lib" ${_nvidia_lib})
+list(JOIN _nvidia_lib ":" _rpath_link)
+add_link_options("-Wl,-rpath-link,${_rpath_link}:${GATESCOPE_TORCH}/lib")

@@ -1,0 +1,49 @@
+#pragma once
+// What every checkpoint format gives: a listing of tensors from the headers alone, metadata as JSON, and one tensor at a
+// time as float32. Memory-mapped and lazy; no torch, so that readers can be fuzzed alone.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace gatescope {
+
+struct TensorInfo {
+    std::string name;                 // as the file has it
+    std::vector<std::int64_t> shape;  // outermost dimension first (row-major), as in PyTorch
+    std::string dtype;                // the format's own word: "Q4_1", "F32", "BF16"
+    std::uint64_t offset = 0;         // of the first byte, in its file
+    std::uint64_t size_bytes = 0;
+    std::int64_t element_count() const;  // product of shape; checked against overflow when the header was read
+};
+
+class CheckpointReader {
+  public:
+    virtual ~CheckpointReader() = default;
+    // The format's id: "gguf".
+    virtual std::string format() const = 0;
+    // The weight files in name order (for the sha256 of the weights).
+    virtual std::vector<std::filesystem::path> weight_files() const = 0;
+    // In file order. Names are unique.
+    virtual const std::vector<TensorInfo>& tensors() const = 0;
+    // Key -> value; GGUF metadata with its own keys ("llama.block_count"), or config.json. Arrays included.
+    virtual const nlohmann::json& metadata() const = 0;
+    // Rows [first_row, first_row + out.size() / row length) of a tensor as float32; a row is the last dimension.
+    // Throws Failure(kBadFile).
+    virtual void read_float32(const TensorInfo& tensor, std::int64_t first_row, std::span<float> out) const = 0;
+    // Tells the system that the mapped pages of a tensor are no longer needed (keeps the resident set small).
+    virtual void release(const TensorInfo& tensor) const = 0;
+
+    // The tensor called `name`, or nullptr.
+    const TensorInfo* find(const std::string& name) const;
+};
+
+// Opens MODEL (a file or folder) with the first format of the list that knows it; reads headers only. "Not my format" is
+// distinct from "broken file". Throws Failure(kNotFound, kBadFile, kUnsupported).
+std::unique_ptr<CheckpointReader> open_checkpoint(const std::filesystem::path& path);
+
+}  // namespace gatescope
