@@ -1,6 +1,6 @@
 #pragma once
-// What every checkpoint format gives: a listing of tensors from the headers alone, metadata as JSON, and one tensor at a
-// time as float32. Memory-mapped and lazy; no torch, so that readers can be fuzzed alone.
+// What every checkpoint format gives: a listing of tensors from the headers alone, metadata as JSON, and one tensor at
+// a time as float32. Memory-mapped and lazy; no torch, so that readers can be fuzzed alone.
 
 #include <cstdint>
 #include <filesystem>
@@ -42,8 +42,8 @@ class CheckpointReader {
     const TensorInfo* find(const std::string& name) const;
 };
 
-// Opens MODEL (a file or folder) with the first format of the list that knows it; reads headers only. "Not my format" is
-// distinct from "broken file". Throws Failure(kNotFound, kBadFile, kUnsupported).
+// Opens MODEL (a file or folder) with the first format of the list that knows it; reads headers only. "Not my format"
+// is distinct from "broken file". Throws Failure(kNotFound, kBadFile, kUnsupported).
 std::unique_ptr<CheckpointReader> open_checkpoint(const std::filesystem::path& path);
 
 }  // namespace gatescope

@@ -15,12 +15,12 @@ enum class ParamKind { kInteger, kReal, kFlag, kFile };
 using ParamValue = std::variant<std::int64_t, double, bool, std::string>;
 
 struct ParamSpec {
-    std::string key;      // as in the gate syntax: "k"
-    std::string label;    // as in the window: "Keys k"
-    std::string help;     // one sentence
+    std::string key;    // as in the gate syntax: "k"
+    std::string label;  // as in the window: "Keys k"
+    std::string help;   // one sentence
     ParamKind kind = ParamKind::kInteger;
-    ParamValue initial;   // the default; its alternative follows `kind`
-    double least = 0;     // inclusive range of numbers
+    ParamValue initial;  // the default; its alternative follows `kind`
+    double least = 0;    // inclusive range of numbers
     double most = 0;
     bool required = false;     // must be given on the command line
     bool logarithmic = false;  // slider scale

@@ -1,6 +1,6 @@
 #pragma once
-// Text to token ids and back, equal to the `tokenizers` package configured as the checkpoint says. Immutable: safe to use
-// from any thread.
+// Text to token ids and back, equal to the `tokenizers` package configured as the checkpoint says. Immutable: safe to
+// use from any thread.
 
 #include <cstdint>
 #include <memory>
@@ -17,9 +17,9 @@ class CheckpointReader;
 class Tokenizer {
   public:
     virtual ~Tokenizer() = default;
-    // Ids of a text, special strings parsed as special tokens, a BOS first only where the tokenizer's own config adds one.
-    // `text` must be valid UTF-8 (check_utf8). Stops early once at least `at_least` ids are known for certain (0: never):
-    // the ids returned are then a prefix of the whole text's ids. Throws Cancelled through `job`.
+    // Ids of a text, special strings parsed as special tokens, a BOS first only where the tokenizer's own config adds
+    // one. `text` must be valid UTF-8 (check_utf8). Stops early once at least `at_least` ids are known for certain (0:
+    // never): the ids returned are then a prefix of the whole text's ids. Throws Cancelled through `job`.
     virtual std::vector<std::int32_t> encode(std::string_view text, std::size_t at_least = 0,
                                              JobContext* job = nullptr) const = 0;
     // The bytes of one id as text shows them: a leading space where the piece has one; may be no valid UTF-8 alone.

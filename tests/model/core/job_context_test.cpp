@@ -1,0 +1,31 @@
+#include "model/core/job_context.h"
+
+#include <gtest/gtest.h>
+
+#include "model/core/error.h"
+
+namespace gatescope {
+namespace {
+
+TEST(JobContext, AProgressTickIsTheCancelPoint) {
+    JobContext job("Perplexity", "windows");
+    job.set_total(4);
+    job.tick(1);
+    job.cancel();
+    EXPECT_THROW(job.tick(2), Cancelled);
+    EXPECT_EQ(job.progress().done, 1);
+}
+
+TEST(JobContext, ANewStageStartsAtNothing) {
+    JobContext job("Loading", "tensors");
+    job.tick(3);
+    job.begin("Measuring", "windows", 8);
+    const JobProgress progress = job.progress();
+    EXPECT_EQ(progress.title, "Measuring");
+    EXPECT_EQ(progress.done, 0);
+    EXPECT_EQ(progress.total, 8);
+    EXPECT_LT(progress.remaining_s, 0);
+}
+
+}  // namespace
+}  // namespace gatescope
