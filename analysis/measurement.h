@@ -1,0 +1,52 @@
+#pragma once
+// A run over a text's windows that grows window by window: the one code path behind the window's live perplexity and
+// the command line's `capture` and `perplexity`. Dense and gates are interleaved, so that none starves.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "analysis/results.h"
+#include "model/core/job_context.h"
+
+namespace gatescope {
+
+class Transformer;
+
+class Measurement {
+  public:
+    // Checks the request against the model and the text. Throws Failure(kUsage, kUnsupported).
+    Measurement(Transformer& model, RunRequest request, std::shared_ptr<const ModelSummary> summary,
+                std::shared_ptr<const TextWindows> text);
+    ~Measurement();
+    Measurement(const Measurement&) = delete;
+    Measurement& operator=(const Measurement&) = delete;
+
+    // Gates to measure from here on. Those that stay keep what they have; new ones start at the first window.
+    void set_gates(const std::vector<GateSpec>& gates);
+    // Runs one window of whichever pass (dense, a gate) has fewest; a cancelled window counts nowhere. False when all
+    // is done. Throws Cancelled, Failure; what was done stays.
+    bool step(JobContext& job);
+    // Passes times windows, for progress.
+    double done() const;
+    double total() const;
+    // Immutable picture of what is there so far.
+    std::shared_ptr<const RunResult> result() const;
+    // The head's map of the window of number `window`, kept keys of up to two of the gates beside it; recomputed from
+    // kept q and k of that window (a pass over the window is run first where they are not there).
+    std::shared_ptr<const PatternMatrix> pattern(std::int64_t window, std::int64_t layer, std::int64_t head,
+                                                 const GateSpec* gate_a, const GateSpec* gate_b, JobContext& job);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+// Runs a whole request; publishes after every window. The result is complete, or incomplete when `job` was cancelled
+// after the first window (then Cancelled is not thrown).
+std::shared_ptr<const RunResult> measure(Transformer& model, const RunRequest& request,
+                                         std::shared_ptr<const ModelSummary> summary,
+                                         std::shared_ptr<const TextWindows> text, JobContext& job,
+                                         const std::function<void(std::shared_ptr<const RunResult>)>& publish = {});
+
+}  // namespace gatescope

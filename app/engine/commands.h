@@ -1,0 +1,53 @@
+#pragma once
+// What the window asks of the engine: plain data, sent and forgotten. Every one has an answer in a later Snapshot.
+
+#include <cstdint>
+#include <string>
+#include <variant>
+
+namespace gatescope {
+
+enum class GateSlot { kA, kB };
+
+struct OpenModel {
+    std::string path;
+};  // "sample" or a path
+struct OpenText {
+    std::string path;
+};  // "sample" or a path
+struct UseText {
+    std::string name, contents;
+};  // typed in
+struct SetWindows {
+    std::int64_t window_length = 512, windows = 8;
+};
+struct SetDevice {
+    std::string device = "best", dtype = "float32";
+};
+struct SetGate {
+    GateSlot slot = GateSlot::kA;
+    std::string gate;
+};  // syntax; "dense" for none
+struct ShowHead {
+    std::int64_t layer = 0, head = 0, window = 0;
+};  // asks for its map
+struct MeasureInduction {};
+struct ExportCapture {
+    std::string path;
+    bool patterns = false, masks = false, overwrite = false;
+};
+struct OpenCapture {
+    std::string path;
+};
+struct CloseCapture {};
+struct CancelJob {
+    std::uint64_t job = 0;
+};
+struct DismissMessage {
+    std::uint64_t message = 0;
+};
+
+using Command = std::variant<OpenModel, OpenText, UseText, SetWindows, SetDevice, SetGate, ShowHead, MeasureInduction,
+                             ExportCapture, OpenCapture, CloseCapture, CancelJob, DismissMessage>;
+
+}  // namespace gatescope

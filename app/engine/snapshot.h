@@ -1,0 +1,53 @@
+#pragma once
+// All that the window draws: an immutable picture of the engine, replaced whole, cheap to copy (shared pointers). No
+// torch.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/results.h"
+#include "app/engine/commands.h"
+#include "model/core/job_context.h"
+
+namespace gatescope {
+
+struct JobStatus {
+    std::uint64_t id = 0;
+    std::shared_ptr<const JobContext> job;  // progress() is safe to call from the window's thread
+    bool cancellable = true;
+};
+
+enum class Severity { kInfo, kSuccess, kWarning, kError };
+struct Message {
+    std::uint64_t id = 0;
+    Severity severity = Severity::kInfo;
+    std::string text;
+    std::string time;  // "14:03:22"
+};
+
+struct Settings {
+    std::string model_path, text_path;  // as opened; "sample" allowed; text_path "" for a typed text
+    std::int64_t window_length = 512, windows = 8;
+    std::string device = "best", dtype = "float32";
+    std::string gate_a = "dense", gate_b = "dense";  // canonical syntax
+};
+
+struct Snapshot {
+    std::uint64_t id = 0;  // grows with every change
+    Settings settings;
+    std::shared_ptr<const ModelSummary> model;  // nullptr until one is loaded
+    std::string device, dtype;                  // in use: "cpu", "float32"
+    int threads = 0;
+    std::shared_ptr<const RunResult> run;          // growing: dense with concentration, and the gates that are set
+    std::optional<std::size_t> gate_a, gate_b;     // index into run->gates; none while dense
+    std::shared_ptr<const PatternMatrix> pattern;  // of the head shown last
+    std::shared_ptr<const RunResult> capture;      // an opened capture, shown in place of `run` while it is open
+    std::string capture_path;
+    std::vector<JobStatus> jobs;    // running first, then queued
+    std::vector<Message> messages;  // oldest first, at most a few dozen
+    std::string command_line;       // `gatescope capture ...` that makes what is shown
+};
+
+}  // namespace gatescope

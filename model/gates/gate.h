@@ -1,0 +1,93 @@
+#pragma once
+// A gate at work. `prepare` sees a layer once a window, `apply` answers block by block, so memory stays at T x block.
+// Sinks, local keys, "n_i <= k keeps everything", "an empty set keeps the own key" and layer/head subsets are applied
+// around it, once, by GateRun. definitions.md section 4. Shapes as in hooks.h.
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <variant>
+#include <vector>
+
+#include "model/gates/gate_info.h"
+#include "model/hooks.h"
+
+namespace gatescope {
+
+// What determines a gate's choice beside the tensors.
+struct GateContext {
+    std::int64_t window = 0;            // number of the window in the text
+    std::int64_t nominal_window = 0;    // T of the run (a last window may be shorter)
+    std::int64_t step = 0;              // training step; 0 in evaluation
+    std::span<const std::int32_t> ids;  // of the window
+};
+
+// The scores of a block of queries.
+struct QueryBlock {
+    std::int64_t query_begin = 0, query_end = 0;
+    at::Tensor scores_HQK;  // float32, scaled; -inf where the model allows no key; K = keys [0, query_end)
+};
+
+// One of these, for all heads of the layer; GateRun takes the heads that the term names.
+struct KeepAll {};
+struct KeyRanking {
+    at::Tensor priority_HQK;
+};  // float32: the k best are kept (ties: lower j), forced keys first
+struct KeyMask {
+    at::Tensor keep_HQK;
+};  // bool [H or 1, Q, K]: this set; forced keys are added
+struct ScoreBias {
+    at::Tensor bias_HQK;
+};  // added to the scores (soft gates)
+struct NewScores {
+    at::Tensor scores_HQK;
+};  // in place of the scores (interventions)
+struct HeadOutput {
+    at::Tensor z_HQE;
+};  // in place of pattern times values (linear, ablations)
+using GateEffect = std::variant<KeepAll, KeyRanking, KeyMask, ScoreBias, NewScores, HeadOutput>;
+
+class Gate {
+  public:
+    virtual ~Gate() = default;
+    virtual void prepare(const LayerInput& layer, const GateContext& context) { (void)layer, (void)context; }
+    virtual GateEffect apply(const QueryBlock& block) const = 0;
+};
+
+// A registry entry: what the gate says of itself, how it is made, and its checks across parameters.
+struct GateEntry {
+    GateInfo info;
+    std::unique_ptr<Gate> (*make)(const GateTerm& term);
+    std::int64_t (*budget)(const ParamValues& values, std::int64_t window);  // keys a query may use
+    void (*set_budget)(ParamValues& values, std::int64_t k);                 // nullptr without a budget
+};
+const std::vector<GateEntry>& gate_entries();
+
+// What attention does with a block once the gate has spoken.
+struct GatedBlock {
+    at::Tensor keep_HQK;    // bool, always within what the model allows; undefined: all keys
+    at::Tensor scores_HQK;  // the scores to use (changed by a bias or an intervention)
+    at::Tensor z_HQE;       // an output in place of attention's, for heads where `own_output`; undefined: none
+    std::vector<bool> own_output;
+};
+
+// A GateSpec bound to one run: the terms' gates, applied to the heads they name.
+class GateRun {
+  public:
+    explicit GateRun(GateSpec spec);
+    const GateSpec& spec() const { return spec_; }
+    bool touches(std::int64_t layer) const;  // false: the layer stays dense and scores need not be shown
+    void prepare(const LayerInput& layer, const GateContext& context);
+    GatedBlock apply(const QueryBlock& block) const;
+    // keys kept at the last query / n_i, one value per gated head of the layer, for the deployed sparsity.
+
+  private:
+    struct Part;
+    GateSpec spec_;
+    std::vector<std::shared_ptr<Part>> parts_;
+    std::int64_t layer_ = -1, sliding_window_ = 0;
+};
+
+}  // namespace gatescope

@@ -1,0 +1,67 @@
+#pragma once
+// What a gate says about itself, and the gate syntax `id[:key=value,...][@layers[/heads]][+...]`. No torch: the window,
+// the command line, captures and tests are made from this alone. definitions.md section 4; interfaces.md section 1.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/core/index_set.h"
+#include "model/core/param_spec.h"
+
+namespace gatescope {
+
+struct GateTraits {
+    bool hard = true;        // keeps a set of keys; soft gates keep all
+    bool causal = true;      // nothing depends on later tokens
+    bool has_budget = true;  // `k` (or what gives it) can be swept
+    bool seeded = false;     // has a parameter "seed"
+    bool trainable = false;
+    bool needs_file = false;
+    bool decoding_method = false;   // teacher forcing only simulates it, and the window says so
+    bool adds_forced_keys = false;  // sinks and local come on top of the set instead of out of k (strided, blocks)
+};
+
+struct GateInfo {
+    std::string id;                 // "oracle"
+    std::string label;              // "Oracle top-k"
+    std::string help;               // one sentence
+    std::string granularity;        // "key", "block", "head"
+    std::string source;             // paper or "ours"
+    std::vector<ParamSpec> params;  // its own, `sinks` and `local` included where it takes them
+    GateTraits traits;
+};
+
+// One `id:...@...` of a gate's syntax.
+struct GateTerm {
+    std::string id;
+    ParamValues values;      // complete
+    IndexSet layers, heads;  // what it applies to
+};
+
+// A composed gate: later terms take the heads they name; heads that no term names stay dense.
+struct GateSpec {
+    std::vector<GateTerm> terms;
+    // The term that (layer, head) is under, or nullptr for dense.
+    const GateTerm* term_for(std::int64_t layer, std::int64_t head) const;
+    bool dense() const;  // no term but `dense`
+};
+
+// All gates, in the order of the list (gates.cpp).
+const std::vector<GateInfo>& gate_infos();
+// Throws Failure(kUsage) with the nearest known id.
+const GateInfo& gate_info(const std::string& id);
+
+// Parses and checks a gate's syntax. Throws Failure(kUsage) saying what was wrong and what is allowed.
+GateSpec parse_gate(const std::string& text);
+// Canonical syntax: parse_gate(print_gate(g)) gives g; values at their default are left out, but required ones.
+std::string print_gate(const GateSpec& gate);
+// Layers and heads against a model's. Throws Failure(kUsage).
+void check_gate(const GateSpec& gate, std::int64_t n_layers, std::int64_t n_heads);
+// The gate with its budget set to k keys (a sweep over k); unchanged where no term has a budget.
+GateSpec with_budget(const GateSpec& gate, std::int64_t k);
+
+// The number of keys a term lets a query use in windows of `window` tokens: its k; `window` itself where it keeps all.
+std::int64_t budget_of(const GateTerm& term, std::int64_t window);
+
+}  // namespace gatescope

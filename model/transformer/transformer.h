@@ -1,0 +1,63 @@
+#pragma once
+// The one decoder, steered by ModelConfig. Not thread-safe: one worker owns it. Shapes as in model/hooks.h; V d_vocab.
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/config.h"
+#include "model/core/job_context.h"
+#include "model/gates/gate.h"
+#include "model/hooks.h"
+
+namespace gatescope {
+
+class CheckpointReader;
+
+struct DeviceChoice {
+    std::string device = "best";  // "cpu", "cuda", "cuda:1"; best: CUDA where it works
+    DataType dtype = DataType::kFloat32;
+};
+
+// One pass over one window.
+struct ForwardRequest {
+    std::span<const std::int32_t> ids;
+    std::int64_t window = 0;          // number in the text, for seeds
+    std::int64_t nominal_window = 0;  // T of the run; 0: ids.size()
+    GateRun* gate = nullptr;          // nullptr: dense
+    std::vector<Observer*> observers;
+};
+
+class Transformer {
+  public:
+    virtual ~Transformer() = default;
+    virtual const ModelConfig& config() const = 0;
+    virtual std::string device() const = 0;  // "cpu", "cuda:0"
+    virtual DataType dtype() const = 0;
+    virtual std::uint64_t parameter_count() const = 0;
+    // Final normalised residual stream [T, D]. Ticks `job` at every layer and query block.
+    virtual at::Tensor forward(const ForwardRequest& request, JobContext& job) = 0;
+    // Logits [n, V] in float32 of rows of forward()'s result.
+    virtual at::Tensor logits(const at::Tensor& hidden_TD) = 0;
+    // NLL of ids[1..] in nats, from forward()'s result, never holding [T, V]: [T] floats, NaN first.
+    virtual std::vector<float> token_nll(const at::Tensor& hidden_TD, std::span<const std::int32_t> ids,
+                                         JobContext& job) = 0;
+};
+
+// Loads the weights of a checkpoint that a family of the registry knows. Progress in tensors. Throws Failure,
+// Cancelled.
+std::unique_ptr<Transformer> load_transformer(const CheckpointReader& checkpoint, const DeviceChoice& choice,
+                                              JobContext& job);
+// Reads the config alone (families registry): for `info` and previews.
+ModelConfig read_config(const CheckpointReader& checkpoint);
+// Tensors of the file that the model doesn't use, and those it misses.
+struct TensorUse {
+    std::vector<std::string> unused, missing;
+};
+TensorUse tensor_use(const CheckpointReader& checkpoint);
+
+}  // namespace gatescope
