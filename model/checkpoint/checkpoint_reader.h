@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace gatescope {
@@ -23,23 +25,31 @@ struct TensorInfo {
 
 class CheckpointReader {
   public:
+    CheckpointReader() = default;
     virtual ~CheckpointReader() = default;
+    CheckpointReader(const CheckpointReader&) = delete;
+    CheckpointReader& operator=(const CheckpointReader&) = delete;
     // The format's id: "gguf".
     virtual std::string format() const = 0;
     // The weight files in name order (for the sha256 of the weights).
     virtual std::vector<std::filesystem::path> weight_files() const = 0;
     // In file order. Names are unique.
     virtual const std::vector<TensorInfo>& tensors() const = 0;
-    // Key -> value; GGUF metadata with its own keys ("llama.block_count"), or config.json. Arrays included.
+    // Key -> value; GGUF metadata with its own keys ("llama.block_count"), or config.json. Arrays included. A GGUF's
+    // string values are its bytes, UTF-8 or not: dump them with nlohmann::json::error_handler_t::replace.
     virtual const nlohmann::json& metadata() const = 0;
     // Rows [first_row, first_row + out.size() / row length) of a tensor as float32; a row is the last dimension.
-    // Throws Failure(kBadFile).
+    // Throws Failure: kBadFile (cut short meanwhile), kUnsupported (a dtype that is only listed). Threads may share it.
     virtual void read_float32(const TensorInfo& tensor, std::int64_t first_row, std::span<float> out) const = 0;
     // Tells the system that the mapped pages of a tensor are no longer needed (keeps the resident set small).
     virtual void release(const TensorInfo& tensor) const = 0;
 
     // The tensor called `name`, or nullptr.
     const TensorInfo* find(const std::string& name) const;
+
+  private:
+    mutable std::once_flag indexed_;  // the index is made at the first find()
+    mutable std::unordered_map<std::string, std::size_t> index_;
 };
 
 // Opens MODEL (a file or folder) with the first format of the list that knows it; reads headers only. "Not my format"
