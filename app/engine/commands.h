@@ -43,11 +43,12 @@ struct CloseCapture {};
 struct CancelJob {
     std::uint64_t job = 0;
 };
+struct Remeasure {};  // goes on with a measurement that was cancelled or failed
 struct DismissMessage {
     std::uint64_t message = 0;
 };
 
 using Command = std::variant<OpenModel, OpenText, UseText, SetWindows, SetDevice, SetGate, ShowHead, MeasureInduction,
-                             ExportCapture, OpenCapture, CloseCapture, CancelJob, DismissMessage>;
+                             ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, DismissMessage>;
 
 }  // namespace gatescope

@@ -2,6 +2,7 @@
 // The engine behind the window: one worker thread owns the model; commands go in, snapshots come out. Newer commands of
 // a kind replace older ones that wait; a running job that a new command makes obsolete is cancelled at its next tick.
 
+#include <chrono>
 #include <functional>
 #include <memory>
 
@@ -23,6 +24,10 @@ class Session {
     void send(Command command);
     // The newest picture; never nullptr.
     std::shared_ptr<const Snapshot> snapshot() const;
+    // Blocks until a snapshot satisfies `wanted` and returns it; nullptr after `longest`. For tests and scripts: the
+    // window's thread never waits.
+    std::shared_ptr<const Snapshot> wait(const std::function<bool(const Snapshot&)>& wanted,
+                                         std::chrono::milliseconds longest) const;
 
   private:
     struct State;

@@ -11,6 +11,15 @@ JobContext::JobContext(std::string title, std::string unit)
 
 void JobContext::tick() {
     if (cancelled()) throw Cancelled();
+    if (!service_ || std::this_thread::get_id() != service_thread_ || serving_) return;
+    serving_ = true;
+    service_();
+    serving_ = false;
+}
+
+void JobContext::set_tick_service(std::function<void()> service) {
+    service_ = std::move(service);
+    service_thread_ = std::this_thread::get_id();
 }
 
 void JobContext::tick(double done) {

@@ -5,9 +5,11 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 
 namespace gatescope {
 
@@ -28,7 +30,7 @@ class JobContext {
     JobContext(const JobContext&) = delete;
     JobContext& operator=(const JobContext&) = delete;
 
-    // Throws Cancelled once cancel() was called. Call at every layer, query block and window.
+    // Throws Cancelled once cancel() was called. Call at every layer, query block and window. Runs the tick service.
     void tick();
     // tick() and set progress to `done` units.
     void tick(double done);
@@ -36,6 +38,10 @@ class JobContext {
     void set_total(double total);
     // Renames what is going on ("Loading weights", "tensors") and starts its clock anew.
     void begin(std::string title, std::string unit, double total);
+
+    // Short work that may be done between two pieces of this job (a click's head map while a window runs), called by
+    // tick() on the thread that set it, never inside itself. It must not throw. Set before the job starts.
+    void set_tick_service(std::function<void()> service);
 
     void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
     bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
@@ -47,6 +53,9 @@ class JobContext {
     mutable std::mutex names_mutex_;
     std::string title_, unit_;
     std::chrono::steady_clock::time_point started_;
+    std::function<void()> service_;
+    std::thread::id service_thread_;
+    bool serving_ = false;  // only touched on the service's thread
 };
 
 }  // namespace gatescope

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "model/core/error.h"
 
 namespace gatescope {
@@ -25,6 +27,35 @@ TEST(JobContext, ANewStageStartsAtNothing) {
     EXPECT_EQ(progress.done, 0);
     EXPECT_EQ(progress.total, 8);
     EXPECT_LT(progress.remaining_s, 0);
+}
+
+TEST(JobContext, ATickRunsTheServiceButNeverInsideItself) {
+    JobContext job;
+    int served = 0;
+    job.set_tick_service([&] {
+        ++served;
+        job.tick();
+    });
+    job.tick();
+    job.tick(1);
+    EXPECT_EQ(served, 2);
+}
+
+TEST(JobContext, ATickOnAnotherThreadLeavesTheServiceAlone) {
+    JobContext job;
+    int served = 0;
+    job.set_tick_service([&] { ++served; });
+    std::thread([&] { job.tick(); }).join();
+    EXPECT_EQ(served, 0);
+}
+
+TEST(JobContext, ACancelledJobServesNothing) {
+    JobContext job;
+    int served = 0;
+    job.set_tick_service([&] { ++served; });
+    job.cancel();
+    EXPECT_THROW(job.tick(), Cancelled);
+    EXPECT_EQ(served, 0);
 }
 
 }  // namespace
