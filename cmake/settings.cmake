@@ -5,10 +5,17 @@ set(CMAKE_CXX_EXTENSIONS OFF)
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 
+# Portable x86-64: hot kernels choose wider instructions at run time. The dev build keeps assertions, and only line
+# numbers of debug information: full information triples the size of every file that sees a tensor.
+set(CMAKE_CXX_FLAGS_RELEASE "-O3 -DNDEBUG")
+set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
+
+# Paths below the source folder are hashed relative to it, so that another clone finds what this one compiled.
 find_program(GATESCOPE_CCACHE ccache)
 if(GATESCOPE_CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER "${GATESCOPE_CCACHE}")
-    set(CMAKE_C_COMPILER_LAUNCHER "${GATESCOPE_CCACHE}")
+    set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}"
+        CCACHE_NOHASHDIR=true CCACHE_SLOPPINESS=time_macros "${GATESCOPE_CCACHE}")
+    set(CMAKE_C_COMPILER_LAUNCHER "${CMAKE_CXX_COMPILER_LAUNCHER}")
 endif()
 
 if(GATESCOPE_SANITIZE STREQUAL "address")
