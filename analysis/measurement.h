@@ -32,6 +32,9 @@ class Measurement {
     double total() const;
     // Immutable picture of what is there so far.
     std::shared_ptr<const RunResult> result() const;
+    // The window whose q and k step() and pattern() keep as they come by it; -1: none, where nobody will look (they
+    // take T x d_model for every layer). pattern() names its own.
+    void keep_window(std::int64_t window);
     // The head's map of the window of number `window`, kept keys of up to two of the gates beside it; recomputed from
     // kept q and k of that window (a pass over the window is run first where they are not there).
     std::shared_ptr<const PatternMatrix> pattern(std::int64_t window, std::int64_t layer, std::int64_t head,

@@ -107,7 +107,7 @@ struct GateResult {
     PerplexityResult perplexity;
     PairedDifference from_dense;
     std::map<std::string, HeadGrid> agreement;  // precision, recall, f1, captured_mass; empty unless asked for
-    std::optional<KeySets> masks;
+    std::shared_ptr<const KeySets> masks;       // nullptr unless asked for
 };
 
 // Attention probabilities of all analysed heads of one window (capture --patterns).
@@ -134,8 +134,9 @@ struct RunResult {
     PerplexityResult dense;
     std::optional<Concentration> concentration;  // averaged over the windows done so far
     std::vector<GateResult> gates;
-    std::vector<WindowPatterns> patterns;
-    std::int64_t windows_done = 0;
+    std::vector<std::shared_ptr<const WindowPatterns>> patterns;
+    std::vector<std::string> warnings;  // "T = 4096 is beyond the 2048 positions ...", one line each
+    std::int64_t windows_done = 0;      // of the dense pass
     bool complete = false;
 };
 

@@ -8,6 +8,7 @@ find_package(tl-expected REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
+find_package(Boost REQUIRED)  # headers: Boost.Math
 find_package(HDF5 REQUIRED COMPONENTS C HL)
 if(GATESCOPE_TESTS)
     find_package(GTest REQUIRED)

@@ -15,6 +15,12 @@ set_target_properties(gatescope_torch PROPERTIES
     IMPORTED_LOCATION "${GATESCOPE_TORCH}/lib/libtorch_cpu.so"
     INTERFACE_INCLUDE_DIRECTORIES "${GATESCOPE_TORCH}/include;${GATESCOPE_TORCH}/include/torch/csrc/api/include"
     INTERFACE_LINK_LIBRARIES gatescope_c10)
+# at::parallel_for is inline and runs on one thread unless OpenMP is on; the runtime is torch's own libgomp.so.1.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    set_property(TARGET gatescope_torch PROPERTY INTERFACE_COMPILE_OPTIONS -fopenmp)
+    set_property(TARGET gatescope_torch APPEND PROPERTY INTERFACE_LINK_LIBRARIES
+        "${GATESCOPE_TORCH}/lib/libgomp.so.1")
+endif()
 list(APPEND CMAKE_BUILD_RPATH "${GATESCOPE_TORCH}/lib" ${_nvidia_lib})
 list(JOIN _nvidia_lib ":" _rpath_link)
 add_link_options("-Wl,-rpath-link,${_rpath_link}:${GATESCOPE_TORCH}/lib")

@@ -27,7 +27,8 @@ struct GateContext {
 // The scores of a block of queries.
 struct QueryBlock {
     std::int64_t query_begin = 0, query_end = 0;
-    at::Tensor scores_HQK;  // float32, scaled; -inf where the model allows no key; K = keys [0, query_end)
+    at::Tensor scores_HQK;        // float32, scaled; -inf where the model allows no key; K = keys [0, query_end)
+    std::int64_t head_begin = 0;  // number of the first head here: 0 but for a look at one head alone
 };
 
 // One of these, for all heads of the layer; GateRun takes the heads that the term names.
