@@ -30,7 +30,7 @@ std::uint32_t read_version(ByteCursor& cursor) {
     if (version == 2 || version == 3) return version;
     if (version == 1)
         throw Failure(FailureKind::kUnsupported, "is GGUF version 1", {}, "versions 2 and 3 are read: convert it anew");
-    if ((version & 0xffffu) == 0)
+    if (version != 0 && (version & 0xffffu) == 0)
         throw Failure(FailureKind::kUnsupported, "is a big-endian GGUF", {}, "little-endian files are read");
     throw Failure(FailureKind::kUnsupported, "is GGUF version " + std::to_string(version), {},
                   "versions 2 and 3 are read");
