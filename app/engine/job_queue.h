@@ -1,0 +1,89 @@
+#pragma once
+// One worker thread and the jobs that wait for it. A job is a stepper: it does one piece (a window) a turn, so that
+// others get theirs between two pieces, and an interactive one even at the ticks within a piece. No torch.
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "model/core/error.h"
+#include "model/core/job_context.h"
+
+namespace gatescope {
+
+enum class JobPriority { kBackground, kNormal, kInteractive };
+
+struct JobTask {
+    std::uint64_t id = 0;  // unique in the program
+    std::string kind;      // a new job replaces the one of its kind: dropped while it waits, cancelled once it runs
+    JobPriority priority = JobPriority::kNormal;
+    std::string title, unit;  // as JobContext::begin()
+    // Does the next piece, on the worker; true: there is more to do.
+    std::function<bool(JobContext&)> step;
+    // Called once on the worker when a job that had begun is over. Must not throw.
+    std::function<void(const tl::expected<void, Error>&)> ended;
+    // Asked on the worker at ticks of other jobs: may this interactive job run right there? Empty: never.
+    std::function<bool()> ready_inside;
+};
+
+struct QueuedJob {
+    std::uint64_t id = 0;
+    JobPriority priority = JobPriority::kNormal;
+    std::shared_ptr<const JobContext> context;
+};
+
+class JobQueue {
+  public:
+    // `changed`: jobs() may be another (called from any thread, no lock held). `thread_begins`: first on the worker.
+    explicit JobQueue(std::function<void()> changed = {}, std::function<void()> thread_begins = {});
+    ~JobQueue();
+    JobQueue(const JobQueue&) = delete;
+    JobQueue& operator=(const JobQueue&) = delete;
+
+    // Never blocks on a running job. After stop() the task is dropped.
+    void submit(JobTask task);
+    // The job of this id, waiting or running. False: there is none (any more).
+    bool cancel(std::uint64_t id);
+    void cancel_kind(const std::string& kind);
+    // Running first, then waiting in their order.
+    std::vector<QueuedJob> jobs() const;
+    // Cancels all, drops what waits, joins. Not from the worker.
+    void stop();
+
+  private:
+    struct Entry {
+        JobTask task;
+        std::shared_ptr<JobContext> context;
+        bool begun = false;
+        std::uint64_t last_turn = 0;
+    };
+    using EntryPointer = std::shared_ptr<Entry>;
+
+    void run();
+    EntryPointer next_locked();
+    void take_turn(const EntryPointer& entry);
+    enum class Turn { kNone, kFirst, kNext };
+    Turn begin_turn(const EntryPointer& entry);
+    void serve_interactive();
+    std::vector<EntryPointer> waiting_interactive();
+    void withdraw_locked(const std::function<bool(const Entry&)>& chosen);
+    void list_changed();
+
+    mutable std::mutex mutex_;
+    std::condition_variable wanted_;
+    std::vector<EntryPointer> entries_;
+    std::atomic<bool> interactive_waits_{false};
+    std::uint64_t turns_ = 0;
+    bool stopping_ = false;
+    std::function<void()> changed_, thread_begins_;
+    std::thread worker_;  // last: it uses all of the above
+};
+
+}  // namespace gatescope
