@@ -1,0 +1,20 @@
+#pragma once
+// The sha256 of a checkpoint's weights: what a capture names its model by.
+
+#include <string>
+#include <string_view>
+
+#include "model/checkpoint/checkpoint_reader.h"
+#include "model/core/job_context.h"
+
+namespace gatescope {
+
+// Lower-case hex of the weight files' bytes, one file after the other in name order. Read with plain reads, so that the
+// mapping's pages stay out of memory; the result is kept in ${XDG_CACHE_HOME:-~/.cache}/gatescope/hashes by the
+// files' paths, sizes and modification times. Progress in MB. Throws Failure, Cancelled.
+std::string weights_sha256(const CheckpointReader& reader, JobContext& job);
+
+// Lower-case hex of the bytes.
+std::string sha256_of(std::string_view bytes);
+
+}  // namespace gatescope
