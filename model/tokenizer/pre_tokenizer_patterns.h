@@ -1,0 +1,17 @@
+#pragma once
+// How text is cut into pieces before merging: the list of known ways, by the names GGUF files use (tokenizer.ggml.pre).
+
+#include <string>
+#include <vector>
+
+namespace gatescope {
+
+struct PreTokenizerPattern {
+    std::string id;       // "smollm"
+    std::string pattern;  // PCRE2; matches a piece at every position of a valid text
+};
+
+// Every known way, in the order in which messages list them.
+const std::vector<PreTokenizerPattern>& pre_tokenizer_patterns();
+
+}  // namespace gatescope

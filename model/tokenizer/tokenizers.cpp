@@ -1,0 +1,40 @@
+// The kinds of tokenizer a checkpoint may carry, tried in order.
+
+#include <array>
+
+#include "model/checkpoint/checkpoint_reader.h"
+#include "model/core/error.h"
+#include "model/tokenizer/bpe_tokenizer.h"
+#include "model/tokenizer/gguf_vocab.h"
+
+namespace gatescope {
+namespace {
+
+struct TokenizerSource {
+    const char* id;  // as messages name it
+    bool (*has)(const CheckpointReader& checkpoint);
+    std::unique_ptr<Tokenizer> (*make)(const CheckpointReader& checkpoint);
+};
+
+bool has_gguf(const CheckpointReader& checkpoint) {
+    return has_gguf_tokenizer(checkpoint.metadata());
+}
+
+std::unique_ptr<Tokenizer> make_gguf(const CheckpointReader& checkpoint) {
+    return std::make_unique<BpeTokenizer>(read_gguf_vocab(checkpoint.metadata()));
+}
+
+constexpr std::array kSources = {TokenizerSource{"tokenizer.ggml.model", has_gguf, make_gguf}};
+
+}  // namespace
+
+std::unique_ptr<Tokenizer> make_tokenizer(const CheckpointReader& checkpoint) {
+    std::string looked_for;
+    for (const TokenizerSource& source : kSources) {
+        if (source.has(checkpoint)) return source.make(checkpoint);
+        looked_for += (looked_for.empty() ? "looked for " : ", ") + std::string(source.id);
+    }
+    throw Failure(FailureKind::kNotFound, "the checkpoint carries no tokenizer", {}, looked_for);
+}
+
+}  // namespace gatescope
