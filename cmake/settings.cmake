@@ -26,6 +26,12 @@ elseif(GATESCOPE_SANITIZE STREQUAL "thread")
     add_link_options(-fsanitize=thread)
 endif()
 
+if(GATESCOPE_FUZZ)
+    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined
+        -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=address,undefined)
+endif()
+
 # gatescope_library(NAME SOURCES ... [DEPENDS ...] [PRIVATE_DEPENDS ...]): a static library of ours.
 function(gatescope_library name)
     cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})

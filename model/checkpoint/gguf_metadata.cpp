@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::uint64_t kLongestName = 65535;             // bytes; of the format
-constexpr std::uint64_t kMostArrayValues = 1ull << 23;    // of a whole header; the largest vocabularies take about 1 M
+constexpr std::uint64_t kMostArrayValues = 1ull << 22;    // of a whole header; the largest vocabularies take about 1 M
 constexpr int kDeepestArray = 4;                          // arrays of arrays ...
 constexpr std::uint64_t kLeastPairBytes = 8 + 1 + 4 + 1;  // length, a byte of key, type, a byte of value
 
