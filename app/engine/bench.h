@@ -1,0 +1,76 @@
+#pragma once
+// What the worker works at: the measurement of the shown model and text, and the head that is looked at. Only the
+// worker's thread touches it.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/measurement.h"
+#include "analysis/results.h"
+#include "app/engine/commands.h"
+#include "app/engine/models.h"
+
+namespace gatescope {
+
+// A loaded model and a text cut with its tokenizer.
+struct Source {
+    std::shared_ptr<Model> model;
+    std::shared_ptr<const TextWindows> text;
+};
+
+// The gates of the two slots; none by default.
+struct GatePair {
+    GateSpec a, b;
+    // Those to measure: none that is dense, none twice.
+    std::vector<GateSpec> measured() const;
+};
+
+class Bench {
+  public:
+    // Starts afresh on `source`, without gates, and keeps q and k of window `kept`. Throws Failure and leaves what was
+    // there.
+    void begin(Source source, RunRequest request, std::int64_t kept);
+    bool empty() const { return measurement_ == nullptr; }
+    // Passes that stay keep their windows. Throws Failure and leaves the gates that were there.
+    void set_gates(const GatePair& gates);
+    const GatePair& gates() const { return gates_; }
+    const RunRequest& request() const { return request_; }
+    const Source& source() const { return source_; }
+
+    // One window; false when all is done.
+    bool step(JobContext& job);
+    double done() const;
+    double total() const;
+    // The picture so far; nullptr before the first window.
+    std::shared_ptr<const RunResult> result() const;
+
+    // Runs the induction pass for what is measured here.
+    void measure_induction(JobContext& job);
+
+    bool has_induction() const { return induction_.has_value(); }
+
+    // The head's map, indices brought into the model's and the text's range. Where its window is not kept, a pass runs.
+    std::shared_ptr<const PatternMatrix> pattern(const ShowHead& wish, const GatePair& gates, JobContext& job);
+    // Needs pattern() no pass?
+    bool pattern_ready(const ShowHead& wish) const;
+
+  private:
+    ShowHead in_range(const ShowHead& wish) const;
+
+    // The model outlives the measurement on it.
+    Source source_;
+    RunRequest request_;
+    GatePair gates_;
+    std::unique_ptr<Measurement> measurement_;
+    std::optional<Concentration> induction_;  // its two figures and its ids
+};
+
+// The measurement's result with what only the engine knows: an id that no other result has, the
+// weights' hash, the command line, the time.
+std::shared_ptr<const RunResult> dressed(const RunResult& bare, std::uint64_t id,
+                                         std::shared_ptr<const ModelSummary> model, const std::string& command);
+
+}  // namespace gatescope

@@ -1,0 +1,121 @@
+// Captures: what is shown is measured to its end and written; patterns and key sets need a run of their own. An export
+// that is cancelled leaves no file: unlike the command line, the window still shows the incomplete numbers.
+
+#include <array>
+#include <cstdio>
+#include <system_error>
+#include <utility>
+
+#include "app/engine/conductor.h"
+#include "captures/capture.h"
+#include "model/checkpoint/weight_hash.h"
+
+namespace gatescope {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string size_text(const fs::path& path) {
+    std::error_code error;
+    double size = static_cast<double>(fs::file_size(path, error));
+    if (error) return "size unknown";
+    constexpr std::array kUnits{"bytes", "KB", "MB", "GB", "TB"};
+    std::size_t unit = 0;
+    for (; size >= 1000 && unit + 1 < kUnits.size(); ++unit) size /= 1000;
+    std::array<char, 32> text{};
+    std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", size, kUnits[unit]);
+    return text.data();
+}
+
+}  // namespace
+
+// A run beside the bench's: its own measurement, on the same model and text.
+struct Conductor::ExtraRun {
+    Source source;
+    std::unique_ptr<Measurement> measurement;
+};
+
+void Conductor::export_shown(const ExportCapture& command) {
+    JobTask job = task("export", JobPriority::kNormal, "Measuring for export", "windows");
+    job.step = [this, command, base = -1.0](JobContext& context) mutable {
+        if (base < 0) check_capture_target(command.path, command.overwrite);
+        if (measure_step(context, base)) return true;
+        if (bench_.empty()) throw nothing_yet();
+        write(command, bench_.source().model, board_.latest()->run);
+        return false;
+    };
+    worker_.submit(std::move(job));
+}
+
+void Conductor::export_anew(const ExportCapture& command) {
+    JobTask job = task("export", JobPriority::kNormal, "Measuring for export", "windows");
+    job.step = [this, command, extra = std::make_shared<ExtraRun>()](JobContext& context) {
+        if (!extra->measurement) {
+            check_capture_target(command.path, command.overwrite);
+            if (bench_.empty()) throw nothing_yet();
+            *extra = begin_extra(command);
+            context.set_total(extra->measurement->total());
+        }
+        const bool more = extra->measurement->step(context);
+        context.tick(extra->measurement->done());
+        if (!more) write(command, extra->source.model, extra->measurement->result());
+        return more;
+    };
+    worker_.submit(std::move(job));
+}
+
+Conductor::ExtraRun Conductor::begin_extra(const ExportCapture& command) const {
+    RunRequest request = bench_.request();
+    request.gates = wished_gates().measured();
+    request.patterns = command.patterns;
+    request.masks = command.masks;
+    request.induction = bench_.has_induction();
+    const Source& source = bench_.source();
+    ExtraRun out{source, std::make_unique<Measurement>(*source.model->transformer, std::move(request),
+                                                       source.model->summary, source.text)};
+    out.measurement->keep_window(-1);
+    return out;
+}
+
+// On the opener, where all of HDF5 is.
+void Conductor::write(const ExportCapture& command, std::shared_ptr<Model> model,
+                      std::shared_ptr<const RunResult> run) {
+    const fs::path path = command.path;
+    const std::string name = path.filename().string();
+    JobTask job = task("write", JobPriority::kNormal, "Writing " + name, "");
+    job.step = [=, this, run = std::move(run), model = std::move(model)](JobContext& context) {
+        ModelSummary summary = *run->model;
+        if (summary.sha256.empty()) summary.sha256 = weights_sha256(*model->reader, context);
+        const std::string line = run->command.empty() ? board_.latest()->command_line : run->command;
+        const auto whole = dressed(*run, run->id, std::make_shared<const ModelSummary>(summary), line);
+        write_capture(*whole, path, command.overwrite, context);
+        board_.say(Severity::kSuccess, "Wrote " + name + " (" + size_text(path) + ")");
+        return false;
+    };
+    opener_.submit(std::move(job));
+}
+
+void Conductor::on(const OpenCapture& command) {
+    const fs::path path = command.path;
+    JobTask job = task("capture", JobPriority::kNormal, "Opening " + path.filename().string(), "");
+    job.step = [this, path](JobContext& context) {
+        auto capture = read_capture(path);
+        context.tick();
+        board_.change([&](Snapshot& snapshot) {
+            snapshot.capture = std::move(capture);
+            snapshot.capture_path = path.string();
+        });
+        return false;
+    };
+    opener_.submit(std::move(job));
+}
+
+void Conductor::on(const CloseCapture&) {
+    opener_.cancel_kind("capture");
+    board_.change([](Snapshot& snapshot) {
+        snapshot.capture.reset();
+        snapshot.capture_path.clear();
+    });
+}
+
+}  // namespace gatescope

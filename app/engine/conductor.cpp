@@ -1,0 +1,161 @@
+#include "app/engine/conductor.h"
+
+#include <utility>
+#include <variant>
+
+#include "app/engine/guard.h"
+#include "app/engine/worker_thread.h"
+
+namespace gatescope {
+namespace {
+
+// The sample where nothing is named; a gate that can't be read is left out when its slot is set.
+Settings first_settings(Settings settings) {
+    if (settings.model_path.empty()) settings.model_path = "sample";
+    if (settings.text_path.empty()) settings.text_path = "sample";
+    settings.gate_a = settings.gate_b = "dense";
+    return settings;
+}
+
+}  // namespace
+
+std::string gate_syntax(const GateSpec& gate) {
+    return gate.dense() ? "dense" : print_gate(gate);
+}
+
+Failure nothing_yet() {
+    return {FailureKind::kUsage, "nothing is measured yet", {}, "open a model and a text first"};
+}
+
+Conductor::Conductor(const Settings& initial, std::function<void()> wake)
+    : board_(first_settings(initial), std::move(wake)),
+      opener_([this] { list_jobs(); }, yield_to_the_window),
+      worker_([this] { list_jobs(); }, yield_to_the_window) {
+    const Settings settings = board_.latest()->settings;
+    wishes_.text.path = settings.text_path;
+    handle(SetGate{GateSlot::kA, initial.gate_a});
+    handle(SetGate{GateSlot::kB, initial.gate_b});
+    load_model(settings.model_path, {settings.device, settings.dtype, engine_threads()});
+}
+
+// Jobs of one queue send jobs to the other, so both stop before either goes.
+Conductor::~Conductor() {
+    opener_.stop();
+    worker_.stop();
+}
+
+void Conductor::handle(const Command& command) {
+    const auto outcome = guarded("The command", [&] {
+        std::visit([this](const auto& alternative) { on(alternative); }, command);
+        return true;
+    });
+    if (!outcome) board_.say(Severity::kError, outcome.error().message);
+}
+
+JobTask Conductor::task(const std::string& kind, JobPriority priority, const std::string& title,
+                        const std::string& unit) {
+    JobTask out;
+    out.id = next_job_++;
+    out.kind = kind;
+    out.priority = priority;
+    out.title = title;
+    out.unit = unit;
+    out.ended = [this](const tl::expected<void, Error>& outcome) { report(outcome); };
+    return out;
+}
+
+// A cancelled job needs no message: its line went from the status bar because somebody wanted that.
+void Conductor::report(const tl::expected<void, Error>& outcome) {
+    if (!outcome && !outcome.error().cancelled) board_.say(Severity::kError, outcome.error().message);
+}
+
+// Clicks are over before anybody could read their line, unless a pass runs for them: that has a total.
+void Conductor::list_jobs() {
+    board_.change([this](Snapshot& snapshot) {
+        snapshot.jobs.clear();
+        for (const JobQueue* queue : {&worker_, &opener_})
+            for (const QueuedJob& job : queue->jobs())
+                if (job.priority != JobPriority::kInteractive || job.context->progress().total > 0)
+                    snapshot.jobs.push_back({job.id, job.context, true});
+    });
+}
+
+void Conductor::on(const OpenModel& command) {
+    const Settings settings = board_.latest()->settings;
+    load_model(command.path, {settings.device, settings.dtype, engine_threads()});
+}
+
+void Conductor::on(const SetDevice& command) {
+    load_model(board_.latest()->settings.model_path, {command.device, command.dtype, engine_threads()});
+}
+
+void Conductor::on(const OpenText& command) {
+    wishes([&](Wishes& wishes) { wishes.text = {command.path, {}}; });
+    read_text();
+}
+
+void Conductor::on(const UseText& command) {
+    wishes([&](Wishes& wishes) { wishes.text = {{}, std::make_shared<const UseText>(command)}; });
+    read_text();
+}
+
+void Conductor::on(const SetWindows& command) {
+    if (command.window_length < 2)
+        throw Failure(FailureKind::kUsage, "a window of " + std::to_string(command.window_length) + " tokens", {},
+                      "the least is 2");
+    if (command.windows < 0) throw Failure(FailureKind::kUsage, "fewer than no windows", {}, "0 means all");
+    board_.change([&](Snapshot& snapshot) {
+        snapshot.settings.window_length = command.window_length;
+        snapshot.settings.windows = command.windows;
+    });
+    read_text();
+}
+
+void Conductor::on(const SetGate& command) {
+    const GateSpec gate = parse_gate(command.gate.empty() ? "dense" : command.gate);
+    const auto model = board_.latest()->model;
+    if (model) check_gate(gate, model->config.n_layers, model->config.n_heads);
+    const std::string syntax = gate_syntax(gate);
+    bool changed = false;
+    board_.change([&](Snapshot& snapshot) {
+        std::string& slot = command.slot == GateSlot::kA ? snapshot.settings.gate_a : snapshot.settings.gate_b;
+        changed = slot != syntax;
+        slot = syntax;
+    });
+    if (!changed) return;
+    measure();
+    show_head();
+}
+
+void Conductor::on(const ShowHead& command) {
+    wishes([&](Wishes& wishes) { wishes.head = command; });
+    show_head();
+}
+
+void Conductor::on(const ExportCapture& command) {
+    if (command.patterns || command.masks)
+        export_anew(command);
+    else
+        export_shown(command);
+}
+
+void Conductor::on(const CancelJob& command) {
+    if (!worker_.cancel(command.job)) opener_.cancel(command.job);
+}
+
+// Takes up whatever is missing: the model, the text, or the rest of the windows.
+void Conductor::on(const Remeasure&) {
+    const auto [model, text] = wishes([](Wishes& wishes) { return std::pair(wishes.model, wishes.text); });
+    if (!model)
+        on(OpenModel{board_.latest()->settings.model_path});
+    else if (!board_.latest()->run)
+        read_text();
+    else
+        measure();
+}
+
+void Conductor::on(const DismissMessage& command) {
+    board_.dismiss(command.message);
+}
+
+}  // namespace gatescope

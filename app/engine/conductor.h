@@ -1,0 +1,120 @@
+#pragma once
+// Turns commands into jobs and finished jobs into snapshots. Commands arrive on the window's thread and return at once;
+// the worker owns the bench, the opener reads files (texts, hashes, captures: HDF5 knows one thread only).
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "app/engine/bench.h"
+#include "app/engine/board.h"
+#include "app/engine/commands.h"
+#include "app/engine/job_queue.h"
+
+namespace gatescope {
+
+// "dense", or the gate's canonical syntax.
+std::string gate_syntax(const GateSpec& gate);
+// What asks for a measurement where there is none is told so.
+Failure nothing_yet();
+
+class Conductor {
+  public:
+    Conductor(const Settings& initial, std::function<void()> wake);
+    // Cancels what runs and joins.
+    ~Conductor();
+    Conductor(const Conductor&) = delete;
+    Conductor& operator=(const Conductor&) = delete;
+
+    void handle(const Command& command);
+    const Board& board() const { return board_; }
+
+  private:
+    // A text by its path, or typed in.
+    struct TextSource {
+        std::string path;
+        std::shared_ptr<const UseText> typed;
+    };
+    // A text that was read, on its way to the bench.
+    struct Fresh {
+        TextSource from;
+        Source source;
+    };
+    struct ExtraRun;
+    // What commands asked for and jobs look up when they get there.
+    struct Wishes {
+        ShowHead head;
+        TextSource text, text_in_use;
+        std::shared_ptr<Model> model;  // the one in use, for the opener's tokenizer and hash
+        std::optional<Fresh> fresh;    // to be measured anew
+    };
+
+    void on(const OpenModel& command);
+    void on(const OpenText& command);
+    void on(const UseText& command);
+    void on(const SetWindows& command);
+    void on(const SetDevice& command);
+    void on(const SetGate& command);
+    void on(const ShowHead& command);
+    void on(const MeasureInduction& command);
+    void on(const ExportCapture& command);
+    void on(const OpenCapture& command);
+    void on(const CloseCapture& command);
+    void on(const CancelJob& command);
+    void on(const Remeasure& command);
+    void on(const DismissMessage& command);
+
+    // conduct_opening.cpp
+    void load_model(const std::string& path, const DeviceWish& wish);
+    void adopt_model(const std::string& path, const DeviceWish& wish, std::shared_ptr<Model> model);
+    void fit_settings(const ModelConfig& config);
+    void hash_weights(std::shared_ptr<Model> model);
+    void read_text();
+    void text_failed(const TextSource& from);
+
+    // conduct_measuring.cpp
+    void measure();
+    bool measure_step(JobContext& job, double& base);
+    void begin_fresh();
+    void publish(bool at_once);
+    std::shared_ptr<const PatternMatrix> first_map();
+    void go_on_without_what_failed();
+    void restore_windows();
+    void show_head();
+    void head_step(JobContext& job);
+    GatePair wished_gates() const;
+
+    // conduct_captures.cpp
+    void export_shown(const ExportCapture& command);
+    void export_anew(const ExportCapture& command);
+    ExtraRun begin_extra(const ExportCapture& command) const;
+    void write(const ExportCapture& command, std::shared_ptr<Model> model, std::shared_ptr<const RunResult> run);
+
+    JobTask task(const std::string& kind, JobPriority priority, const std::string& title, const std::string& unit);
+    void report(const tl::expected<void, Error>& outcome);
+    void list_jobs();
+    template <typename Access>
+    auto wishes(const Access& access) {
+        const std::lock_guard lock(wishes_mutex_);
+        return access(wishes_);
+    }
+
+    Board board_;
+    std::atomic<std::uint64_t> next_job_{1}, next_run_{0};
+    std::mutex wishes_mutex_;
+    Wishes wishes_;
+
+    // The worker's.
+    Bench bench_;
+    bool new_on_bench_ = false;  // nothing of this measurement was published yet
+    std::chrono::steady_clock::time_point published_;
+
+    JobQueue opener_, worker_;
+};
+
+}  // namespace gatescope
