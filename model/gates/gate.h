@@ -65,6 +65,8 @@ struct GateEntry {
     void (*set_budget)(ParamValues& values, std::int64_t k);                 // nullptr without a budget
 };
 const std::vector<GateEntry>& gate_entries();
+// Throws Failure(kUsage) with the nearest known id.
+const GateEntry& gate_entry(const std::string& id);
 
 // What attention does with a block once the gate has spoken.
 struct GatedBlock {
@@ -78,17 +80,25 @@ struct GatedBlock {
 class GateRun {
   public:
     explicit GateRun(GateSpec spec);
+    // With a gate for every term, in place of those that the registry would make.
+    GateRun(GateSpec spec, const std::vector<std::shared_ptr<Gate>>& gates);
     const GateSpec& spec() const { return spec_; }
     bool touches(std::int64_t layer) const;  // false: the layer stays dense and scores need not be shown
     void prepare(const LayerInput& layer, const GateContext& context);
     GatedBlock apply(const QueryBlock& block) const;
-    // keys kept at the last query / n_i, one value per gated head of the layer, for the deployed sparsity.
 
   private:
-    struct Part;
+    // A term at work.
+    struct Part {
+        GateTerm term;
+        std::shared_ptr<Gate> gate;
+    };
+    struct Assembly;
+    std::vector<std::int64_t> heads_of(const Part& part, const QueryBlock& block) const;
+
     GateSpec spec_;
-    std::vector<std::shared_ptr<Part>> parts_;
-    std::int64_t layer_ = -1, sliding_window_ = 0;
+    std::vector<Part> parts_;
+    std::int64_t layer_ = -1, sliding_window_ = 0, nominal_window_ = 0;
 };
 
 }  // namespace gatescope

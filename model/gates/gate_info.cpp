@@ -1,0 +1,76 @@
+#include "model/gates/gate_info.h"
+
+#include <algorithm>
+
+#include "model/core/registry.h"
+#include "model/gates/gate.h"
+#include "model/gates/gate_syntax.h"
+
+namespace gatescope {
+namespace {
+
+std::vector<GateInfo> collect_infos() {
+    std::vector<GateInfo> infos;
+    for (const GateEntry& entry : gate_entries()) infos.push_back(entry.info);
+    return infos;
+}
+
+bool keeps_all(const GateTerm& term) {
+    return term.id == "dense";
+}
+
+}  // namespace
+
+const GateEntry& gate_entry(const std::string& id) {
+    for (const GateEntry& entry : gate_entries())
+        if (entry.info.id == id) return entry;
+    throw Failure(FailureKind::kUsage, "unknown gate \"" + one_line(id, 60) + "\"", {},
+                  suggestion(id, ids_of(gate_infos())));
+}
+
+const std::vector<GateInfo>& gate_infos() {
+    static const std::vector<GateInfo> infos = collect_infos();
+    return infos;
+}
+
+const GateInfo& gate_info(const std::string& id) {
+    return gate_entry(id).info;
+}
+
+const GateTerm* GateSpec::term_for(std::int64_t layer, std::int64_t head) const {
+    for (auto term = terms.rbegin(); term != terms.rend(); ++term)
+        if (term->layers.contains(layer) && term->heads.contains(head)) return keeps_all(*term) ? nullptr : &*term;
+    return nullptr;
+}
+
+bool GateSpec::dense() const {
+    return std::all_of(terms.begin(), terms.end(), keeps_all);
+}
+
+void check_gate(const GateSpec& gate, std::int64_t n_layers, std::int64_t n_heads) {
+    for (const GateTerm& term : gate.terms) {
+        try {
+            term.layers.check(n_layers, "layers");
+            term.heads.check(n_heads, "heads");
+        } catch (const Failure& failure) {
+            throw failure.at("gate " + print_gate({{term}}));
+        }
+    }
+}
+
+GateSpec with_budget(const GateSpec& gate, std::int64_t k) {
+    GateSpec out = gate;
+    for (GateTerm& term : out.terms) {
+        const GateEntry& entry = gate_entry(term.id);
+        if (entry.set_budget == nullptr) continue;
+        entry.set_budget(term.values, k);
+        check_term(term);
+    }
+    return out;
+}
+
+std::int64_t budget_of(const GateTerm& term, std::int64_t window) {
+    return gate_entry(term.id).budget(term.values, window);
+}
+
+}  // namespace gatescope

@@ -1,0 +1,129 @@
+// Shapes: H head, Q query, K key, E d_head.
+#include <ATen/ops/empty.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/where.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "model/gates/gate.h"
+#include "model/gates/gate_params.h"
+#include "model/gates/key_sets.h"
+
+namespace gatescope {
+namespace {
+
+// A head's row of a tensor of H heads or one for all.
+at::Tensor of_head(const at::Tensor& source, std::int64_t head) {
+    return source.select(0, source.size(0) == 1 ? 0 : head);
+}
+
+}  // namespace
+
+// A block being put together from what the parts say, each for the heads under it.
+struct GateRun::Assembly {
+    const QueryBlock& block;
+    KeyRules rules;
+    GatedBlock out{};
+    std::vector<bool> has_set = std::vector<bool>(static_cast<std::size_t>(block.scores_HQK.size(0)), false);
+
+    at::Tensor& keep(const std::vector<std::int64_t>& heads) {
+        if (!out.keep_HQK.defined())
+            out.keep_HQK = at::empty(block.scores_HQK.sizes(), block.scores_HQK.options().dtype(at::kBool));
+        for (const std::int64_t head : heads) has_set[static_cast<std::size_t>(head)] = true;
+        return out.keep_HQK;
+    }
+
+    // The scores to write to: the model's own are left alone.
+    at::Tensor& own_scores() {
+        if (out.scores_HQK.is_same(block.scores_HQK)) out.scores_HQK = block.scores_HQK.clone();
+        return out.scores_HQK;
+    }
+
+    void take(const KeepAll&, const std::vector<std::int64_t>&) {}
+    void take(const KeyRanking& ranking, const std::vector<std::int64_t>& heads) {
+        keep_best(ranking.priority_HQK, rules, heads, keep(heads));
+    }
+    void take(const KeyMask& mask, const std::vector<std::int64_t>& heads) {
+        keep_mask(mask.keep_HQK, rules, heads, keep(heads));
+    }
+    void take(const ScoreBias& bias, const std::vector<std::int64_t>& heads) {
+        for (const std::int64_t head : heads) own_scores().select(0, head).add_(of_head(bias.bias_HQK, head));
+    }
+    void take(const NewScores& scores, const std::vector<std::int64_t>& heads) {
+        const at::Tensor never = at::full({}, -std::numeric_limits<float>::infinity(), block.scores_HQK.options());
+        for (const std::int64_t head : heads) {
+            const at::Tensor allowed_QK = block.scores_HQK.select(0, head).gt(never);
+            own_scores().select(0, head).copy_(at::where(allowed_QK, of_head(scores.scores_HQK, head), never));
+        }
+    }
+    void take(const HeadOutput& output, const std::vector<std::int64_t>& heads) {
+        const auto n_heads = static_cast<std::size_t>(block.scores_HQK.size(0));
+        if (out.own_output.empty()) out.own_output.assign(n_heads, false);
+        if (!out.z_HQE.defined())
+            out.z_HQE = at::empty({block.scores_HQK.size(0), output.z_HQE.size(1), output.z_HQE.size(2)},
+                                  output.z_HQE.options());
+        for (const std::int64_t head : heads) {
+            out.z_HQE.select(0, head).copy_(of_head(output.z_HQE, head));
+            out.own_output[static_cast<std::size_t>(head)] = true;
+        }
+    }
+
+    // Heads without a set beside heads with one keep what the model allows.
+    void finish() {
+        if (!out.keep_HQK.defined()) return;
+        std::vector<std::int64_t> rest;
+        for (std::size_t head = 0; head < has_set.size(); ++head)
+            if (!has_set[head]) rest.push_back(static_cast<std::int64_t>(head));
+        if (!rest.empty()) keep_allowed(rules, rest, out.keep_HQK);
+    }
+};
+
+GateRun::GateRun(GateSpec spec) : spec_(std::move(spec)) {
+    for (const GateTerm& term : spec_.terms) parts_.push_back({term, gate_entry(term.id).make(term)});
+}
+
+GateRun::GateRun(GateSpec spec, const std::vector<std::shared_ptr<Gate>>& gates) : spec_(std::move(spec)) {
+    for (std::size_t n = 0; n < gates.size(); ++n) parts_.push_back({spec_.terms[n], gates[n]});
+}
+
+bool GateRun::touches(std::int64_t layer) const {
+    return std::any_of(spec_.terms.begin(), spec_.terms.end(), [&](const GateTerm& term) {
+        return GateSpec{{term}}.dense() ? false : term.layers.contains(layer);
+    });
+}
+
+void GateRun::prepare(const LayerInput& layer, const GateContext& context) {
+    layer_ = layer.layer;
+    sliding_window_ = layer.sliding_window;
+    nominal_window_ = context.nominal_window;
+    for (const Part& part : parts_)
+        if (part.term.layers.contains(layer_)) part.gate->prepare(layer, context);
+}
+
+// Rows of the block's tensors that are under this part.
+std::vector<std::int64_t> GateRun::heads_of(const Part& part, const QueryBlock& block) const {
+    std::vector<std::int64_t> heads;
+    const auto number = static_cast<std::size_t>(&part - parts_.data());
+    for (std::int64_t head = 0; head < block.scores_HQK.size(0); ++head)
+        if (spec_.term_for(layer_, block.head_begin + head) == &spec_.terms[number]) heads.push_back(head);
+    return heads;
+}
+
+GatedBlock GateRun::apply(const QueryBlock& block) const {
+    Assembly assembly{block, {block.query_begin, sliding_window_, 0, 0, 0}};
+    assembly.out.scores_HQK = block.scores_HQK;
+    for (const Part& part : parts_) {
+        const std::vector<std::int64_t> heads = heads_of(part, block);
+        if (heads.empty()) continue;
+        assembly.rules.k = budget_of(part.term, nominal_window_);
+        assembly.rules.sinks = sinks_of(part.term.values);
+        assembly.rules.local = local_of(part.term.values);
+        const GateEffect effect = part.gate->apply(block);
+        std::visit([&](const auto& said) { assembly.take(said, heads); }, effect);
+    }
+    assembly.finish();
+    return assembly.out;
+}
+
+}  // namespace gatescope

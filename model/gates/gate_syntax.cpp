@@ -1,0 +1,158 @@
+// term = id [":" key=value ("," key=value)*] ["@" layers ["/" heads]]; gate = term ("+" term)*. A value with , @ + in
+// it stands in double quotes; a double quote in such a value is written twice.
+#include "model/gates/gate_syntax.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "model/core/closest_match.h"
+#include "model/core/error.h"
+#include "model/gates/gate_params.h"
+
+namespace gatescope {
+namespace {
+
+constexpr const char* kExample = "write for example oracle:k=64 or window:sinks=4,local=60@2-5";
+
+Failure refused(const std::string& what, const std::string& where, const std::string& hint = kExample) {
+    return {FailureKind::kUsage, what, "gate " + one_line(where, 120), hint};
+}
+
+// Cuts `text` at `separator` where it does not stand in double quotes.
+std::vector<std::string> split(const std::string& text, char separator) {
+    std::vector<std::string> parts(1);
+    bool quoted = false;
+    for (const char c : text) {
+        if (c == '"') quoted = !quoted;
+        if (c == separator && !quoted)
+            parts.emplace_back();
+        else
+            parts.back().push_back(c);
+    }
+    if (quoted) throw refused("a double quote is not closed", text);
+    return parts;
+}
+
+// The two sides of the first `separator`; the second is empty and `found` false where there is none.
+struct Halves {
+    std::string before, after;
+    bool found = false;
+};
+
+Halves halve(const std::string& text, char separator) {
+    std::vector<std::string> parts = split(text, separator);
+    Halves halves{parts[0], {}, parts.size() > 1};
+    for (std::size_t n = 1; n < parts.size(); ++n) halves.after += (n > 1 ? std::string(1, separator) : "") + parts[n];
+    return halves;
+}
+
+std::string unquote(const std::string& text) {
+    if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text;
+    std::string out;
+    for (std::size_t n = 1; n + 1 < text.size(); ++n) {
+        out.push_back(text[n]);
+        if (text[n] == '"') ++n;
+    }
+    return out;
+}
+
+std::string quote(const std::string& text) {
+    if (text.find_first_of(",@+\"") == std::string::npos) return text;
+    std::string out = "\"";
+    for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
+    return out + "\"";
+}
+
+std::vector<std::string> keys_of(const GateInfo& info) {
+    std::vector<std::string> keys;
+    for (const ParamSpec& spec : info.params) keys.push_back(spec.key);
+    return keys;
+}
+
+const ParamSpec& spec_of(const GateInfo& info, const std::string& key) {
+    for (const ParamSpec& spec : info.params)
+        if (spec.key == key) return spec;
+    const std::string hint = info.params.empty() ? info.id + " takes no parameters" : suggestion(key, keys_of(info));
+    throw refused("unknown parameter \"" + one_line(key, 60) + "\"", info.id, hint);
+}
+
+ParamValues parse_values(const GateInfo& info, const Halves& text) {
+    ParamValues values = initial_values(info.params);
+    std::vector<std::string> given;
+    if (text.found) {
+        for (const std::string& part : split(text.after, ',')) {
+            const Halves pair = halve(part, '=');
+            const ParamSpec& spec = spec_of(info, pair.before);
+            if (!pair.found) throw refused(pair.before + " has no value", info.id, "write " + pair.before + "=...");
+            if (std::find(given.begin(), given.end(), spec.key) != given.end())
+                throw refused(spec.key + " is given twice", info.id, "give it once");
+            given.push_back(spec.key);
+            values[spec.key] = parse_value(spec, unquote(pair.after), "gate " + info.id);
+        }
+    }
+    for (const ParamSpec& spec : info.params)
+        if (spec.required && std::find(given.begin(), given.end(), spec.key) == given.end())
+            throw refused("needs " + spec.key, info.id,
+                          "write " + info.id + ":" + spec.key + "=" + print_value(spec.initial));
+    return values;
+}
+
+GateTerm parse_term(const std::string& text) {
+    const Halves where = halve(text, '@');
+    const Halves what = halve(where.before, ':');
+    if (what.before.empty()) throw refused("the name of a gate is missing", text);
+    const GateInfo& info = gate_info(what.before);
+    GateTerm term{info.id, parse_values(info, what), {}, {}};
+    if (where.found) {
+        const Halves place = halve(where.after, '/');
+        if (place.before.empty() || (place.found && place.after.empty()))
+            throw refused("layers or heads are missing behind the @", text, "write @layers or @layers/heads: @2-5/0");
+        term.layers = IndexSet::parse(place.before, "layers");
+        term.heads = IndexSet::parse(place.after, "heads");
+    }
+    check_term(term);
+    return term;
+}
+
+std::string print_term(const GateTerm& term) {
+    std::string out = term.id, separator = ":";
+    for (const ParamSpec& spec : gate_info(term.id).params) {
+        const ParamValue& value = term.values.at(spec.key);
+        if (value == spec.initial && !spec.required) continue;
+        out += separator + spec.key + "=" + quote(print_value(value));
+        separator = ",";
+    }
+    if (term.layers.all() && term.heads.all()) return out;
+    out += "@" + (term.layers.all() ? "all" : term.layers.print());
+    if (!term.heads.all()) out += "/" + term.heads.print();
+    return out;
+}
+
+}  // namespace
+
+void check_term(const GateTerm& term) {
+    const GateInfo& info = gate_info(term.id);
+    for (const ParamSpec& spec : info.params)
+        (void)parse_value(spec, print_value(term.values.at(spec.key)), "gate " + info.id);
+    const std::int64_t k = budget_of(term, std::numeric_limits<std::int64_t>::max());
+    const std::int64_t sinks = sinks_of(term.values), local = local_of(term.values);
+    if (k < 1) throw refused("keeps no key: k is " + std::to_string(k), info.id, "k is at least 1");
+    if (sinks + local > k)
+        throw refused("sinks (" + std::to_string(sinks) + ") + local (" + std::to_string(local) +
+                          ") are more than k (" + std::to_string(k) + ")",
+                      info.id, "forced keys count inside k");
+}
+
+GateSpec parse_gate(const std::string& text) {
+    GateSpec gate;
+    for (const std::string& part : split(text, '+')) gate.terms.push_back(parse_term(part));
+    return gate;
+}
+
+std::string print_gate(const GateSpec& gate) {
+    std::string out;
+    for (const GateTerm& term : gate.terms) out += (out.empty() ? "" : "+") + print_term(term);
+    return out.empty() ? "dense" : out;
+}
+
+}  // namespace gatescope

@@ -1,0 +1,100 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "model/core/error.h"
+#include "model/gates/gate_info.h"
+
+namespace gatescope {
+namespace {
+
+TEST(GateInfos, EveryGateSaysWhatItIs) {
+    std::set<std::string> ids;
+    for (const GateInfo& info : gate_infos()) {
+        SCOPED_TRACE(info.id);
+        EXPECT_TRUE(ids.insert(info.id).second);
+        EXPECT_EQ(info.id.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-"), std::string::npos);
+        EXPECT_FALSE(info.label.empty());
+        EXPECT_EQ(info.help.back(), '.');
+        EXPECT_EQ(std::count(info.help.begin(), info.help.end(), '.'), 1) << "one sentence";
+        EXPECT_FALSE(info.source.empty());
+        EXPECT_TRUE(info.granularity == "key" || info.granularity == "block" || info.granularity == "head");
+        EXPECT_EQ(&gate_info(info.id), &gate_info(info.id));
+        EXPECT_EQ(gate_info(info.id).label, info.label);
+    }
+}
+
+TEST(GateInfos, EveryParameterSaysWhatItIs) {
+    for (const GateInfo& info : gate_infos()) {
+        std::set<std::string> keys;
+        for (const ParamSpec& spec : info.params) {
+            SCOPED_TRACE(info.id + " " + spec.key);
+            EXPECT_TRUE(keys.insert(spec.key).second);
+            EXPECT_FALSE(spec.label.empty());
+            EXPECT_EQ(spec.help.back(), '.');
+            if (spec.kind == ParamKind::kInteger || spec.kind == ParamKind::kReal) {
+                EXPECT_LT(spec.least, spec.most);
+            }
+            EXPECT_EQ(parse_value(spec, print_value(spec.initial), info.id), spec.initial);
+        }
+        EXPECT_EQ(keys.contains("seed"), info.traits.seeded) << info.id;
+    }
+}
+
+// A gate with its defaults and what it demands, for suites over all gates.
+std::string smallest_syntax(const GateInfo& info) {
+    std::string out = info.id, separator = ":";
+    for (const ParamSpec& spec : info.params) {
+        if (!spec.required) continue;
+        out += separator + spec.key + "=" + print_value(spec.initial);
+        separator = ",";
+    }
+    return out;
+}
+
+TEST(GateInfos, ItsDefaultsAreAGateThatPrintsAndParses) {
+    for (const GateInfo& info : gate_infos()) {
+        const std::string text = smallest_syntax(info);
+        EXPECT_EQ(print_gate(parse_gate(text)), text);
+    }
+}
+
+TEST(GateInfos, EveryParameterSurvivesPrintAndParse) {
+    for (const GateInfo& info : gate_infos()) {
+        GateSpec gate = parse_gate(smallest_syntax(info));
+        for (const ParamSpec& spec : info.params)
+            if (spec.kind == ParamKind::kInteger)
+                gate.terms[0].values[spec.key] = spec.key == "k" ? 77 : std::int64_t{5};
+        const GateSpec again = parse_gate(print_gate(gate));
+        EXPECT_EQ(again.terms[0].values, gate.terms[0].values) << info.id;
+    }
+}
+
+TEST(GateInfos, ABadValueOfAnyParameterGetsAHint) {
+    for (const GateInfo& info : gate_infos()) {
+        for (const ParamSpec& spec : info.params) {
+            try {
+                (void)parse_gate(info.id + ":" + spec.key + "=?");
+                ADD_FAILURE() << info.id << " took " << spec.key << "=?";
+            } catch (const Failure& failure) {
+                EXPECT_NE(failure.hint().find(spec.key), std::string::npos) << failure.what();
+            }
+        }
+    }
+}
+
+TEST(GateInfos, ABudgetCanBeSetWhereTheTraitsSaySo) {
+    for (const GateInfo& info : gate_infos()) {
+        const GateSpec gate = with_budget(parse_gate(smallest_syntax(info)), 17);
+        if (info.traits.has_budget) {
+            EXPECT_EQ(budget_of(gate.terms[0], 512), 17) << info.id;
+        }
+        if (!info.traits.has_budget) {
+            EXPECT_EQ(print_gate(gate), smallest_syntax(info));
+        }
+    }
+}
+
+}  // namespace
+}  // namespace gatescope
