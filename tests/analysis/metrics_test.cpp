@@ -1,0 +1,67 @@
+#include "analysis/metrics/metrics.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace gatescope {
+namespace {
+
+const MetricInfo& metric(const std::string& id) {
+    for (const MetricInfo& info : metric_infos())
+        if (info.id == id) return info;
+    throw std::out_of_range(id);
+}
+
+HeadGrid grid(float value) {
+    return {1, 1, {value}};
+}
+
+TEST(Metrics, EveryOneSaysWhatItIs) {
+    std::set<std::string> ids;
+    for (const MetricInfo& info : metric_infos()) {
+        SCOPED_TRACE(info.id);
+        EXPECT_TRUE(ids.insert(info.id).second);
+        EXPECT_FALSE(info.label.empty());
+        EXPECT_EQ(info.help.back(), '.');
+        EXPECT_TRUE(info.unit == "nats" || info.unit == "keys" || info.unit == "share" || info.unit == "tokens");
+        EXPECT_EQ(info.share, info.unit == "share");
+    }
+}
+
+TEST(Metrics, ValuesAreWrittenInTheirUnitWithFixedDigits) {
+    EXPECT_EQ(format_metric(metric("sink_mass"), 0.98249f), "98.2 %");
+    EXPECT_EQ(format_metric(metric("entropy"), 2.314f), "2.31 nats");
+    EXPECT_EQ(format_metric(metric("support_90"), 21.44f), "21.4 keys");
+    EXPECT_EQ(format_metric(metric("mean_distance"), 101.0f), "101.0 tokens");
+    EXPECT_EQ(format_metric(metric("f1"), kNaN), "–");
+}
+
+TEST(Metrics, AFigureWithKTakesTheNearestStoredOneAtOrAbove) {
+    RunResult run;
+    run.concentration.emplace();
+    run.concentration->k = {1, 2, 4};
+    run.concentration->mass_at_k = {grid(0.1f), grid(0.2f), grid(0.4f)};
+    const auto mass = [&](std::int32_t k) { return metric_grid(run, metric("mass_at_k"), k)->at(0, 0); };
+    EXPECT_EQ(mass(1), 0.1f);
+    EXPECT_EQ(mass(3), 0.4f);
+    EXPECT_EQ(mass(64), 0.4f);
+    EXPECT_EQ(metric_grid(run, metric("mass_at_k_full"), 1), nullptr);
+}
+
+TEST(Metrics, AFigureThatTheRunLacksIsNoGrid) {
+    RunResult run;
+    EXPECT_EQ(metric_grid(run, metric("entropy"), 0), nullptr);
+    run.concentration.emplace();
+    run.concentration->figures["entropy"] = grid(1);
+    EXPECT_NE(metric_grid(run, metric("entropy"), 0), nullptr);
+    EXPECT_EQ(metric_grid(run, metric("induction_score"), 0), nullptr);
+    EXPECT_EQ(metric_grid(run, metric("f1"), 0), nullptr);
+    run.gates.resize(1);
+    run.gates[0].agreement["f1"] = grid(0.5f);
+    EXPECT_EQ(metric_grid(run, metric("f1"), 0)->at(0, 0), 0.5f);
+    EXPECT_EQ(metric_grid(run, metric("f1"), 0, 1), nullptr);
+}
+
+}  // namespace
+}  // namespace gatescope
