@@ -1,6 +1,11 @@
 # libtorch as imported targets of our own: torch's CMake package demands a CUDA toolkit, these do not.
 # libtorch_cuda.so is not linked; model/core opens it at start where it loads, so one build serves both.
-set(GATESCOPE_TORCH "${GATESCOPE_CACHE}/wheels/torch/torch" CACHE PATH "Folder with include/ and lib/ of torch")
+# -DGATESCOPE_TORCH=FOLDER (with include/ and lib/) builds on another torch than the one that set-up chose.
+if(NOT GATESCOPE_TORCH)
+    set(GATESCOPE_TORCH "${GATESCOPE_CACHE}/wheels/torch/torch")
+endif()
+# Where set-up linked to an installed torch: its own CUDA libraries lie beside its real place.
+file(REAL_PATH "${GATESCOPE_TORCH}" GATESCOPE_TORCH)
 set(_nvidia_lib "")
 foreach(_wheel nvidia_cuda_runtime nvidia_cuda_cupti)
     list(APPEND _nvidia_lib "${GATESCOPE_CACHE}/wheels/${_wheel}/nvidia/cu13/lib")

@@ -37,8 +37,8 @@ std::unique_ptr<Tokenizer> make_tokenizer(const CheckpointReader& checkpoint);
 // Throws Failure(kBadFile) naming `where` and the byte offset when `text` is not UTF-8.
 void check_utf8(std::string_view text, const std::string& where);
 
-// `bytes` with U+FFFD in place of what is no valid UTF-8, as Python's errors="replace" has it: one for each longest part
-// that could have begun a sequence.
+// `bytes` with U+FFFD in place of what is no valid UTF-8, as Python's errors="replace" has it: one for each longest
+// part that could have begun a sequence.
 std::string replace_invalid_utf8(std::string_view bytes);
 
 }  // namespace gatescope

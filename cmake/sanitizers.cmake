@@ -1,0 +1,21 @@
+# Sanitizers over all that is compiled here; libtorch and Debian's libraries stay as they are. The fuzzing engine itself is
+# linked by gatescope_fuzzer alone (tests/fuzz).
+set(GATESCOPE_SANITIZE "" CACHE STRING "address, thread or empty")
+set(_sanitizers_address address,undefined)
+set(_sanitizers_thread thread)
+set(_sanitizers_fuzz fuzzer-no-link,address,undefined)
+
+set(_chosen "${GATESCOPE_SANITIZE}")
+if(GATESCOPE_FUZZ)
+    set(_chosen fuzz)
+endif()
+if(_chosen)
+    if(NOT DEFINED _sanitizers_${_chosen})
+        message(FATAL_ERROR "GATESCOPE_SANITIZE is ${_chosen}; allowed: address, thread")
+    endif()
+    add_compile_options(-fsanitize=${_sanitizers_${_chosen}} -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=${_sanitizers_${_chosen}})
+    if(NOT _chosen STREQUAL "thread")
+        add_compile_options(-fno-sanitize-recover=undefined)
+    endif()
+endif()
