@@ -1,0 +1,36 @@
+#pragma once
+// The families that this program knows, and what they make of a checkpoint. No torch.
+
+#include <string>
+#include <vector>
+
+#include "model/checkpoint/checkpoint_reader.h"
+#include "model/families/family.h"
+
+namespace gatescope {
+
+// All families, in the order they are asked.
+const std::vector<Family>& families();
+// The family that knows this checkpoint. Throws Failure(kUnsupported) listing the known ones, Failure(kBadFile) when
+// the file doesn't say what it is.
+const Family& family_of(const CheckpointReader& checkpoint);
+
+// Reads and checks the config alone: for `info` and previews. Throws Failure.
+ModelConfig read_config(const CheckpointReader& checkpoint);
+
+// Tensors of the file that the model doesn't use, and those it misses (by the file's names).
+struct TensorUse {
+    std::vector<std::string> unused, missing;
+};
+TensorUse tensor_use(const CheckpointReader& checkpoint);
+
+// A canonical weight and where the file has it.
+struct BoundTensor {
+    CanonicalTensor canonical;
+    const TensorInfo* info = nullptr;  // owned by the checkpoint
+    RowOrder order = RowOrder::kAsStored;
+};
+// Every weight of the model bound to its tensor, shapes checked. Throws Failure(kBadFile) naming the tensor.
+std::vector<BoundTensor> bind_tensors(const CheckpointReader& checkpoint, const ModelConfig& config);
+
+}  // namespace gatescope
