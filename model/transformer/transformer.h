@@ -11,12 +11,11 @@
 
 #include "model/config.h"
 #include "model/core/job_context.h"
+#include "model/families/families.h"
 #include "model/gates/gate.h"
 #include "model/hooks.h"
 
 namespace gatescope {
-
-class CheckpointReader;
 
 struct DeviceChoice {
     std::string device = "best";  // "cpu", "cuda", "cuda:1"; best: CUDA where it works
@@ -52,12 +51,4 @@ class Transformer {
 // Cancelled.
 std::unique_ptr<Transformer> load_transformer(const CheckpointReader& checkpoint, const DeviceChoice& choice,
                                               JobContext& job);
-// Reads the config alone (families registry): for `info` and previews.
-ModelConfig read_config(const CheckpointReader& checkpoint);
-// Tensors of the file that the model doesn't use, and those it misses.
-struct TensorUse {
-    std::vector<std::string> unused, missing;
-};
-TensorUse tensor_use(const CheckpointReader& checkpoint);
-
 }  // namespace gatescope

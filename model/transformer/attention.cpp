@@ -1,0 +1,165 @@
+#include "model/transformer/attention.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>
+#include <ATen/ops/baddbmm.h>
+#include <ATen/ops/bmm.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
+#include <ATen/ops/softmax.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "model/transformer/softmax.h"
+
+namespace gatescope {
+namespace {
+
+constexpr std::int64_t kMostBlockBytes = std::int64_t{8} << 20;
+constexpr std::int64_t kMostQueries = 64, kLeastQueries = 8;
+
+// [G, H / G, T, E] views: key/value heads stand as a batch, the query heads that share one beside each other, so that
+// keys and values are never repeated in memory.
+struct GroupedHeads {
+    at::Tensor q_GRTE, k_GRTE, v_GRTE;
+};
+
+GroupedHeads grouped(const LayerInput& input) {
+    const std::int64_t kv_heads = input.k_GTE.size(0), shared = input.q_HTE.size(0) / kv_heads;
+    const std::int64_t length = input.q_HTE.size(1), d_head = input.q_HTE.size(2);
+    const auto repeat = [&](const at::Tensor& x_GTE) {
+        return x_GTE.unsqueeze(1).expand({kv_heads, shared, length, d_head});
+    };
+    return {input.q_HTE.view({kv_heads, shared, length, d_head}), repeat(input.k_GTE), repeat(input.v_GTE)};
+}
+
+at::Tensor side_by_side(const at::Tensor& z_HTE) {
+    return z_HTE.transpose(0, 1).reshape({z_HTE.size(1), -1});
+}
+
+at::Tensor attend_fused(const LayerInput& input) {
+    const auto [q, k, v] = grouped(input);
+    const at::Tensor z_GRTE =
+        q.device().is_cpu()
+            ? std::get<0>(at::_scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, true, {}, input.scale))
+            : at::scaled_dot_product_attention(q, k, v, {}, 0.0, true, input.scale);
+    return side_by_side(z_GRTE.reshape(input.q_HTE.sizes()));
+}
+
+// A flat buffer's front as [H, Q, K]; grows as blocks do.
+at::Tensor front(at::Tensor& buffer, at::IntArrayRef shape, at::Device device) {
+    const std::int64_t wanted = shape[0] * shape[1] * shape[2];
+    if (!buffer.defined() || buffer.numel() < wanted || buffer.device() != device)
+        buffer = at::empty({wanted}, at::TensorOptions(device).dtype(at::kFloat));
+    return buffer.narrow(0, 0, wanted).view(shape);
+}
+
+// One layer at work, block by block.
+class StreamedLayer {
+  public:
+    StreamedLayer(const LayerInput& input, const LayerSight& sight, AttentionScratch& scratch)
+        : input_(input),
+          sight_(sight),
+          scratch_(scratch),
+          q_HTE_(input.q_HTE.to(at::kFloat)),
+          k_GTE_(input.k_GTE.to(at::kFloat)),
+          v_GTE_(input.v_GTE.to(at::kFloat)),
+          z_THE_(at::empty({q_HTE_.size(1), q_HTE_.size(0), q_HTE_.size(2)}, input.q_HTE.options())) {}
+
+    at::Tensor run(JobContext& job) {
+        const std::int64_t length = q_HTE_.size(1), n_heads = q_HTE_.size(0);
+        for (std::int64_t begin = 0; begin < length;) {
+            job.tick();
+            const std::int64_t longest = std::min(length, begin + kMostQueries);
+            const std::int64_t end = std::min(length, begin + block_queries(n_heads, longest));
+            block(begin, end);
+            begin = end;
+        }
+        return z_THE_.view({length, -1});
+    }
+
+  private:
+    // Keys that no query of the block may use are cut off on the left, unless somebody wants to see them.
+    std::int64_t first_key(std::int64_t query_begin) const {
+        const bool seen = sight_.gate != nullptr || !sight_.observers.empty();
+        if (seen || input_.sliding_window == 0) return 0;
+        return std::max<std::int64_t>(0, query_begin - input_.sliding_window + 1);
+    }
+
+    void block(std::int64_t query_begin, std::int64_t query_end) {
+        const BlockPlace place{query_begin, first_key(query_begin), input_.sliding_window};
+        at::Tensor scores_HQK = scores(place, query_end);
+        GatedBlock gated;
+        if (sight_.gate != nullptr || !sight_.observers.empty()) mask_scores(scores_HQK, place);
+        if (sight_.gate != nullptr) gated = sight_.gate->apply({query_begin, query_end, scores_HQK});
+        const at::Tensor& used_HQK = gated.scores_HQK.defined() ? gated.scores_HQK : scores_HQK;
+        at::Tensor pattern_HQK = sight_.observers.empty() && used_HQK.is_same(scores_HQK)
+                                     ? scores_HQK
+                                     : front(scratch_.pattern, scores_HQK.sizes(), scores_HQK.device());
+        masked_softmax(used_HQK.contiguous(), gated.keep_HQK, place, pattern_HQK);
+        write_output(pattern_HQK, gated, place, query_end);
+        for (Observer* observer : sight_.observers)
+            observer->on_block(
+                {input_.layer, query_begin, query_end, input_.sliding_window, scores_HQK, gated.keep_HQK, pattern_HQK});
+    }
+
+    at::Tensor scores(const BlockPlace& place, std::int64_t query_end) {
+        const std::int64_t n_queries = query_end - place.query_begin, n_keys = query_end - place.key_begin;
+        const std::int64_t n_heads = q_HTE_.size(0), kv_heads = k_GTE_.size(0);
+        at::Tensor scores_HQK = front(scratch_.scores, {n_heads, n_queries, n_keys}, q_HTE_.device());
+        const at::Tensor q_GXE = q_HTE_.narrow(1, place.query_begin, n_queries).reshape({kv_heads, -1, q_HTE_.size(2)});
+        const at::Tensor k_GEK = k_GTE_.narrow(1, place.key_begin, n_keys).transpose(1, 2);
+        at::Tensor scores_GXK = scores_HQK.view({kv_heads, -1, n_keys});
+        at::baddbmm_out(scores_GXK, scores_GXK, q_GXE, k_GEK, 0.0, input_.scale);
+        return scores_HQK;
+    }
+
+    void write_output(const at::Tensor& pattern_HQK, const GatedBlock& gated, const BlockPlace& place,
+                      std::int64_t query_end) {
+        const std::int64_t n_queries = pattern_HQK.size(1), n_keys = pattern_HQK.size(2), kv_heads = v_GTE_.size(0);
+        const at::Tensor v_GKE = v_GTE_.narrow(1, place.key_begin, n_keys);
+        at::Tensor z_HQE = at::bmm(pattern_HQK.view({kv_heads, -1, n_keys}), v_GKE)
+                               .view({pattern_HQK.size(0), n_queries, v_GKE.size(2)});
+        if (gated.z_HQE.defined())
+            for (std::size_t head = 0; head < gated.own_output.size(); ++head)
+                if (gated.own_output[head]) {
+                    const auto index = static_cast<std::int64_t>(head);
+                    z_HQE.select(0, index).copy_(gated.z_HQE.select(0, index));
+                }
+        z_THE_.narrow(0, place.query_begin, query_end - place.query_begin).copy_(z_HQE.transpose(0, 1));
+    }
+
+    const LayerInput& input_;
+    const LayerSight& sight_;
+    AttentionScratch& scratch_;
+    at::Tensor q_HTE_, k_GTE_, v_GTE_;  // float32: scores are never rounded to less
+    at::Tensor z_THE_;
+};
+
+}  // namespace
+
+std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys) {
+    const std::int64_t row_bytes = n_heads * n_keys * static_cast<std::int64_t>(sizeof(float));
+    return std::clamp(kMostBlockBytes / row_bytes / kLeastQueries * kLeastQueries, kLeastQueries, kMostQueries);
+}
+
+at::Tensor attend(const LayerInput& input, const LayerSight& sight, AttentionScratch& scratch, JobContext& job) {
+    const bool seen = sight.gate != nullptr || !sight.observers.empty();
+    const bool cut = input.sliding_window > 0 && input.sliding_window < input.q_HTE.size(1);
+    if (!seen && !cut) return attend_fused(input);
+    return StreamedLayer(input, sight, scratch).run(job);
+}
+
+at::Tensor attend_plain(const LayerInput& input) {
+    const auto [q, k, v] = grouped(input);
+    at::Tensor scores = at::matmul(q.to(at::kFloat), k.to(at::kFloat).transpose(2, 3)) * input.scale;
+    const at::Tensor scores_HQK = scores.reshape({input.q_HTE.size(0), scores.size(2), scores.size(3)});
+    const at::Tensor masked =
+        scores_HQK.masked_fill(disallowed_QK({0, 0, input.sliding_window}, scores_HQK), -INFINITY);
+    const at::Tensor z = at::matmul(at::softmax(masked, -1).view(scores.sizes()), v.to(at::kFloat));
+    return side_by_side(z.reshape(input.q_HTE.sizes())).to(input.q_HTE.scalar_type());
+}
+
+}  // namespace gatescope

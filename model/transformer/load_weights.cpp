@@ -1,0 +1,152 @@
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "model/core/error.h"
+#include "model/families/families.h"
+#include "model/transformer/weights.h"
+
+namespace gatescope {
+namespace {
+
+// Threads share a tensor out in pieces of about this many numbers: small enough for a cache, large enough to matter.
+constexpr std::int64_t kPieceElements = std::int64_t{1} << 16;
+
+void check_finite(std::span<const float> values, const std::string& name) {
+    float sum = 0;  // 0 * x is 0 for every finite x and NaN otherwise, so one sum tells
+#pragma omp simd reduction(+ : sum)
+    for (std::size_t n = 0; n < values.size(); ++n) sum += values[n] * 0.0F;
+    if (sum != 0.0F) throw Failure(FailureKind::kBadFile, "tensor " + name + " holds NaN or infinity");
+}
+
+class WeightLoader {
+  public:
+    WeightLoader(const CheckpointReader& checkpoint, const ModelConfig& config, at::Device device, at::ScalarType dtype,
+                 JobContext& job)
+        : checkpoint_(checkpoint), config_(config), device_(device), dtype_(dtype), job_(job) {
+        for (BoundTensor& tensor : bind_tensors(checkpoint, config)) {
+            const auto place = std::pair(tensor.canonical.layer, tensor.canonical.weight);
+            tensors_.emplace(place, std::move(tensor));
+        }
+        job_.begin("Loading weights", "tensors", static_cast<double>(tensors_.size()));
+    }
+
+    at::Tensor gain(Weight weight, std::int64_t layer = -1) {
+        const BoundTensor& tensor = tensors_.at({layer, weight});
+        at::Tensor out = at::empty({tensor.canonical.shape.front()}, at::kFloat);
+        read_rows(tensor, out);
+        return out.to(device_);
+    }
+
+    at::Tensor matrix(std::initializer_list<Weight> stacked, std::int64_t layer = -1) {
+        std::int64_t n_rows = 0, width = 0;
+        for (const Weight weight : stacked) {
+            const auto& shape = tensors_.at({layer, weight}).canonical.shape;
+            n_rows += shape.front();
+            width = shape.back();
+        }
+        at::Tensor out = at::empty({n_rows, width}, dtype_);
+        std::int64_t first_row = 0;
+        for (const Weight weight : stacked) {
+            const BoundTensor& tensor = tensors_.at({layer, weight});
+            read_rows(tensor, out.narrow(0, first_row, tensor.canonical.shape.front()));
+            first_row += tensor.canonical.shape.front();
+        }
+        return out.to(device_);
+    }
+
+    std::uint64_t parameter_count() const {
+        std::uint64_t count = 0;
+        for (const auto& [place, tensor] : tensors_) count += static_cast<std::uint64_t>(tensor.info->element_count());
+        return count;
+    }
+
+  private:
+    // Fills `out`, [rows, width] or [width], from the file; float32 lands in place, bfloat16 through a small buffer.
+    void read_rows(const BoundTensor& tensor, const at::Tensor& out) {
+        const std::int64_t width = out.size(-1), n_rows = out.numel() / width;
+        const std::int64_t piece = std::max<std::int64_t>(1, kPieceElements / width);
+        at::parallel_for(0, n_rows, piece, [&](std::int64_t begin, std::int64_t end) {
+            std::vector<float> buffer;
+            for (std::int64_t row = begin; row < end; row += piece) {
+                const std::int64_t count = std::min(piece, end - row);
+                const auto size = static_cast<std::size_t>(count * width);
+                if (out.scalar_type() == at::kFloat) {
+                    read_piece(tensor, row, width, {out.data_ptr<float>() + row * width, size});
+                    continue;
+                }
+                buffer.resize(size);
+                read_piece(tensor, row, width, buffer);
+                auto* target = out.data_ptr<at::BFloat16>() + row * width;
+                for (std::size_t n = 0; n < size; ++n) target[n] = buffer[n];
+            }
+        });
+        checkpoint_.release(*tensor.info);
+        job_.tick(++done_);
+    }
+
+    void read_piece(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width, std::span<float> out) const {
+        if (tensor.order == RowOrder::kAsStored) {
+            checkpoint_.read_float32(*tensor.info, first_row, out);
+        } else {
+            const auto row_size = static_cast<std::size_t>(width);
+            for (std::size_t n = 0; n < out.size() / row_size; ++n) {
+                const std::int64_t from = stored_row(tensor.order, first_row + static_cast<std::int64_t>(n),
+                                                     config_.d_head, config_.rope_dims);
+                checkpoint_.read_float32(*tensor.info, from, out.subspan(n * row_size, row_size));
+            }
+        }
+        check_finite(out, tensor.info->name);
+    }
+
+    const CheckpointReader& checkpoint_;
+    const ModelConfig& config_;
+    at::Device device_;
+    at::ScalarType dtype_;
+    JobContext& job_;
+    std::map<std::pair<std::int64_t, Weight>, BoundTensor> tensors_;
+    double done_ = 0;
+};
+
+LayerWeights load_layer(WeightLoader& loader, std::int64_t layer) {
+    LayerWeights out;
+    out.attention_norm_D = loader.gain(Weight::kAttentionNorm, layer);
+    out.qkv = Linear(loader.matrix({Weight::kQuery, Weight::kKey, Weight::kValue}, layer));
+    out.attention_out = Linear(loader.matrix({Weight::kAttentionOut}, layer));
+    out.mlp_norm_D = loader.gain(Weight::kMlpNorm, layer);
+    out.mlp_gate = Linear(loader.matrix({Weight::kMlpGate}, layer));
+    out.mlp_up = Linear(loader.matrix({Weight::kMlpUp}, layer));
+    out.mlp_down = Linear(loader.matrix({Weight::kMlpDown}, layer));
+    return out;
+}
+
+}  // namespace
+
+Weights load_weights(const CheckpointReader& checkpoint, const ModelConfig& config, at::Device device,
+                     at::ScalarType dtype, JobContext& job) {
+    WeightLoader loader(checkpoint, config, device, dtype, job);
+    Weights out;
+    out.parameter_count = loader.parameter_count();
+    out.embedding_VD = loader.matrix({Weight::kEmbedding});
+    for (std::int64_t layer = 0; layer < config.n_layers; ++layer) out.layers.push_back(load_layer(loader, layer));
+    out.final_norm_D = loader.gain(Weight::kFinalNorm);
+    out.unembedding = Linear(config.tied_embeddings ? out.embedding_VD : loader.matrix({Weight::kUnembedding}));
+    return out;
+}
+
+std::uint64_t weight_bytes(const ModelConfig& config, at::ScalarType dtype) {
+    std::uint64_t elements = 0;
+    for (const CanonicalTensor& tensor : canonical_tensors(config)) {
+        std::uint64_t count = 1;
+        for (const std::int64_t size : tensor.shape) count *= static_cast<std::uint64_t>(size);
+        // Tied embeddings are held twice: as rows to look up and in the order that multiplication wants.
+        const bool twice = tensor.weight == Weight::kEmbedding && config.tied_embeddings;
+        elements += twice ? 2 * count : count;
+    }
+    return elements * c10::elementSize(dtype);
+}
+
+}  // namespace gatescope

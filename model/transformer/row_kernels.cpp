@@ -1,0 +1,156 @@
+#include "model/transformer/row_kernels.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+
+// One body, several instruction sets. Sanitizers run before the loader may resolve such functions.
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__)
+#define GATESCOPE_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#else
+#define GATESCOPE_CLONES
+#endif
+#define GATESCOPE_INLINE inline __attribute__((always_inline))
+
+namespace gatescope {
+namespace {
+
+constexpr float kNegativeInfinity = -std::numeric_limits<float>::infinity();
+
+// e^x for x <= 0 within 2 ulp, without a branch so that loops over it vectorise; 0 below -87.3 (Cephes' expf).
+GATESCOPE_INLINE float exp_of_negative(float x) {
+    constexpr float kRound = 12582912.0F;  // 1.5 * 2^23: adding it leaves the nearest integer in the low bits
+    const float clamped = std::max(x, -87.5F);
+    const float shifted = clamped * 1.44269504F + kRound;
+    const float n = shifted - kRound;
+    const float r = (clamped - n * 0.693359375F) + n * 2.12194440e-4F;
+    float poly = 1.9875691500e-4F;
+    poly = poly * r + 1.3981999507e-3F;
+    poly = poly * r + 8.3334519073e-3F;
+    poly = poly * r + 4.1665795894e-2F;
+    poly = poly * r + 1.6666665459e-1F;
+    poly = poly * r + 5.0000001201e-1F;
+    const float value = poly * r * r + r + 1.0F;
+    const auto exponent = std::bit_cast<std::int32_t>(shifted) - std::bit_cast<std::int32_t>(kRound) + 127;
+    const float scaled = value * std::bit_cast<float>(std::max(exponent, 0) << 23);
+    return x < -87.3F ? 0.0F : scaled;
+}
+
+GATESCOPE_INLINE float widen(float x) {
+    return x;
+}
+GATESCOPE_INLINE float widen(std::uint16_t bits) {
+    return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
+}
+template <typename T>
+T narrow(float x);
+template <>
+GATESCOPE_INLINE float narrow<float>(float x) {
+    return x;
+}
+// To the nearest bfloat16, ties to even; NaN stays NaN.
+template <>
+GATESCOPE_INLINE std::uint16_t narrow<std::uint16_t>(float x) {
+    const auto bits = std::bit_cast<std::uint32_t>(x);
+    const std::uint32_t rounded = (bits + 0x7FFFU + ((bits >> 16) & 1U)) >> 16;
+    return static_cast<std::uint16_t>(x == x ? rounded : 0x7FC0U);
+}
+
+GATESCOPE_INLINE float max_of(const float* row, std::int64_t n) {
+    float best = kNegativeInfinity;
+#pragma omp simd reduction(max : best)
+    for (std::int64_t j = 0; j < n; ++j) best = std::max(best, row[j]);
+    return best;
+}
+
+GATESCOPE_INLINE void scale_row(float* row, std::int64_t n, float factor) {
+    for (std::int64_t j = 0; j < n; ++j) row[j] *= factor;
+}
+
+// Terms are added in stretches, so that float32 lanes never grow long enough to lose digits.
+constexpr std::int64_t kStretch = 1024;
+
+GATESCOPE_INLINE double softmax_all(const float* row, std::int64_t n, float shift, float* out) {
+    double total = 0;
+    for (std::int64_t begin = 0; begin < n; begin += kStretch) {
+        const std::int64_t end = std::min(n, begin + kStretch);
+        float sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (std::int64_t j = begin; j < end; ++j) sum += out[j] = exp_of_negative(row[j] - shift);
+        total += static_cast<double>(sum);
+    }
+    return total;
+}
+
+template <typename T>
+GATESCOPE_INLINE void rms_norm(const T* row, const float* gain, std::int64_t n, float epsilon, T* out) {
+    float squares = 0;
+#pragma omp simd reduction(+ : squares)
+    for (std::int64_t c = 0; c < n; ++c) squares += widen(row[c]) * widen(row[c]);
+    const float factor = 1.0F / std::sqrt(squares / static_cast<float>(n) + epsilon);
+#pragma omp simd
+    for (std::int64_t c = 0; c < n; ++c) out[c] = narrow<T>(widen(row[c]) * factor * gain[c]);
+}
+
+template <typename T>
+GATESCOPE_INLINE void rotate(const T* row, const float* cos, const float* sin, std::int64_t half, T* out) {
+#pragma omp simd
+    for (std::int64_t r = 0; r < half; ++r) {
+        const float first = widen(row[r]), second = widen(row[r + half]);
+        out[r] = narrow<T>(first * cos[r] - second * sin[r]);
+        out[r + half] = narrow<T>(second * cos[r] + first * sin[r]);
+    }
+}
+
+}  // namespace
+
+GATESCOPE_CLONES float row_max(const float* row, std::int64_t n) {
+    return max_of(row, n);
+}
+
+GATESCOPE_CLONES double row_exp_sum(const float* row, std::int64_t n, float shift) {
+    double total = 0;
+    for (std::int64_t begin = 0; begin < n; begin += kStretch) {
+        const std::int64_t end = std::min(n, begin + kStretch);
+        float sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (std::int64_t j = begin; j < end; ++j) sum += exp_of_negative(row[j] - shift);
+        total += static_cast<double>(sum);
+    }
+    return total;
+}
+
+GATESCOPE_CLONES void row_softmax(const float* row, const bool* keep, std::int64_t n, float* out) {
+    const float* scores = row;
+    if (keep != nullptr) {
+        for (std::int64_t j = 0; j < n; ++j) out[j] = keep[j] ? row[j] : kNegativeInfinity;
+        scores = out;
+    }
+    const float shift = max_of(scores, n);
+    if (shift == kNegativeInfinity) {
+        std::fill(out, out + n, 0.0F);
+        return;
+    }
+    const double total = softmax_all(scores, n, shift, out);
+    scale_row(out, n, static_cast<float>(1.0 / total));
+}
+
+GATESCOPE_CLONES void row_rms_norm(const float* row, const float* gain, std::int64_t n, float epsilon, float* out) {
+    rms_norm(row, gain, n, epsilon, out);
+}
+GATESCOPE_CLONES void row_rms_norm(const std::uint16_t* row, const float* gain, std::int64_t n, float epsilon,
+                                   std::uint16_t* out) {
+    rms_norm(row, gain, n, epsilon, out);
+}
+
+GATESCOPE_CLONES void row_rotate(const float* row, const float* cos, const float* sin, std::int64_t half, float* out) {
+    rotate(row, cos, sin, half, out);
+}
+GATESCOPE_CLONES void row_rotate(const std::uint16_t* row, const float* cos, const float* sin, std::int64_t half,
+                                 std::uint16_t* out) {
+    rotate(row, cos, sin, half, out);
+}
+
+}  // namespace gatescope

@@ -1,0 +1,28 @@
+#pragma once
+// Loops over one row of float32 (or bfloat16 bits), compiled for several instruction sets; the fastest that the
+// processor has is chosen at start. No torch, no threads: callers share rows out.
+
+#include <cstdint>
+
+namespace gatescope {
+
+// The largest of n values; -infinity for none.
+float row_max(const float* row, std::int64_t n);
+
+// sum_j exp(row_j - shift), float32 terms in many lanes, added up in float64.
+double row_exp_sum(const float* row, std::int64_t n, float shift);
+
+// Softmax of n scores over the keys with keep_j (nullptr: all). A row without a kept key gives zeros. `out` may be
+// `row`.
+void row_softmax(const float* row, const bool* keep, std::int64_t n, float* out);
+
+// out = row / sqrt(mean(row^2) + epsilon) * gain, in float32.
+void row_rms_norm(const float* row, const float* gain, std::int64_t n, float epsilon, float* out);
+void row_rms_norm(const std::uint16_t* row, const float* gain, std::int64_t n, float epsilon, std::uint16_t* out);
+
+// Rotates channel pairs (r, r + half): out_r = x_r cos_r - x_{r+half} sin_r, out_{r+half} = x_{r+half} cos_r + x_r
+// sin_r.
+void row_rotate(const float* row, const float* cos, const float* sin, std::int64_t half, float* out);
+void row_rotate(const std::uint16_t* row, const float* cos, const float* sin, std::int64_t half, std::uint16_t* out);
+
+}  // namespace gatescope

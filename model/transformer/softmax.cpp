@@ -1,0 +1,90 @@
+#include "model/transformer/softmax.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/softmax.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "model/transformer/row_kernels.h"
+
+namespace gatescope {
+namespace {
+
+// Columns [begin, end) that a query may use.
+struct Columns {
+    std::int64_t begin = 0, end = 0;
+};
+
+Columns allowed_columns(const BlockPlace& place, std::int64_t query, std::int64_t n_columns) {
+    const std::int64_t position = place.query_begin + query;
+    const std::int64_t first = place.sliding_window > 0 ? position - place.sliding_window + 1 : 0;
+    return {std::clamp<std::int64_t>(first - place.key_begin, 0, n_columns),
+            std::clamp<std::int64_t>(position + 1 - place.key_begin, 0, n_columns)};
+}
+
+// Calls row(head * Q + query, columns) for every row of the block, shared out among threads.
+template <typename Row>
+void for_rows(const at::Tensor& block_HQK, const BlockPlace& place, const Row& row) {
+    const std::int64_t n_queries = block_HQK.size(1), n_columns = block_HQK.size(2);
+    at::parallel_for(0, block_HQK.size(0) * n_queries, 8, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t index = begin; index < end; ++index)
+            row(index, allowed_columns(place, index % n_queries, n_columns));
+    });
+}
+
+constexpr float kNegativeInfinity = -std::numeric_limits<float>::infinity();
+
+}  // namespace
+
+at::Tensor disallowed_QK(const BlockPlace& place, const at::Tensor& like_HQK) {
+    const auto options = like_HQK.options().dtype(at::kLong);
+    const at::Tensor i_Q1 = at::arange(like_HQK.size(1), options).add_(place.query_begin).unsqueeze(1);
+    const at::Tensor j_1K = at::arange(like_HQK.size(2), options).add_(place.key_begin).unsqueeze(0);
+    const at::Tensor later = j_1K > i_Q1;
+    return place.sliding_window > 0 ? later | (i_Q1 - j_1K >= place.sliding_window) : later;
+}
+
+void mask_scores(at::Tensor& scores_HQK, const BlockPlace& place) {
+    if (!scores_HQK.device().is_cpu()) {
+        scores_HQK.masked_fill_(disallowed_QK(place, scores_HQK), kNegativeInfinity);
+        return;
+    }
+    float* scores = scores_HQK.data_ptr<float>();
+    const std::int64_t n_columns = scores_HQK.size(2);
+    for_rows(scores_HQK, place, [&](std::int64_t index, Columns columns) {
+        float* row = scores + index * n_columns;
+        std::fill(row, row + columns.begin, kNegativeInfinity);
+        std::fill(row + columns.end, row + n_columns, kNegativeInfinity);
+    });
+}
+
+void masked_softmax_generic(const at::Tensor& scores_HQK, const at::Tensor& keep_HQK, const BlockPlace& place,
+                            at::Tensor& pattern_HQK) {
+    at::Tensor dropped = disallowed_QK(place, scores_HQK);
+    if (keep_HQK.defined()) dropped = dropped | keep_HQK.logical_not();
+    const at::Tensor masked = scores_HQK.masked_fill(dropped, kNegativeInfinity);
+    pattern_HQK.copy_(at::softmax(masked, -1).nan_to_num_(0.0));
+}
+
+void masked_softmax(const at::Tensor& scores_HQK, const at::Tensor& keep_HQK, const BlockPlace& place,
+                    at::Tensor& pattern_HQK) {
+    if (!scores_HQK.device().is_cpu()) return masked_softmax_generic(scores_HQK, keep_HQK, place, pattern_HQK);
+    const at::Tensor keep = keep_HQK.defined() ? keep_HQK.expand_as(scores_HQK).contiguous() : keep_HQK;
+    const bool* kept = keep.defined() ? keep.const_data_ptr<bool>() : nullptr;
+    const float* scores = scores_HQK.const_data_ptr<float>();
+    float* pattern = pattern_HQK.data_ptr<float>();
+    const std::int64_t n_columns = scores_HQK.size(2);
+    for_rows(scores_HQK, place, [&](std::int64_t index, Columns columns) {
+        const std::int64_t first = index * n_columns + columns.begin;
+        float* out = pattern + index * n_columns;
+        row_softmax(scores + first, kept == nullptr ? nullptr : kept + first, columns.end - columns.begin,
+                    out + columns.begin);
+        std::fill(out, out + columns.begin, 0.0F);
+        std::fill(out + columns.end, out + n_columns, 0.0F);
+    });
+}
+
+}  // namespace gatescope
