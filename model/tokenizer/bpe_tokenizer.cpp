@@ -34,7 +34,8 @@ class BpeTokenizer::Encoding {
           at_least_(at_least == 0 ? std::numeric_limits<std::size_t>::max() : at_least),
           job_(job),
           cursor_(tokenizer.pre_tokenizer_),
-          cache_(text.size()) {}
+          cache_(text.size()),
+          workspace_(job) {}
 
     std::vector<std::int32_t> run() {
         for (std::size_t at = 0; at < text_.size() && !enough();) {

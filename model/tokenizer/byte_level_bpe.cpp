@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::uint32_t kEnd = std::numeric_limits<std::uint32_t>::max();  // no neighbour
 constexpr std::int32_t kGone = -1;
+constexpr std::size_t kStepsBetweenTicks = 1U << 16U;
 
 // Puts the lowest rank, then the leftmost pair, at the heap's front.
 constexpr auto kAfter = [](const auto& a, const auto& b) {
@@ -53,6 +54,7 @@ void ByteLevelBpe::merge_all(Workspace& workspace) const {
     auto& heap = workspace.heap_;
     for (std::uint32_t left = 0; left < symbols.size(); ++left) propose(left, workspace);
     while (!heap.empty()) {
+        if (workspace.job_ && ++workspace.steps_ % kStepsBetweenTicks == 0) workspace.job_->tick();
         std::pop_heap(heap.begin(), heap.end(), kAfter);
         const Workspace::Candidate candidate = heap.back();
         heap.pop_back();

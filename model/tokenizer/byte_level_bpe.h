@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "model/core/job_context.h"
 #include "model/tokenizer/bpe_vocab.h"
 #include "model/tokenizer/merge_table.h"
 
@@ -15,6 +16,11 @@ class ByteLevelBpe {
   public:
     // The space that merging works in, reused from piece to piece; one for each thread.
     class Workspace {
+      public:
+        // A long run is left with Cancelled through `job`.
+        explicit Workspace(JobContext* job = nullptr) : job_(job) {}
+
+      private:
         friend class ByteLevelBpe;
         struct Symbol {
             std::int32_t id;  // kGone once merged into its left neighbour
@@ -24,6 +30,8 @@ class ByteLevelBpe {
             std::uint32_t rank, left;  // left: index of the pair's left symbol
             std::int32_t merged;
         };
+        JobContext* job_;
+        std::size_t steps_ = 0;
         std::vector<Symbol> symbols_;
         std::vector<Candidate> heap_;
     };

@@ -7,6 +7,7 @@
 
 #include "model/core/error.h"
 #include "model/tokenizer/byte_alphabet.h"
+#include "model/tokenizer/tokenizer.h"
 
 namespace gatescope {
 namespace {
@@ -78,8 +79,9 @@ std::vector<std::int32_t> read_specials(const Json& metadata, const std::vector<
         const Json& type = (*types)[id];
         if (!type.is_number_integer()) bad("is no integer", element(kTokenType, id));
         const auto kind = type.get<std::int64_t>();
-        if ((kind == kControl || kind == kUserDefined) && !tokens[id].empty())
-            specials.push_back(static_cast<std::int32_t>(id));
+        if ((kind != kControl && kind != kUserDefined) || tokens[id].empty()) continue;
+        check_utf8(tokens[id], element(kTokens, id));  // else it could cut a text inside a character
+        specials.push_back(static_cast<std::int32_t>(id));
     }
     return specials;
 }

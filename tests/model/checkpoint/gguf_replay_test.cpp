@@ -2,14 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tests/fuzz/gguf_target.h"
+#include "tests/support/folder_contents.h"
 
 namespace gatescope {
 namespace {
@@ -17,17 +16,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kFuzzFolder = fs::path(GATESCOPE_GOLDEN_DIR).parent_path() / "fuzz";
-
-// None when the folder is not there: the fuzzer has found nothing yet.
-std::vector<std::string> contents_of(const fs::path& folder) {
-    std::vector<std::string> out;
-    if (!fs::exists(folder)) return out;
-    for (const auto& entry : fs::directory_iterator(folder)) {
-        std::ifstream file(entry.path(), std::ios::binary);
-        out.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
-    }
-    return out;
-}
 
 TEST(GgufReplay, EverySeedIsAnHonestFile) {
     const auto seeds = contents_of(kFuzzFolder / "corpus" / "gguf");

@@ -88,7 +88,9 @@ TEST(BpeTokenizer, StopsWhenItsJobIsCancelled) {
     job.cancel();
     std::string text;
     for (int i = 0; i < 10'000; ++i) text += "a ";
-    EXPECT_THROW(BpeTokenizer(small_vocab()).encode(text, 0, &job), Cancelled);
+    const BpeTokenizer tokenizer(small_vocab());
+    EXPECT_THROW(tokenizer.encode(text, 0, &job), Cancelled) << "many pieces";
+    EXPECT_THROW(tokenizer.encode(std::string(200'000, 'a'), 0, &job), Cancelled) << "one long piece";
 }
 
 TEST(BpeTokenizer, TextThatIsNotUtf8IsRefused) {
