@@ -6,8 +6,8 @@
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/core/error.h"
 #include "model/tokenizer/gguf_vocab.h"
-#include "tests/model/tokenizer/random_text.h"
-#include "tests/model/tokenizer/small_vocabulary.h"
+#include "tests/support/random_text.h"
+#include "tests/support/small_vocabulary.h"
 
 namespace gatescope {
 namespace {

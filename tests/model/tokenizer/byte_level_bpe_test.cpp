@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <random>
 
-#include "tests/model/tokenizer/small_vocabulary.h"
+#include "tests/support/small_vocabulary.h"
 
 namespace gatescope {
 namespace {

@@ -6,7 +6,7 @@
 #include <functional>
 
 #include "model/core/error.h"
-#include "tests/model/tokenizer/small_vocabulary.h"
+#include "tests/support/small_vocabulary.h"
 
 namespace gatescope {
 namespace {

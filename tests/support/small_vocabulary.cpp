@@ -1,4 +1,4 @@
-#include "tests/model/tokenizer/small_vocabulary.h"
+#include "tests/support/small_vocabulary.h"
 
 #include <algorithm>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "tests/model/tokenizer/random_text.h"
+#include "tests/support/random_text.h"
 
 #include <array>
 #include <string_view>
