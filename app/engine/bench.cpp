@@ -47,11 +47,12 @@ void Bench::begin(Source source, RunRequest request, std::int64_t kept) {
     induction_.reset();
 }
 
-void Bench::set_gates(const GatePair& gates) {
-    if (same(gates.a, gates_.a) && same(gates.b, gates_.b)) return;
+bool Bench::set_gates(const GatePair& gates) {
+    if (same(gates.a, gates_.a) && same(gates.b, gates_.b)) return false;
     measurement_->set_gates(gates.measured());
     gates_ = gates;
     request_.gates = gates.measured();
+    return true;
 }
 
 bool Bench::step(JobContext& job) {

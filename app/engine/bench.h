@@ -34,8 +34,9 @@ class Bench {
     // there.
     void begin(Source source, RunRequest request, std::int64_t kept);
     bool empty() const { return measurement_ == nullptr; }
-    // Passes that stay keep their windows. Throws Failure and leaves the gates that were there.
-    void set_gates(const GatePair& gates);
+    // Passes that stay keep their windows; false when nothing changed. Throws Failure and leaves the gates that were
+    // there.
+    bool set_gates(const GatePair& gates);
     const GatePair& gates() const { return gates_; }
     const RunRequest& request() const { return request_; }
     const Source& source() const { return source_; }

@@ -66,7 +66,7 @@ void Conductor::export_anew(const ExportCapture& command) {
 
 Conductor::ExtraRun Conductor::begin_extra(const ExportCapture& command) const {
     RunRequest request = bench_.request();
-    request.gates = wished_gates().measured();
+    request.gates = gates_of(board_.latest()->settings).measured();
     request.patterns = command.patterns;
     request.masks = command.masks;
     request.induction = bench_.has_induction();

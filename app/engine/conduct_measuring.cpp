@@ -16,18 +16,20 @@ void Conductor::measure() {
     JobTask job = task("measure", JobPriority::kNormal, "Measuring", "windows");
     job.step = [this, base = -1.0](JobContext& context) mutable { return measure_step(context, base); };
     job.ended = [this](const tl::expected<void, Error>& outcome) {
-        report(outcome);
         publish(true);
         if (!outcome && !outcome.error().cancelled) go_on_without_what_failed();
+        report(outcome);
     };
     worker_.submit(std::move(job));
 }
 
 // `base`: windows that were there when the job began, so that its rate is of its own work.
 bool Conductor::measure_step(JobContext& job, double& base) {
+    attempted_ = board_.latest()->settings;
     begin_fresh();
     if (bench_.empty()) return false;
-    bench_.set_gates(wished_gates());
+    if (bench_.set_gates(gates_of(attempted_)))
+        publish(true);  // what was taken off goes, what is new shows that it waits
     if (base < 0) base = bench_.done();
     job.set_total(bench_.total() - base);
     const bool more = bench_.step(job);
@@ -79,35 +81,40 @@ std::shared_ptr<const PatternMatrix> Conductor::first_map() {
     }
     const auto outcome = guarded("Attention map", [&] {
         JobContext job;
-        map = bench_.pattern(head, wished_gates(), job);
+        map = bench_.pattern(head, gates_of(board_.latest()->settings), job);
         return true;
     });
     if (!outcome) board_.say(Severity::kError, outcome.error().message);
     return map;
 }
 
-// The wish that failed gives way to what is at work, and that goes on.
+// The wish that failed gives way to what is at work, and that goes on. A newer wish is left alone.
 void Conductor::go_on_without_what_failed() {
-    const Settings before = board_.latest()->settings;
-    restore_windows();
+    bool changed = give_way_windows(attempted_);
     if (!bench_.empty())
         board_.change([&](Snapshot& snapshot) {
-            snapshot.settings.gate_a = gate_syntax(bench_.gates().a);
-            snapshot.settings.gate_b = gate_syntax(bench_.gates().b);
+            const auto give_way = [&](std::string& wish, const std::string& attempted, const GateSpec& at_work) {
+                if (wish != attempted || wish == gate_syntax(at_work)) return;
+                wish = gate_syntax(at_work);
+                changed = true;
+            };
+            give_way(snapshot.settings.gate_a, attempted_.gate_a, bench_.gates().a);
+            give_way(snapshot.settings.gate_b, attempted_.gate_b, bench_.gates().b);
         });
-    const Settings after = board_.latest()->settings;
-    const auto wish = [](const Settings& settings) {
-        return std::tie(settings.window_length, settings.windows, settings.gate_a, settings.gate_b);
-    };
-    if (wish(before) != wish(after)) measure();
+    if (changed && !bench_.empty()) measure();
 }
 
-void Conductor::restore_windows() {
-    board_.change([](Snapshot& snapshot) {
-        if (!snapshot.run) return;
-        snapshot.settings.window_length = snapshot.run->request.window_length;
-        snapshot.settings.windows = snapshot.run->request.windows;
+bool Conductor::give_way_windows(const Settings& attempted) {
+    bool changed = false;
+    board_.change([&](Snapshot& snapshot) {
+        Settings& wish = snapshot.settings;
+        if (!snapshot.run || wish.window_length != attempted.window_length || wish.windows != attempted.windows) return;
+        const RunRequest& shown = snapshot.run->request;
+        changed = wish.window_length != shown.window_length || wish.windows != shown.windows;
+        wish.window_length = shown.window_length;
+        wish.windows = shown.windows;
     });
+    return changed;
 }
 
 void Conductor::show_head() {
@@ -129,7 +136,7 @@ void Conductor::head_step(JobContext& job) {
         job.begin("Attention of window " + std::to_string(head.window), "passes", 1);
         list_jobs();
     }
-    const auto map = bench_.pattern(head, wished_gates(), job);
+    const auto map = bench_.pattern(head, gates_of(board_.latest()->settings), job);
     board_.change([&](Snapshot& snapshot) { snapshot.pattern = map; });
 }
 
@@ -144,8 +151,7 @@ void Conductor::on(const MeasureInduction&) {
     worker_.submit(std::move(job));
 }
 
-GatePair Conductor::wished_gates() const {
-    const Settings settings = board_.latest()->settings;
+GatePair Conductor::gates_of(const Settings& settings) {
     return {parse_gate(settings.gate_a), parse_gate(settings.gate_b)};
 }
 

@@ -99,20 +99,23 @@ void Conductor::read_text() {
         measure();
         return false;
     };
-    job.ended = [this, from = from](const tl::expected<void, Error>& outcome) {
+    job.ended = [this, from = from, settings](const tl::expected<void, Error>& outcome) {
+        if (!outcome && !outcome.error().cancelled) text_failed(from, settings);
         report(outcome);
-        if (!outcome && !outcome.error().cancelled) text_failed(from);
     };
     opener_.submit(std::move(job));
 }
 
-// A text that can't be had gives way to the one in use; at the first start, to the sample.
-void Conductor::text_failed(const TextSource& from) {
+// A text that can't be had gives way to the one in use; at the first start, to the sample. A newer wish is left alone.
+void Conductor::text_failed(const TextSource& from, const Settings& attempted) {
     const bool first = !board_.latest()->run;
-    const bool sample = from.path == "sample";
-    wishes([&](Wishes& wishes) { wishes.text = first ? TextSource{"sample", {}} : wishes.text_in_use; });
-    if (first && !sample) read_text();
-    if (!first) restore_windows();
+    const bool newest = wishes([&](Wishes& wishes) {
+        if (wishes.text != from) return false;
+        wishes.text = first ? TextSource{"sample", {}} : wishes.text_in_use;
+        return true;
+    });
+    give_way_windows(attempted);
+    if (first && newest && from.path != "sample") read_text();
 }
 
 }  // namespace gatescope

@@ -39,6 +39,7 @@ class Conductor {
     struct TextSource {
         std::string path;
         std::shared_ptr<const UseText> typed;
+        bool operator==(const TextSource&) const = default;
     };
     // A text that was read, on its way to the bench.
     struct Fresh {
@@ -75,7 +76,7 @@ class Conductor {
     void fit_settings(const ModelConfig& config);
     void hash_weights(std::shared_ptr<Model> model);
     void read_text();
-    void text_failed(const TextSource& from);
+    void text_failed(const TextSource& from, const Settings& attempted);
 
     // conduct_measuring.cpp
     void measure();
@@ -84,10 +85,10 @@ class Conductor {
     void publish(bool at_once);
     std::shared_ptr<const PatternMatrix> first_map();
     void go_on_without_what_failed();
-    void restore_windows();
+    bool give_way_windows(const Settings& attempted);
     void show_head();
     void head_step(JobContext& job);
-    GatePair wished_gates() const;
+    static GatePair gates_of(const Settings& settings);
 
     // conduct_captures.cpp
     void export_shown(const ExportCapture& command);
@@ -111,6 +112,7 @@ class Conductor {
 
     // The worker's.
     Bench bench_;
+    Settings attempted_;         // by the last step
     bool new_on_bench_ = false;  // nothing of this measurement was published yet
     std::chrono::steady_clock::time_point published_;
 
