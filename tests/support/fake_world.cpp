@@ -1,0 +1,244 @@
+#include "tests/support/fake_world.h"
+
+#include <cmath>
+
+#include "analysis/measurement.h"
+#include "app/engine/models.h"
+#include "captures/capture.h"
+#include "model/checkpoint/checkpoint_reader.h"
+#include "model/checkpoint/weight_hash.h"
+#include "model/core/error.h"
+#include "model/tokenizer/tokenizer.h"
+#include "model/transformer/transformer.h"
+
+namespace gatescope {
+namespace {
+
+constexpr std::int64_t kWindows = 4;
+
+std::unique_ptr<FakeWorld>& the_world() {
+    static auto world = std::make_unique<FakeWorld>();
+    return world;
+}
+
+class FakeReader : public CheckpointReader {
+  public:
+    std::string format() const override { return "fake"; }
+    std::vector<std::filesystem::path> weight_files() const override { return {}; }
+    const std::vector<TensorInfo>& tensors() const override { return tensors_; }
+    const nlohmann::json& metadata() const override { return metadata_; }
+    void read_float32(const TensorInfo&, std::int64_t, std::span<float>) const override {}
+    void release(const TensorInfo&) const override {}
+
+  private:
+    std::vector<TensorInfo> tensors_;
+    nlohmann::json metadata_;
+};
+
+class FakeTokenizer : public Tokenizer {
+  public:
+    std::vector<std::int32_t> encode(std::string_view, std::size_t, JobContext*) const override { return {}; }
+    std::string piece(std::int32_t) const override { return "a"; }
+    std::string decode(const std::vector<std::int32_t>&) const override { return "a"; }
+    std::size_t size() const override { return 1; }
+    std::string kind() const override { return "fake"; }
+    bool adds_bos() const override { return false; }
+};
+
+class FakeTransformer : public Transformer {
+  public:
+    const ModelConfig& config() const override { return config_; }
+    std::string device() const override { return "cpu"; }
+    DataType dtype() const override { return DataType::kFloat32; }
+    std::uint64_t parameter_count() const override { return 0; }
+    at::Tensor forward(const ForwardRequest&, JobContext&) override { return {}; }
+    at::Tensor logits(const at::Tensor&) override { return {}; }
+    std::vector<float> token_nll(const at::Tensor&, std::span<const std::int32_t>, JobContext&) override { return {}; }
+
+  private:
+    ModelConfig config_;
+};
+
+double nll_of(const GateSpec* gate) {
+    return gate ? 2.0 + 1.0 / static_cast<double>(integer(gate->terms.front().values, "k")) : 2.0;
+}
+
+PerplexityEstimate estimate(double nll, std::int64_t windows) {
+    PerplexityEstimate out;
+    out.windows = windows;
+    out.tokens = windows;
+    if (windows > 0) out.nll = nll;
+    if (windows > 0) out.perplexity = std::exp(nll);
+    return out;
+}
+
+std::shared_ptr<const TextWindows> fake_text(const std::string& name, std::int64_t length, std::int64_t windows) {
+    auto out = std::make_shared<TextWindows>();
+    out->name = name;
+    out->window_length = length;
+    const std::int64_t count = windows == 0 ? kWindows : std::min(windows, kWindows);
+    out->windows.assign(static_cast<std::size_t>(count), {1, 2});
+    ++world().texts_read;
+    return out;
+}
+
+}  // namespace
+
+FakeWorld& world() {
+    return *the_world();
+}
+void renew_world() {
+    the_world() = std::make_unique<FakeWorld>();
+}
+
+Model::Model() = default;
+Model::~Model() = default;
+
+std::unique_ptr<Model> open_model(const std::string& name, bool, bool, const DeviceWish&, JobContext& job) {
+    if (name != "sample" && name != "other" && name != "broken")
+        throw Failure(FailureKind::kNotFound, "there is no such file", name);
+    while (world().hold_loading) job.tick();
+    if (name == "broken") throw Failure(FailureKind::kBadFile, "is broken", name);
+    auto model = std::make_unique<Model>();
+    model->reader = std::make_unique<FakeReader>();
+    model->tokenizer = std::make_unique<FakeTokenizer>();
+    model->transformer = std::make_unique<FakeTransformer>();
+    auto summary = std::make_shared<ModelSummary>();
+    summary->name = name;
+    summary->config.n_layers = name == "other" ? 1 : 4;
+    summary->config.n_heads = 2;
+    model->summary = summary;
+    return model;
+}
+
+std::shared_ptr<const TextWindows> open_text(const std::string& text, const Tokenizer&, std::int64_t length,
+                                             std::int64_t windows, JobContext&) {
+    if (text != "sample" && text != "other") throw Failure(FailureKind::kNotFound, "there is no such file", text);
+    return fake_text(text, length, windows);
+}
+
+std::shared_ptr<const TextWindows> cut_text(const std::string& name, const std::string&, const Tokenizer&,
+                                            std::int64_t length, std::int64_t windows, JobContext&) {
+    return fake_text(name, length, windows);
+}
+
+std::string weights_sha256(const CheckpointReader&, JobContext&) {
+    return "5ha256";
+}
+
+struct Measurement::State {
+    RunRequest request;
+    std::shared_ptr<const ModelSummary> summary;
+    std::shared_ptr<const TextWindows> text;
+    std::int64_t dense = 0, kept = 0;
+    bool has_kept = false;
+    std::vector<GateSpec> gates;
+    std::vector<std::int64_t> done;  // by gate
+    std::int64_t count() const { return static_cast<std::int64_t>(text->windows.size()); }
+};
+
+Measurement::Measurement(Transformer&, RunRequest request, std::shared_ptr<const ModelSummary> summary,
+                         std::shared_ptr<const TextWindows> text)
+    : state_(std::make_unique<State>()) {
+    if (request.window_length > 100000) throw Failure(FailureKind::kUsage, "the window is too long");
+    state_->request = request;
+    state_->summary = std::move(summary);
+    state_->text = std::move(text);
+    set_gates(request.gates);
+}
+Measurement::~Measurement() = default;
+
+void Measurement::set_gates(const std::vector<GateSpec>& gates) {
+    std::vector<std::int64_t> done;
+    for (const GateSpec& gate : gates) {
+        if (gate.terms.front().id != "oracle") throw Failure(FailureKind::kNotFound, "the gate's file is missing");
+        std::int64_t kept = 0;
+        for (std::size_t old = 0; old < state_->gates.size(); ++old)
+            if (print_gate(state_->gates[old]) == print_gate(gate)) kept = state_->done[old];
+        done.push_back(kept);
+    }
+    state_->gates = gates;
+    state_->done = done;
+}
+
+bool Measurement::step(JobContext& job) {
+    std::int64_t* fewest = &state_->dense;
+    for (std::int64_t& windows : state_->done)
+        if (windows < *fewest) fewest = &windows;
+    if (*fewest >= state_->count()) return false;
+    const bool fills = fewest == &state_->dense && state_->dense == state_->kept;
+    do {
+        if (fills) state_->has_kept = true;  // q and k are there before the window ends
+        job.tick();
+    } while (world().hold);
+    ++*fewest;
+    ++world().windows_run;
+    return done() < total();
+}
+
+double Measurement::done() const {
+    double out = static_cast<double>(state_->dense);
+    for (const std::int64_t windows : state_->done) out += static_cast<double>(windows);
+    return out;
+}
+double Measurement::total() const {
+    return static_cast<double>(state_->count()) * static_cast<double>(1 + state_->gates.size());
+}
+
+std::shared_ptr<const RunResult> Measurement::result() const {
+    auto out = std::make_shared<RunResult>();
+    out->request = state_->request;
+    out->request.gates = state_->gates;
+    out->model = state_->summary;
+    out->text = state_->text;
+    out->windows_done = state_->dense;
+    out->dense.estimate = estimate(nll_of(nullptr), state_->dense);
+    out->concentration.emplace();
+    if (state_->request.induction) {
+        out->concentration->figures["induction_score"] = out->concentration->figures["duplicate_score"] = {};
+        out->concentration->induction_ids = {1, 1};
+    }
+    for (std::size_t gate = 0; gate < state_->gates.size(); ++gate) {
+        GateResult result;
+        result.gate = state_->gates[gate];
+        result.perplexity.estimate = estimate(nll_of(&result.gate), state_->done[gate]);
+        out->gates.push_back(result);
+    }
+    out->complete = done() >= total();
+    return out;
+}
+
+void Measurement::keep_window(std::int64_t window) {
+    state_->kept = window;
+}
+
+std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, std::int64_t layer, std::int64_t head,
+                                                          const GateSpec* gate_a, const GateSpec* gate_b, JobContext&) {
+    if (!pattern_ready(window, layer)) ++world().passes_for_maps;
+    state_->kept = window;
+    state_->has_kept = true;
+    auto out = std::make_shared<PatternMatrix>();
+    out->layer = layer, out->head = head, out->window = window;
+    out->kept_a.assign(gate_a ? 1 : 0, 1);
+    out->kept_b.assign(gate_b ? 1 : 0, 1);
+    return out;
+}
+
+bool Measurement::pattern_ready(std::int64_t window, std::int64_t) const {
+    return state_->has_kept && window == state_->kept;
+}
+
+void check_capture_target(const std::filesystem::path& path, bool overwrite) {
+    if (path == "there.h5" && !overwrite) throw Failure(FailureKind::kOutput, "exists already", path.string());
+}
+
+void write_capture(const RunResult& run, const std::filesystem::path&, bool, JobContext&) {
+    world().written = std::make_shared<const RunResult>(run);
+}
+
+std::shared_ptr<const RunResult> read_capture(const std::filesystem::path& path) {
+    if (!world().written) throw Failure(FailureKind::kNotFound, "there is no such file", path.string());
+    return world().written;
+}
+
+}  // namespace gatescope

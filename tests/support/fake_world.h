@@ -1,0 +1,31 @@
+#pragma once
+// Stands in, at link time, for models, texts, measurements and captures: a session's behaviour is tested against work
+// that takes exactly as long as the test says.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "analysis/results.h"
+
+namespace gatescope {
+
+struct FakeWorld {
+    std::atomic<bool> hold{false};             // a window ticks on until this is false
+    std::atomic<bool> hold_loading{false};     // so does a load
+    std::atomic<std::int64_t> windows_run{0};  // to their end
+    std::atomic<std::int64_t> passes_for_maps{0};
+    std::atomic<std::int64_t> texts_read{0};
+    std::atomic<std::int64_t> texts_written{0};
+    std::shared_ptr<const RunResult> written;  // read after the message that says so
+};
+
+// Of the running test.
+FakeWorld& world();
+// A new one for the next test; no session may be alive.
+void renew_world();
+
+// Fake models are "sample", "other" (one layer), and "broken" which can't be loaded; any other is not found. Texts:
+// "sample", "other"; 4 windows of whatever length. NLL under dense is 2, under oracle:k=N 2 + 1/N.
+
+}  // namespace gatescope
