@@ -1,0 +1,112 @@
+#include "captures/privacy.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace gatescope {
+namespace {
+
+constexpr std::string_view kDelimiters = " \t\n\r\"'=:,()[]{}<>|;";
+
+// Words of a shell command line, quotes and all.
+std::vector<std::string> shell_words(const std::string& command) {
+    std::vector<std::string> words;
+    std::string word;
+    char quote = 0;
+    for (const char c : command) {
+        if (quote == 0 && c == ' ') {
+            if (!word.empty()) words.push_back(word);
+            word.clear();
+            continue;
+        }
+        if (quote == 0 && (c == '"' || c == '\''))
+            quote = c;
+        else if (c == quote)
+            quote = 0;
+        word.push_back(c);
+    }
+    if (!word.empty()) words.push_back(word);
+    return words;
+}
+
+// A word's path cut to its last part, its quotes kept.
+std::string last_part(std::string word) {
+    std::string quote;
+    if (word.size() >= 2 && (word[0] == '"' || word[0] == '\'') && word.back() == word[0]) {
+        quote = word.substr(0, 1);
+        word = word.substr(1, word.size() - 2);
+    }
+    while (word.size() > 1 && word.back() == '/') word.pop_back();
+    const std::size_t slash = word.rfind('/');
+    return quote + (slash == std::string::npos ? word : word.substr(slash + 1)) + quote;
+}
+
+std::string cut_gate(std::string word) {
+    for (std::size_t at = word.find("file="); at != std::string::npos; at = word.find("file=", at + 1)) {
+        const std::size_t begin = at + 5;
+        const bool quoted = begin < word.size() && word[begin] == '"';
+        const std::size_t end =
+            std::min(quoted ? word.find('"', begin + 1) : word.find_first_of(",@+", begin), word.size());
+        const std::size_t slash = word.substr(0, end).rfind('/');
+        if (slash != std::string::npos && slash >= begin)
+            word = word.substr(0, begin) + (quoted ? "\"" : "") + word.substr(slash + 1);
+    }
+    return word;
+}
+
+// Where a path that starts at `begin` ends, or `begin` when none does: absolute, ~user/ or file://, two slashes at
+// least ("[/INST]" is none).
+std::size_t path_end(const std::string& text, std::size_t begin) {
+    std::size_t start = begin;
+    if (text.compare(begin, 7, "file://") == 0)
+        start = begin + 7;
+    else if (text[begin] != '/' && text[begin] != '~')
+        return begin;
+    else if (text.compare(begin, 2, "//") == 0)
+        return begin;
+    const std::size_t end = std::min(text.find_first_of(kDelimiters, start), text.size());
+    const auto slashes = std::count(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                                    text.begin() + static_cast<std::ptrdiff_t>(end), '/');
+    return slashes >= (text[begin] == '~' ? 1 : 2) ? end : begin;
+}
+
+}  // namespace
+
+std::string command_without_folders(const std::string& command) {
+    std::string out;
+    bool gate = false;
+    for (const std::string& word : shell_words(command)) {
+        const bool is_option = word.starts_with("--");
+        const std::size_t value = is_option ? word.find('=') : std::string::npos;
+        std::string cut = word;
+        if (gate || word.starts_with("--gate="))
+            cut = cut_gate(word);
+        else if (!is_option || value != std::string::npos)
+            cut = is_option ? word.substr(0, value + 1) + last_part(word.substr(value + 1)) : last_part(word);
+        if (!out.empty()) out += " ";
+        out += cut;
+        gate = word == "--gate";
+    }
+    return out;
+}
+
+std::string text_without_folders(const std::string& text) {
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const bool starts = at == 0 || kDelimiters.find(text[at - 1]) != std::string_view::npos;
+        const std::size_t end = starts ? path_end(text, at) : at;
+        if (end == at) {
+            out += text[at++];
+            continue;
+        }
+        std::size_t last = end;
+        while (last > at + 1 && text[last - 1] == '/') --last;
+        const std::size_t slash = text.rfind('/', last - 1);
+        out += text.substr(slash + 1, last - slash - 1);
+        at = end;
+    }
+    return out;
+}
+
+}  // namespace gatescope

@@ -1,0 +1,15 @@
+#pragma once
+// Nothing of the user's machine goes into a capture: every path is cut to its last part.
+
+#include <string>
+
+namespace gatescope {
+
+// A command line with the folders of every argument cut off; gates keep their '/' (layers/heads).
+std::string command_without_folders(const std::string& command);
+
+// Text (a JSON document, an attribute) in which absolute paths, ~/..., and file:// addresses are cut to their last
+// part.
+std::string text_without_folders(const std::string& text);
+
+}  // namespace gatescope

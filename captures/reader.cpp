@@ -1,0 +1,265 @@
+// The layout of a capture (SCHEMA.md), read back as the RunResult that it was written from.
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "captures/capture.h"
+#include "captures/config_json.h"
+#include "captures/gate_group.h"
+#include "captures/h5_reader.h"
+#include "captures/schema.h"
+#include "model/core/error.h"
+
+namespace gatescope {
+namespace {
+
+using h5::Shape;
+
+std::int64_t size_of(const auto& values) {
+    return static_cast<std::int64_t>(values.size());
+}
+
+class CaptureReader {
+  public:
+    explicit CaptureReader(const std::filesystem::path& path) : file_(path) {}
+
+    std::shared_ptr<const RunResult> read() {
+        check_format();
+        root();
+        model();
+        text();
+        if (file_.has("/perplexity")) run_.dense = estimate("/perplexity");
+        run_.request.concentration = file_.has("/concentration");
+        if (run_.request.concentration) concentration();
+        run_.request.agreement = false;
+        if (file_.has("/gates"))
+            for (const std::string& name : file_.members("/gates")) gate(name);
+        run_.request.patterns = file_.has("/patterns");
+        if (run_.request.patterns)
+            for (const std::string& name : file_.members("/patterns")) window_patterns(name);
+        return std::make_shared<const RunResult>(std::move(run_));
+    }
+
+  private:
+    [[noreturn]] void refuse(const std::string& path, const std::string& what) const {
+        throw Failure(FailureKind::kBadFile, what, file_.where(path));
+    }
+
+    void check_format() {
+        if (!file_.has_attribute("/", "format") || file_.text("/", "format") != schema::kFormat)
+            refuse("/@format", "is no capture of Gatescope");
+        const std::string version = file_.text("/", "version");
+        int major = 0;
+        std::from_chars(version.data(), version.data() + version.size(), major);
+        if (major != schema::kMajorVersion)
+            throw Failure(FailureKind::kUnsupported, "version " + version + " can't be read", file_.where("/@version"),
+                          "this program reads versions 1.x");
+    }
+
+    void root() {
+        run_.created = file_.text("/", "created");
+        run_.command = file_.text("/", "command");
+        run_.device = file_.text("/", "device");
+        run_.dtype = file_.text("/", "dtype");
+        run_.request.seed = file_.integer("/", "seed");
+        run_.complete = file_.integer("/", "complete") == 1;
+        run_.request.window_length = file_.integer("/", "window_length");
+        layers_ = indices(schema::kLayer);
+        heads_ = indices(schema::kHead);
+        windows_ = size_of(file_.int_list("/window"));
+        tokens_ = size_of(file_.int_list("/token"));
+        if (file_.integer("/", "windows") != windows_) refuse("/@windows", "contradicts the dimension window");
+        run_.request.windows = windows_;
+        run_.windows_done = file_.has_attribute("/", "windows_done") ? file_.integer("/", "windows_done") : windows_;
+        if (run_.windows_done < 0 || run_.windows_done > windows_) refuse("/@windows_done", "is out of range");
+    }
+
+    std::vector<std::int32_t> indices(const std::string& name) {
+        const std::vector<std::int32_t> values = file_.int_list("/" + name);
+        if (values[0] < 0 || std::adjacent_find(values.begin(), values.end(), std::greater_equal<>()) != values.end())
+            refuse("/" + name, "is not ascending");
+        return values;
+    }
+
+    static IndexSet set_of(const std::vector<std::int32_t>& indices, std::int64_t count) {
+        return size_of(indices) == count ? IndexSet() : IndexSet({indices.begin(), indices.end()});
+    }
+
+    void model() {
+        auto model = std::make_shared<ModelSummary>();
+        model->name = file_.text("/model", "name");
+        model->sha256 = file_.text("/model", "sha256");
+        model->architecture = file_.text("/model", "architecture");
+        model->config_json = file_.text("/model", "config");
+        model->tokenizer = file_.text("/model", "tokenizer");
+        const auto optional_text = [this](const char* name) {
+            return file_.has_attribute("/model", name) ? file_.text("/model", name) : std::string();
+        };
+        model->format = optional_text("format");
+        model->weight_dtypes = optional_text("weight_dtypes");
+        const auto count = [this](const char* name) {
+            return file_.has_attribute("/model", name) ? static_cast<std::uint64_t>(file_.integer("/model", name)) : 0;
+        };
+        model->parameter_count = count("parameter_count");
+        model->size_bytes = count("size_bytes");
+        if (const std::string shape = optional_text("shape"); !shape.empty()) {
+            model->config = parse_config(shape, file_.where("/model@shape"));
+        } else {  // a capture that another program made
+            model->config.family = model->architecture;
+            model->config.n_layers = layers_.back() + 1;
+            model->config.n_heads = heads_.back() + 1;
+        }
+        if (layers_.back() >= model->config.n_layers) refuse("/layer", "names layers that the model does not have");
+        if (heads_.back() >= model->config.n_heads) refuse("/head", "names heads that the model does not have");
+        run_.request.layers = set_of(layers_, model->config.n_layers);
+        run_.request.heads = set_of(heads_, model->config.n_heads);
+        run_.model = model;
+    }
+
+    void text() {
+        auto text = std::make_shared<TextWindows>();
+        text->name = file_.text("/text", "name");
+        text->sha256 = file_.text("/text", "sha256");
+        text->window_length = run_.request.window_length;
+        const std::vector<std::int32_t> ids = file_.ints("/text/ids", {windows_, tokens_});
+        for (auto row = ids.begin(); row != ids.end(); row += tokens_) {
+            const auto end = std::find_if(row, row + tokens_, [](std::int32_t id) { return id < 0; });
+            if (end - row < 2 || !std::all_of(end, row + tokens_, [](std::int32_t id) { return id == -1; }))
+                refuse("/text/ids", "holds a window that is none");
+            text->windows.emplace_back(row, end);
+        }
+        if (file_.has("/text/pieces")) {
+            const std::vector<std::int32_t> piece_ids = file_.int_list("/text/piece_ids");
+            const std::vector<std::string> pieces = file_.strings("/text/pieces", size_of(piece_ids));
+            for (std::size_t n = 0; n < piece_ids.size(); ++n) text->pieces[piece_ids[n]] = pieces[n];
+        }
+        run_.text = text;
+    }
+
+    std::vector<std::vector<float>> token_nll(const std::string& group) {
+        const std::vector<float> values = file_.floats(group + "/token_nll", {windows_, tokens_});
+        std::vector<std::vector<float>> rows;
+        auto row = values.begin();
+        for (const auto& window : run_.text->windows) {
+            rows.emplace_back(row, row + size_of(window));
+            row += tokens_;
+        }
+        // windows that were not reached have no score at all
+        const auto unscored = [](const std::vector<float>& scores) {
+            return std::all_of(scores.begin(), scores.end(), [](float score) { return std::isnan(score); });
+        };
+        while (!rows.empty() && unscored(rows.back())) rows.pop_back();
+        return rows;
+    }
+
+    double optional_real(const std::string& group, const char* name) const {
+        return file_.has_attribute(group, name) ? file_.real(group, name) : std::nan("");
+    }
+
+    PerplexityResult estimate(const std::string& group) {
+        PerplexityResult out;
+        out.token_nll = token_nll(group);
+        out.estimate.nll = file_.real(group, "nll");
+        out.estimate.perplexity = file_.real(group, "perplexity");
+        out.estimate.tokens = file_.integer(group, "tokens");
+        out.estimate.nll_standard_error = file_.real(group, "nll_standard_error");
+        out.estimate.low = optional_real(group, "perplexity_low");
+        out.estimate.high = optional_real(group, "perplexity_high");
+        out.estimate.windows = size_of(out.token_nll);
+        return out;
+    }
+
+    HeadGrid grid(const std::string& path) {
+        return {size_of(layers_), size_of(heads_), file_.floats(path, {size_of(layers_), size_of(heads_)})};
+    }
+
+    std::vector<HeadGrid> grids_by_k(const std::string& path, std::int64_t count) {
+        const std::vector<float> values = file_.floats(path, {count, size_of(layers_), size_of(heads_)});
+        std::vector<HeadGrid> out;
+        const std::ptrdiff_t each = size_of(layers_) * size_of(heads_);
+        for (auto at = values.begin(); at != values.end(); at += each)
+            out.push_back({size_of(layers_), size_of(heads_), {at, at + each}});
+        return out;
+    }
+
+    void concentration() {
+        const std::string group = "/concentration/";
+        Concentration table;
+        table.k = file_.int_list(group + "k");
+        table.mass_at_k = grids_by_k(group + "mass_at_k", size_of(table.k));
+        table.mass_at_k_full = grids_by_k(group + "mass_at_k_full", size_of(table.k));
+        for (const char* name : schema::kConcentrationFigures) table.figures[name] = grid(group + name);
+        run_.request.induction = file_.has(group + "induction_ids");
+        if (run_.request.induction) {
+            table.induction_ids = file_.int_list(group + "induction_ids");
+            for (const char* name : schema::kInductionFigures) table.figures[name] = grid(group + name);
+        }
+        run_.concentration = std::move(table);
+    }
+
+    void gate(const std::string& name) {
+        const std::string group = "/gates/" + name;
+        GateResult out;
+        try {
+            out.gate = gate_of_group(name);
+        } catch (const Failure& failure) {
+            refuse(group, failure.what());
+        }
+        out.sparsity = file_.real(group, "sparsity");
+        out.perplexity = estimate(group);
+        out.from_dense.nll = file_.real(group, "difference_from_dense");
+        out.from_dense.standard_error = file_.real(group, "difference_standard_error");
+        out.from_dense.low = optional_real(group, "difference_low");
+        out.from_dense.high = optional_real(group, "difference_high");
+        out.from_dense.windows = file_.has_attribute(group, "difference_windows")
+                                     ? file_.integer(group, "difference_windows")
+                                     : out.perplexity.estimate.windows;
+        for (const char* figure : schema::kAgreementFigures)
+            if (file_.has(group + "/" + figure)) out.agreement[figure] = grid(group + "/" + figure);
+        run_.request.agreement |= !out.agreement.empty();
+        if (file_.has(group + "/keys")) out.masks = std::make_shared<const KeySets>(key_sets(group + "/keys"));
+        run_.request.gates.push_back(out.gate);
+        run_.gates.push_back(std::move(out));
+    }
+
+    KeySets key_sets(const std::string& path) {
+        const Shape shape = file_.shape(path);
+        if (shape.size() != 5 || shape[0] < 1 || shape[0] > windows_ || shape[3] > tokens_)
+            refuse(path, "has an impossible shape");
+        const Shape expected = {shape[0], size_of(layers_), size_of(heads_), shape[3], shape[4]};
+        KeySets out{shape[0], shape[1], shape[2], shape[3], shape[4], file_.ints(path, expected)};
+        const auto wrong = [&](std::int32_t key) { return key < -1 || key >= tokens_; };
+        if (std::any_of(out.keys.begin(), out.keys.end(), wrong)) refuse(path, "names keys that no window has");
+        run_.request.masks = true;
+        run_.request.mask_windows = out.windows;
+        return out;
+    }
+
+    void window_patterns(const std::string& name) {
+        const std::string path = "/patterns/" + name + "/probabilities";
+        const std::string prefix = "window_";
+        WindowPatterns out;
+        const char* end = name.data() + name.size();
+        if (!name.starts_with(prefix) || std::from_chars(name.data() + prefix.size(), end, out.window).ptr != end ||
+            out.window < 0 || out.window >= windows_)
+            refuse("/patterns/" + name, "names no window of the text");
+        out.layers = size_of(layers_);
+        out.heads = size_of(heads_);
+        out.queries = size_of(run_.text->windows[static_cast<std::size_t>(out.window)]);
+        out.probabilities = file_.halves(path, {out.layers, out.heads, out.queries, out.queries});
+        run_.patterns.push_back(std::make_shared<const WindowPatterns>(std::move(out)));
+    }
+
+    h5::Reader file_;
+    RunResult run_;
+    std::vector<std::int32_t> layers_, heads_;
+    std::int64_t windows_ = 0, tokens_ = 0;
+};
+
+}  // namespace
+
+std::shared_ptr<const RunResult> read_capture(const std::filesystem::path& path) {
+    return CaptureReader(path).read();
+}
+
+}  // namespace gatescope
