@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "analysis/results.h"
 #include "model/core/job_context.h"
@@ -39,6 +40,22 @@ std::filesystem::path text_path(const std::string& text);
 // Headers, config and tokenizer; with `load` also the weights, and with `hash` their sha256.
 std::unique_ptr<Model> open_model(const std::string& model, bool load, bool hash, const DeviceWish& wish,
                                   JobContext& job);
+
+// The weights of a model of which only the headers were read; with `hash` their sha256, too. Checks `wish` first.
+void load_weights(Model& model, bool hash, const DeviceWish& wish, JobContext& job);
+
+// What of the file the model uses.
+struct TensorReport {
+    std::int64_t used = 0;
+    std::vector<std::string> unused, missing;
+};
+TensorReport tensor_report(const Model& model);
+
+// The tokenizer alone, of a checkpoint whose model may be of any kind. Throws as open_model() does.
+std::unique_ptr<Tokenizer> open_tokenizer(const std::string& model);
+
+// The bytes of a text file. Throws Failure(kNotFound, kBadFile, kUsage) when it can't be read, is empty or not UTF-8.
+std::string read_text(const std::filesystem::path& path);
 
 // Reads and tokenizes a text as far as its windows need (windows 0: all) and cuts it.
 std::shared_ptr<const TextWindows> open_text(const std::string& text, const Tokenizer& tokenizer,
