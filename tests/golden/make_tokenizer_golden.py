@@ -107,7 +107,7 @@ def megabyte(parts):
 
 
 def surroundings(c):
-    return f" {c}a{c}{c}  {c}1  {c}'{c}"
+    return f" {c}a{c}{c}  {c}1  {c}'{c}{c}'s"
 
 
 def hash_of(ids):

@@ -49,7 +49,7 @@ std::string surroundings(char32_t first) {
         std::string c;
         utf8_append(c, code_point);
         text.append(" ").append(c).append("a").append(c).append(c).append("  ").append(c).append("1  ");
-        text.append(c).append("'").append(c);
+        text.append(c).append("'").append(c).append(c).append("'s");
     }
     return text;
 }
