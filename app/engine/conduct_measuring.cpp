@@ -1,6 +1,6 @@
 // The measurement of what is shown: window by window, published as it grows, and the map of the head that is looked at.
 
-#include <tuple>
+#include <algorithm>
 #include <utility>
 
 #include "app/engine/command_line.h"
@@ -10,7 +10,8 @@
 namespace gatescope {
 namespace {
 constexpr std::chrono::milliseconds kPublishEvery{50};  // more often than a screen shows is wasted
-}
+constexpr int kPublishShare = 10;  // and a picture of very many windows takes at most a tenth of the time
+}  // namespace
 
 void Conductor::measure() {
     JobTask job = task("measure", JobPriority::kNormal, "Measuring", "windows");
@@ -53,22 +54,25 @@ void Conductor::begin_fresh() {
 
 // The first picture of a new measurement comes with its map, so that map and tokens are of one text.
 void Conductor::publish(bool at_once) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!at_once && !new_on_bench_ && now - published_ < kPublishEvery) return;
+    const auto began = std::chrono::steady_clock::now();
+    if (!at_once && !new_on_bench_ && began < next_publish_) return;
     const auto bare = bench_.result();
-    if (!bare) return;
+    if (!bare || (bare->id == last_published_ && !new_on_bench_)) return;
+    last_published_ = bare->id;
     std::shared_ptr<const PatternMatrix> map;
     if (std::exchange(new_on_bench_, false)) {
         for (const std::string& warning : bare->warnings) board_.say(Severity::kWarning, warning);
         map = first_map();
     }
-    published_ = now;
     const bool same_model = wishes([&](Wishes& wishes) { return wishes.model == bench_.source().model; });
     board_.change([&](Snapshot& snapshot) {
         snapshot.run =
             dressed(*bare, ++next_run_, same_model ? snapshot.model : bare->model, capture_command(snapshot));
         if (map) snapshot.pattern = map;
     });
+    const auto ended = std::chrono::steady_clock::now();
+    next_publish_ =
+        ended + std::max<std::chrono::steady_clock::duration>(kPublishEvery, kPublishShare * (ended - began));
 }
 
 // A map that can't be had is no reason to hold back the numbers.
@@ -145,6 +149,7 @@ void Conductor::on(const MeasureInduction&) {
     job.step = [this](JobContext& context) {
         if (bench_.empty() || new_on_bench_) throw nothing_yet();
         bench_.measure_induction(context);
+        last_published_.reset();
         publish(true);
         return false;
     };

@@ -18,6 +18,13 @@ std::string short_name(const std::string& path) {
 
 }  // namespace
 
+// The window that runs is given up, so that the load need not wait for it; where the load fails, the measurement that
+// is sent behind it goes on.
+void Conductor::replace_model(const std::string& path, const DeviceWish& wish) {
+    load_model(path, wish);
+    measure();
+}
+
 void Conductor::load_model(const std::string& path, const DeviceWish& wish) {
     JobTask job = task("model", JobPriority::kNormal, "Opening " + short_name(path), "");
     job.step = [this, path, wish](JobContext& context) {

@@ -82,11 +82,11 @@ void Conductor::list_jobs() {
 
 void Conductor::on(const OpenModel& command) {
     const Settings settings = board_.latest()->settings;
-    load_model(command.path, {settings.device, settings.dtype, engine_threads()});
+    replace_model(command.path, {settings.device, settings.dtype, engine_threads()});
 }
 
 void Conductor::on(const SetDevice& command) {
-    load_model(board_.latest()->settings.model_path, {command.device, command.dtype, engine_threads()});
+    replace_model(board_.latest()->settings.model_path, {command.device, command.dtype, engine_threads()});
 }
 
 void Conductor::on(const OpenText& command) {

@@ -71,6 +71,7 @@ class Conductor {
     void on(const DismissMessage& command);
 
     // conduct_opening.cpp
+    void replace_model(const std::string& path, const DeviceWish& wish);
     void load_model(const std::string& path, const DeviceWish& wish);
     void adopt_model(const std::string& path, const DeviceWish& wish, std::shared_ptr<Model> model);
     void fit_settings(const ModelConfig& config);
@@ -114,7 +115,8 @@ class Conductor {
     Bench bench_;
     Settings attempted_;         // by the last step
     bool new_on_bench_ = false;  // nothing of this measurement was published yet
-    std::chrono::steady_clock::time_point published_;
+    std::chrono::steady_clock::time_point next_publish_;
+    std::optional<std::uint64_t> last_published_;  // by the measurement's own count
 
     JobQueue opener_, worker_;
 };

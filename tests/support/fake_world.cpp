@@ -134,6 +134,7 @@ struct Measurement::State {
     bool has_kept = false;
     std::vector<GateSpec> gates;
     std::vector<std::int64_t> done;  // by gate
+    std::uint64_t changes = 0;
     std::int64_t count() const { return static_cast<std::int64_t>(text->windows.size()); }
 };
 
@@ -157,6 +158,7 @@ void Measurement::set_gates(const std::vector<GateSpec>& gates) {
             if (print_gate(state_->gates[old]) == print_gate(gate)) kept = state_->done[old];
         done.push_back(kept);
     }
+    ++state_->changes;
     state_->gates = gates;
     state_->done = done;
 }
@@ -172,6 +174,7 @@ bool Measurement::step(JobContext& job) {
         job.tick();
     } while (world().hold);
     ++*fewest;
+    ++state_->changes;
     ++world().windows_run;
     return done() < total();
 }
@@ -187,6 +190,7 @@ double Measurement::total() const {
 
 std::shared_ptr<const RunResult> Measurement::result() const {
     auto out = std::make_shared<RunResult>();
+    out->id = state_->changes;
     out->request = state_->request;
     out->request.gates = state_->gates;
     out->model = state_->summary;

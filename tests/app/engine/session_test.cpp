@@ -158,6 +158,18 @@ TEST_F(SessionTest, AModelThatCantBeOpenedLeavesTheOldOneAtWork) {
     wait([](const Snapshot& snapshot) { return snapshot.gate_a && measured(snapshot); });
 }
 
+TEST_F(SessionTest, OpeningAModelDoesNotWaitForTheWindowThatRuns) {
+    start();
+    wait(measured);
+    world().hold = true;
+    send(SetGate{GateSlot::kA, "oracle:k=2"});
+    wait([](const Snapshot& snapshot) { return !idle(snapshot); });
+    send(OpenModel{"other"});
+    wait([](const Snapshot& snapshot) { return snapshot.model->name == "other"; });
+    world().hold = false;
+    wait([](const Snapshot& snapshot) { return measured(snapshot) && snapshot.run->model->name == "other"; });
+}
+
 TEST_F(SessionTest, AnotherModelTakesTheTextAlongAndDropsGatesThatDoNotFit) {
     start();
     wait(measured);
