@@ -142,9 +142,6 @@ def name_findings(path):
         yield Finding(path, 1, "name a file after what it does: no utils, helpers, misc or common")
     if name.suffix in SOURCE_ENDINGS and not re.fullmatch(r"[a-z0-9]+(_[a-z0-9]+)*", name.stem):
         yield Finding(path, 1, "names of sources are snake_case")
-    if path.startswith("tests/") and name.suffix == ".cpp" and name.parts[1] not in ("support", "fuzz"):
-        if not name.stem.endswith("_test"):
-            yield Finding(path, 1, "a test is named ..._test.cpp")
 
 
 def text_findings(path, lines):
@@ -156,6 +153,8 @@ def text_findings(path, lines):
 
 
 def source_findings(path, text, lines):
+    if re.search(r"^TEST(_F|_P)?\(", text, re.MULTILINE) and not path.endswith("_test.cpp"):
+        yield Finding(path, 1, "a file of tests is named ..._test.cpp")
     if path.endswith(".h") and not any(line.strip() == "#pragma once" for line in lines):
         yield Finding(path, 1, "a header needs #pragma once")
     if re.search(r"^\s*using\s+namespace\b", text, re.MULTILINE) and path.endswith(".h"):

@@ -95,8 +95,10 @@ class Names(unittest.TestCase):
         self.assertEqual(len(findings("model/ModelConfig.cpp", "")), 1)
 
     def test_tests_say_that_they_are(self):
-        self.assertEqual(len(findings("tests/model/gguf.cpp", "")), 1)
-        self.assertEqual(findings("tests/support/gguf_builder.cpp", ""), [])
+        test = "TEST(Gguf, ReadsItsHeader) {}\n"
+        self.assertEqual(len(findings("tests/model/gguf.cpp", test)), 1)
+        self.assertEqual(findings("tests/model/gguf_test.cpp", test), [])
+        self.assertEqual(findings("tests/model/random_text.cpp", ""), [])
 
     def test_paths_of_one_machine_are_found(self):
         for path in ("/ho" + "me/ada/model.gguf", "/ro" + "ot/.cache/x", "-I/op" + "t/torch"):
