@@ -36,14 +36,17 @@ class Ban:
 
 
 BANS = (
-    Ban("torch", TORCH, ("model/*", "analysis/*.cpp", "app/engine/*.cpp", "app/engine/*_internal.h", "tests/*")),
+    Ban("torch", TORCH, ("model/*", "analysis/*", "app/engine/*.cpp", "tests/*")),
     Ban("Dear ImGui", IMGUI, ("app/window/*", "tests/app/window/*", "tests/support/*")),
     Ban("HDF5", HDF5, ("captures/*", "tests/captures/*", "tests/support/*")),
     Ban("OpenGL", OPENGL, ("app/window/texture_gl.cpp", "app/window/platform_glfw.cpp", "tests/app/window/*")),
     Ban("GLFW", GLFW, ("app/window/platform_glfw.*", "app/window/texture_gl.cpp", "tests/app/window/*")),
 )
-# Inside model, these stay free of torch too: what the window and the command line see of it.
-TORCH_FREE = ("model/core/*", "model/config.h", "model/checkpoint/*", "model/tokenizer/*", "*_info.h", "analysis/results.h")
+# These never see torch, not even through what they include: they compile fast, and the window's thread can't call it.
+TORCH_FREE = (
+    "model/core/*", "model/config.h", "model/checkpoint/*", "model/tokenizer/*", "*_info.h", "analysis/results.h",
+    "captures/*", "app/window/*", "app/cli/*", "app/main.cpp",
+)  # fmt: skip
 
 MACHINE_PATHS = re.compile(r"(?<![\w./$}-])/(home|root|work|Users|mnt|opt)/(?!someone\b)[\w.]")
 
@@ -88,8 +91,6 @@ def include_findings(path, lines):
                 continue
             if not matches(path, ban.allowed):
                 yield Finding(path, number, f"{ban.what} may not be included here ({found[2]})")
-            elif ban.what == "torch" and matches(path, TORCH_FREE):
-                yield Finding(path, number, f"this file is free of torch by design ({found[2]})")
         if re.match(r"<torch/(torch|extension|all)\.h", target):
             yield Finding(path, number, "include narrow ATen headers: torch/torch.h costs half a minute a file")
         other = layer_of(found[2]) if found[1] == '"' else None
@@ -98,6 +99,31 @@ def include_findings(path, lines):
         peers = path.startswith(PEERS) and found[2].startswith(PEERS) and path.split("/")[1] != found[2].split("/")[1]
         if other > own or peers:
             yield Finding(path, number, f"a layer may not include one above or beside it ({found[2]})")
+
+
+def own_includes(text):
+    return re.findall(r'^\s*#\s*include\s*"([^"]+)"', text, re.MULTILINE)
+
+
+def torch_chain(path, texts, seen):
+    """The files from `path` to one that includes torch, or None; `seen` holds files known not to lead there."""
+    if path in seen or path not in texts:
+        return None
+    seen.add(path)
+    if re.search(rf"^\s*#\s*include\s*{TORCH}", texts[path], re.MULTILINE):
+        return [path]
+    for included in own_includes(texts[path]):
+        chain = torch_chain(included, texts, seen)
+        if chain:
+            return [path, *chain]
+    return None
+
+
+def torch_findings(texts):
+    for path in sorted(texts):
+        chain = torch_chain(path, texts, set()) if matches(path, TORCH_FREE) else None
+        if chain:
+            yield Finding(path, 1, f"sees torch: {' -> '.join(chain)}")
 
 
 def function_findings(path, text):
@@ -186,6 +212,7 @@ def tracked_files(root):
 
 
 def check_tree(root):
+    sources = {}
     for name in tracked_files(root):
         if os.path.splitext(name)[1] not in CHECKED_ENDINGS:
             continue
@@ -193,7 +220,10 @@ def check_tree(root):
             text = (root / name).read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
+        if name.endswith(SOURCE_ENDINGS):
+            sources[name] = text
         yield from check_file(name, text)
+    yield from torch_findings(sources)
 
 
 def check_format(root):

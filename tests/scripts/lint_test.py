@@ -22,8 +22,24 @@ class Includes(unittest.TestCase):
         include = '#include <ATen/core/Tensor.h>'
         for path in ("app/window/panels/attention.cpp", "app/cli/info.cpp", "captures/writer.cpp"):
             self.assertEqual(len(findings(path, include)), 1, path)
-        for path in ("analysis/results.h", "model/gates/gate_info.h", "model/core/error.h", "analysis/collector.h"):
-            self.assertEqual(len(findings(path, header(include))), 1, path)
+
+    def test_torch_is_found_behind_other_headers(self):
+        texts = {
+            "app/window/panel.cpp": '#include "app/engine/session.h"',
+            "app/engine/session.h": '#include "analysis/collector.h"\n#include "analysis/results.h"',
+            "analysis/collector.h": "#include <ATen/core/Tensor.h>",
+            "analysis/results.h": "#include <vector>",
+        }
+        found = [str(finding) for finding in lint.torch_findings(texts)]
+        self.assertEqual(len(found), 1)
+        self.assertIn("panel.cpp -> app/engine/session.h -> analysis/collector.h", found[0])
+        texts["app/engine/session.h"] = '#include "analysis/results.h"'
+        self.assertEqual(list(lint.torch_findings(texts)), [])
+
+    def test_what_the_window_sees_of_the_model_is_free_of_torch(self):
+        for path in ("analysis/results.h", "model/gates/gate_info.h", "model/core/error.h"):
+            found = list(lint.torch_findings({path: "#include <ATen/core/Tensor.h>"}))
+            self.assertEqual([finding.path for finding in found], [path])
 
     def test_torch_is_allowed_in_model_and_in_sources_of_analysis_and_engine(self):
         include = '#include <ATen/ops/softmax.h>'
