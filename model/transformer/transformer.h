@@ -28,7 +28,7 @@ struct ForwardRequest {
     std::int64_t window = 0;          // number in the text, for seeds
     std::int64_t nominal_window = 0;  // T of the run; 0: ids.size()
     GateRun* gate = nullptr;          // nullptr: dense
-    std::vector<Observer*> observers;
+    std::vector<Observer*> observers = {};
 };
 
 class Transformer {

@@ -1,0 +1,202 @@
+// One layer's attention: streamed, fused and plain must agree, whoever looks and whatever a gate keeps.
+#include "model/transformer/attention.h"
+
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/softmax.h>
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <memory>
+#include <vector>
+
+#include "model/core/error.h"
+#include "model/transformer/softmax.h"
+#include "tests/model/transformer/tensors.h"
+
+namespace gatescope {
+namespace {
+
+using namespace testing_support;
+
+LayerInput layer_of(std::int64_t tokens, std::int64_t heads = 6, std::int64_t kv_heads = 2, std::int64_t window = 0) {
+    LayerInput input;
+    input.x_TD = random_tensor({tokens, 12}, 4);
+    input.q_HTE = random_tensor({heads, tokens, 8}, 1).mul(2);
+    input.k_GTE = random_tensor({kv_heads, tokens, 8}, 2).mul(2);
+    input.v_GTE = random_tensor({kv_heads, tokens, 8}, 3);
+    input.scale = 0.35;
+    input.sliding_window = window;
+    return input;
+}
+
+// Keeps the whole pattern of a layer.
+class Keeper : public Observer {
+  public:
+    bool wants_blocks(std::int64_t) const override { return true; }
+    void on_block(const PatternBlock& block) override {
+        const std::int64_t missing = tokens - block.pattern_HQK.size(2);
+        const auto heads = block.pattern_HQK.size(0), queries = block.pattern_HQK.size(1);
+        const float hidden = -std::numeric_limits<float>::infinity();
+        patterns.push_back(at::cat({block.pattern_HQK, at::zeros({heads, queries, missing})}, 2));
+        scores.push_back(at::cat({block.scores_HQK, at::full({heads, queries, missing}, hidden)}, 2));
+        ends.push_back(block.query_end);
+    }
+    at::Tensor pattern() const { return at::cat(patterns, 1); }
+
+    std::int64_t tokens = 0;
+    std::vector<at::Tensor> patterns, scores;
+    std::vector<std::int64_t> ends;
+};
+
+at::Tensor run(const LayerInput& input, const GateRun* gate, std::vector<Observer*> observers = {}) {
+    AttentionScratch scratch;
+    JobContext job;
+    return attend(input, {gate, observers}, scratch, job);
+}
+
+at::Tensor plain_pattern(const LayerInput& input) {
+    const at::Tensor k = input.k_GTE.repeat_interleave(input.q_HTE.size(0) / input.k_GTE.size(0), 0);
+    const at::Tensor scores = at::matmul(input.q_HTE, k.transpose(1, 2)).mul(input.scale);
+    const at::Tensor dropped = disallowed_QK({0, 0, input.sliding_window}, scores);
+    return at::softmax(scores.masked_fill(dropped, -std::numeric_limits<float>::infinity()), -1);
+}
+
+class OfLength : public testing::TestWithParam<std::int64_t> {};
+
+TEST_P(OfLength, StreamedFusedAndPlainAgree) {
+    const LayerInput input = layer_of(GetParam());
+    Keeper keeper;
+    keeper.tokens = GetParam();
+    const at::Tensor plain = attend_plain(input);
+    EXPECT_LT(largest_difference(run(input, nullptr), plain), 5e-6F);
+    EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), plain), 5e-6F);
+    EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F);
+}
+
+TEST_P(OfLength, SlidingWindowAgreesSeenAndUnseen) {
+    const LayerInput input = layer_of(GetParam(), 6, 2, 5);
+    Keeper keeper;
+    keeper.tokens = GetParam();
+    const at::Tensor plain = attend_plain(input);
+    EXPECT_LT(largest_difference(run(input, nullptr), plain), 5e-6F);
+    EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), plain), 5e-6F);
+    EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F);
+}
+
+INSTANTIATE_TEST_SUITE_P(Attention, OfLength, testing::Values(1, 2, 7, 64, 65, 150));
+
+TEST(Attention, ShowsBlocksThatCoverEveryQueryOnceWithKeysUpToTheLast) {
+    Keeper keeper;
+    keeper.tokens = 150;
+    run(layer_of(150), nullptr, {&keeper});
+    EXPECT_EQ(keeper.ends, (std::vector<std::int64_t>{64, 128, 150}));
+}
+
+TEST(Attention, ShowsMinusInfinityWhereTheModelAllowsNoKey) {
+    Keeper keeper;
+    keeper.tokens = 70;
+    const LayerInput input = layer_of(70, 6, 2, 9);
+    run(input, nullptr, {&keeper});
+    const at::Tensor scores = at::cat(keeper.scores, 1), dropped = disallowed_QK({0, 0, 9}, scores);
+    EXPECT_TRUE(scores.isinf().equal(dropped.expand_as(scores)));
+}
+
+TEST(Attention, QueryHeadUsesItsGroupsKeyHead) {
+    // Values say which key/value head they belong to, so the output tells which one a query head used.
+    LayerInput input = layer_of(5, 6, 2);
+    input.v_GTE = at::zeros({2, 5, 8});
+    input.v_GTE[1].fill_(1.0);
+    const at::Tensor z_THE = run(input, nullptr).view({5, 6, 8});
+    for (std::int64_t head = 0; head < 6; ++head)
+        EXPECT_NEAR(z_THE.select(1, head).mean().item<float>(), head < 3 ? 0.0F : 1.0F, 1e-6) << head;
+}
+
+TEST(Attention, BlocksShrinkAsKeysGrowAndNeverVanish) {
+    EXPECT_EQ(block_queries(9, 512), 64);
+    EXPECT_LT(block_queries(9, 8192), 64);
+    EXPECT_GE(block_queries(64, 1 << 20), 1);
+    EXPECT_LE(9 * 8192 * block_queries(9, 8192) * 4, 8 << 20);
+}
+
+TEST(Attention, StopsBetweenBlocksWhenTheJobIsCancelled) {
+    const LayerInput input = layer_of(150);
+    JobContext job;
+    struct Stopper : Observer {
+        JobContext* job = nullptr;
+        int blocks = 0;
+        bool wants_blocks(std::int64_t) const override { return true; }
+        void on_block(const PatternBlock&) override { ++blocks, job->cancel(); }
+    } stopper;
+    stopper.job = &job;
+    std::vector<Observer*> observers = {&stopper};
+    AttentionScratch scratch;
+    EXPECT_THROW(attend(input, {nullptr, observers}, scratch, job), Cancelled);
+    EXPECT_EQ(stopper.blocks, 1);
+}
+
+TEST(Attention, StaysWithinBfloat16sRounding) {
+    LayerInput input = layer_of(90);
+    const at::Tensor exact = attend_plain(input);
+    for (at::Tensor* x : {&input.q_HTE, &input.k_GTE, &input.v_GTE}) *x = x->to(at::kBFloat16);
+    Keeper keeper;
+    keeper.tokens = 90;
+    EXPECT_LT(largest_difference(run(input, nullptr), exact), 0.1F);
+    EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), exact), 0.1F);
+    EXPECT_EQ(keeper.pattern().scalar_type(), at::kFloat);
+}
+
+// A gate with a given effect for every head.
+class Fixed : public Gate {
+  public:
+    explicit Fixed(GateEffect (*effect)(const QueryBlock&)) : effect_(effect) {}
+    GateEffect apply(const QueryBlock& block) const override { return effect_(block); }
+
+  private:
+    GateEffect (*effect_)(const QueryBlock&);
+};
+
+at::Tensor gated(const LayerInput& input, GateEffect (*effect)(const QueryBlock&), std::vector<Observer*> observers) {
+    const GateSpec spec = parse_gate("oracle:k=1");  // any term that names the heads
+    GateRun gate(spec, {std::make_shared<Fixed>(effect)});
+    gate.prepare(input, {0, input.q_HTE.size(1), 0, {}});
+    return run(input, &gate, std::move(observers));
+}
+
+TEST(GatedAttention, IsTheSoftmaxOverTheKeysKept) {
+    const LayerInput input = layer_of(100);
+    Keeper keeper;
+    keeper.tokens = 100;
+    const auto even_keys = [](const QueryBlock& block) -> GateEffect {
+        const at::Tensor j = at::arange(block.scores_HQK.size(2));
+        return KeyMask{j.remainder(2).eq(0).expand({1, block.scores_HQK.size(1), -1})};
+    };
+    gated(input, even_keys, {&keeper});
+    const at::Tensor even = at::arange(100).remainder(2).eq(0);
+    const at::Tensor dense = plain_pattern(input).mul(even), expected = dense.div(dense.sum(-1, true));
+    EXPECT_LT(largest_difference(keeper.pattern(), expected), 5e-6F);
+}
+
+TEST(GatedAttention, AddsABiasToTheScoresAndStillShowsTheRunningModels) {
+    const LayerInput input = layer_of(70);
+    Keeper plain, biased;
+    plain.tokens = biased.tokens = 70;
+    run(input, nullptr, {&plain});
+    gated(input, [](const QueryBlock& block) -> GateEffect { return ScoreBias{at::full_like(block.scores_HQK, 3.0)}; },
+          {&biased});
+    EXPECT_LT(largest_difference(biased.pattern(), plain.pattern()), 2e-6F);  // softmax ignores a constant
+    EXPECT_TRUE(at::cat(biased.scores, 1).equal(at::cat(plain.scores, 1)));
+}
+
+TEST(GatedAttention, TakesAnOutputInPlaceOfItsOwn) {
+    const LayerInput input = layer_of(30);
+    const at::Tensor z =
+        gated(input,
+              [](const QueryBlock& block) -> GateEffect {
+                  return HeadOutput{at::full({block.scores_HQK.size(0), block.scores_HQK.size(1), 8}, 0.25)};
+              },
+              {});
+    EXPECT_TRUE(z.eq(0.25).all().item<bool>());
+}
+
+}  // namespace
+}  // namespace gatescope
