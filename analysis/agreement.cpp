@@ -1,0 +1,191 @@
+// Shapes: H head, Q query, K key.
+#include "analysis/agreement.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/index_select.h>
+#include <ATen/ops/softmax.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "model/core/cpu_clones.h"
+#include "model/gates/key_sets.h"
+
+namespace gatescope {
+namespace {
+
+std::int64_t key_count(const PatternBlock& block, std::int64_t query) {
+    return block.sliding_window > 0 ? std::min(query + 1, block.sliding_window) : query + 1;
+}
+
+GATESCOPE_CPU_CLONES OverlapSums overlap_of_row(const bool* keep, const bool* oracle, const float* dense,
+                                                std::int64_t n, bool counts) {
+    std::int32_t both = 0, kept = 0, wanted = 0;
+    float captured = 0;
+#pragma omp simd reduction(+ : both, kept, wanted, captured)
+    for (std::int64_t j = 0; j < n; ++j) {
+        both += keep[j] && oracle[j] ? 1 : 0;
+        kept += keep[j] ? 1 : 0;
+        wanted += oracle[j] ? 1 : 0;
+        captured += keep[j] ? dense[j] : 0.0f;
+    }
+    const double once = counts ? 1 : 0;
+    return {once * both, once * kept, once * wanted, static_cast<double>(captured)};
+}
+
+// A head that no term touches keeps its n_i keys, the oracle's k among them.
+OverlapSums untouched(const PatternBlock& block, std::int64_t k) {
+    OverlapSums sums;
+    for (std::int64_t query = block.query_begin; query < block.query_end; ++query) {
+        const std::int64_t n = key_count(block, query);
+        if (n > k) sums.add({static_cast<double>(k), static_cast<double>(n), static_cast<double>(k), 0});
+        sums.captured += 1;
+    }
+    return sums;
+}
+
+OverlapSums touched(const PatternBlock& block, std::int64_t head, std::int64_t k) {
+    const at::Tensor scores_1QK = block.scores_HQK.narrow(0, head, 1);
+    at::Tensor oracle_1QK = at::empty(scores_1QK.sizes(), scores_1QK.options().dtype(at::kBool));
+    keep_best(scores_1QK, {block.query_begin, block.sliding_window, k, 0, 0}, {0}, oracle_1QK);
+    const at::Tensor dense_QK = at::softmax(scores_1QK.select(0, 0), -1);
+    return overlap_of(block, k, block.keep_HQK.select(0, head), oracle_1QK.select(0, 0), dense_QK);
+}
+
+float ratio(double part, double whole) {
+    return whole > 0 ? static_cast<float>(part / whole) : kNaN;
+}
+
+float f1_of(const OverlapSums& sums) {
+    if (sums.wanted <= 0) return kNaN;
+    return static_cast<float>(2 * sums.both / (sums.kept + sums.wanted));  // 2 p r / (p + r)
+}
+
+}  // namespace
+
+void OverlapSums::add(const OverlapSums& other) {
+    both += other.both;
+    kept += other.kept;
+    wanted += other.wanted;
+    captured += other.captured;
+}
+
+OverlapSums overlap_of(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
+                       const at::Tensor& oracle_QK, const at::Tensor& dense_QK) {
+    if (!keep_QK.is_cpu()) return overlap_of_aten(block, k, keep_QK, oracle_QK, dense_QK);
+    const at::Tensor keep = keep_QK.contiguous(), oracle = oracle_QK.contiguous(), dense = dense_QK.contiguous();
+    const std::int64_t n_keys = keep.size(1);
+    OverlapSums sums;
+    for (std::int64_t row = 0; row < keep.size(0); ++row) {
+        const std::int64_t query = block.query_begin + row, at = row * n_keys;
+        sums.add(overlap_of_row(keep.const_data_ptr<bool>() + at, oracle.const_data_ptr<bool>() + at,
+                                dense.const_data_ptr<float>() + at, query + 1, key_count(block, query) > k));
+    }
+    return sums;
+}
+
+OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
+                            const at::Tensor& oracle_QK, const at::Tensor& dense_QK) {
+    at::Tensor n_Q = at::arange(block.query_begin + 1, block.query_end + 1, keep_QK.options().dtype(at::kLong));
+    if (block.sliding_window > 0) n_Q = n_Q.clamp_max(block.sliding_window);
+    const at::Tensor counts_Q1 = n_Q.gt(k).unsqueeze(1);
+    const auto count = [&](const at::Tensor& set) {
+        return static_cast<double>(set.logical_and(counts_Q1).sum().item<std::int64_t>());
+    };
+    return {count(keep_QK.logical_and(oracle_QK)), count(keep_QK), count(oracle_QK),
+            dense_QK.to(at::kDouble).mul(keep_QK).sum().item<double>()};
+}
+
+AgreementRecorder::AgreementRecorder(AnalysedHeads analysed, GateSpec gate, std::int64_t window_length)
+    : analysed_(std::move(analysed)),
+      gate_(std::move(gate)),
+      window_length_(window_length),
+      total_(analysed_.layers.size() * analysed_.heads.size()),
+      window_(total_.size()),
+      queries_(analysed_.layers.size()),
+      window_queries_(queries_.size()) {}
+
+// The k of the head's term; heads that no term touches are measured by the first term's.
+std::int64_t AgreementRecorder::budget(std::int64_t layer, std::int64_t head) const {
+    if (const GateTerm* term = gate_.term_for(layer, head)) return budget_of(*term, window_length_);
+    return gate_.terms.empty() ? window_length_ : budget_of(gate_.terms.front(), window_length_);
+}
+
+void AgreementRecorder::begin_window(std::int64_t, std::span<const std::int32_t>) {
+    std::fill(window_.begin(), window_.end(), OverlapSums{});
+    std::fill(window_queries_.begin(), window_queries_.end(), 0);
+}
+
+void AgreementRecorder::on_block(const PatternBlock& block) {
+    const auto row = static_cast<std::size_t>(analysed_.row_of(block.layer));
+    const std::size_t heads = analysed_.heads.size();
+    window_queries_[row] += block.query_end - block.query_begin;
+    at::parallel_for(0, analysed_.n_heads(), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t column = begin; column < end; ++column) {
+            const std::int64_t head = analysed_.heads[static_cast<std::size_t>(column)];
+            const std::int64_t k = budget(block.layer, head);
+            const bool gated = block.keep_HQK.defined() && gate_.term_for(block.layer, head) != nullptr;
+            window_[row * heads + static_cast<std::size_t>(column)].add(gated ? touched(block, head, k)
+                                                                              : untouched(block, k));
+        }
+    });
+}
+
+void AgreementRecorder::commit() {
+    for (std::size_t index = 0; index < total_.size(); ++index) total_[index].add(window_[index]);
+    for (std::size_t row = 0; row < queries_.size(); ++row) queries_[row] += window_queries_[row];
+    begin_window(0, {});
+}
+
+std::map<std::string, HeadGrid> AgreementRecorder::grids() const {
+    const HeadGrid empty{analysed_.n_layers(), analysed_.n_heads(), std::vector<float>(total_.size(), kNaN)};
+    HeadGrid precision = empty, recall = empty, f1 = empty, captured = empty;
+    for (std::size_t index = 0; index < total_.size(); ++index) {
+        const OverlapSums& sums = total_[index];
+        precision.values[index] = ratio(sums.both, sums.kept);
+        recall.values[index] = ratio(sums.both, sums.wanted);
+        f1.values[index] = f1_of(sums);
+        captured.values[index] = ratio(sums.captured, static_cast<double>(queries_[index / analysed_.heads.size()]));
+    }
+    return {{"precision", precision}, {"recall", recall}, {"f1", f1}, {"captured_mass", captured}};
+}
+
+void SparsityRecorder::begin_window(std::int64_t, std::span<const std::int32_t> ids) {
+    tokens_ = static_cast<std::int64_t>(ids.size());
+    window_share_ = 0;
+    window_heads_ = 0;
+}
+
+bool SparsityRecorder::wants_blocks(std::int64_t layer) const {
+    return std::any_of(gate_.terms.begin(), gate_.terms.end(),
+                       [&](const GateTerm& term) { return !GateSpec{{term}}.dense() && term.layers.contains(layer); });
+}
+
+void SparsityRecorder::on_block(const PatternBlock& block) {
+    if (block.query_end != tokens_) return;
+    const auto n = static_cast<double>(key_count(block, tokens_ - 1));
+    for (std::int64_t head = 0; head < block.pattern_HQK.size(0); ++head) {
+        if (gate_.term_for(block.layer, head) == nullptr) continue;
+        const bool set = block.keep_HQK.defined();
+        const double kept =
+            set ? static_cast<double>(block.keep_HQK.select(0, head).select(0, -1).sum().item<std::int64_t>()) : n;
+        window_share_ += kept / n;
+        ++window_heads_;
+    }
+}
+
+void SparsityRecorder::commit() {
+    total_share_ += window_share_;
+    total_heads_ += window_heads_;
+    ++windows_;
+    begin_window(0, {});
+}
+
+double SparsityRecorder::sparsity() const {
+    if (windows_ == 0) return std::numeric_limits<double>::quiet_NaN();
+    return total_heads_ == 0 ? 0.0 : 1.0 - total_share_ / static_cast<double>(total_heads_);
+}
+
+}  // namespace gatescope

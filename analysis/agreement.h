@@ -1,0 +1,70 @@
+#pragma once
+// Agreement of a gate with the oracle at equal k, and the attention that its sets capture. definitions.md section 4.
+// Shapes: H head, Q query, K key.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "analysis/recorder.h"
+#include "analysis/results.h"
+
+namespace gatescope {
+
+// Of one head over the queries of a block; pairs are counted over queries with n_i > k, the mass over all.
+struct OverlapSums {
+    double both = 0, kept = 0, wanted = 0, captured = 0;
+    void add(const OverlapSums& other);
+};
+
+// keep, oracle [Q, K] bool and dense [Q, K] float32, rows counted where n_i > k. CPU kernel for contiguous rows.
+OverlapSums overlap_of(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
+                       const at::Tensor& oracle_QK, const at::Tensor& dense_QK);
+// The same by ATen operations, for other devices; a test holds both equal.
+OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
+                            const at::Tensor& oracle_QK, const at::Tensor& dense_QK);
+
+class AgreementRecorder final : public Recorder {
+  public:
+    // `window_length`: T of the run, for gates whose k follows from it.
+    AgreementRecorder(AnalysedHeads analysed, GateSpec gate, std::int64_t window_length);
+
+    void begin_window(std::int64_t window, std::span<const std::int32_t> ids) override;
+    bool wants_blocks(std::int64_t layer) const override { return analysed_.has_layer(layer); }
+    void on_block(const PatternBlock& block) override;
+    void commit() override;
+
+    // precision, recall, f1, captured_mass; NaN where no query has more than k keys, f1 0 where nothing overlaps.
+    std::map<std::string, HeadGrid> grids() const;
+
+  private:
+    std::int64_t budget(std::int64_t layer, std::int64_t head) const;
+
+    AnalysedHeads analysed_;
+    GateSpec gate_;
+    std::int64_t window_length_;
+    std::vector<OverlapSums> total_, window_;             // [layer, head]
+    std::vector<std::int64_t> queries_, window_queries_;  // [layer]
+};
+
+// Deployed sparsity: 1 - |S_i| / n_i at the last query, mean over gated (layer, head) and windows; 0 for gates that
+// keep everything. Looks at every gated layer and head, analysed or not.
+class SparsityRecorder final : public Recorder {
+  public:
+    explicit SparsityRecorder(GateSpec gate) : gate_(std::move(gate)) {}
+
+    void begin_window(std::int64_t window, std::span<const std::int32_t> ids) override;
+    bool wants_blocks(std::int64_t layer) const override;
+    void on_block(const PatternBlock& block) override;
+    void commit() override;
+
+    double sparsity() const;  // NaN before the first window
+
+  private:
+    GateSpec gate_;
+    std::int64_t tokens_ = 0, windows_ = 0;
+    double window_share_ = 0, total_share_ = 0;  // kept shares added up
+    std::int64_t window_heads_ = 0, total_heads_ = 0;
+};
+
+}  // namespace gatescope

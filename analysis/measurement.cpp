@@ -1,0 +1,252 @@
+#include "analysis/measurement.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <ctime>
+#include <map>
+
+#include "analysis/pass.h"
+#include "analysis/request_check.h"
+#include "model/core/error.h"
+#include "model/transformer/transformer.h"
+
+namespace gatescope {
+namespace {
+
+constexpr std::int64_t kNoWindow = -1;
+// q and k of all layers are kept up to here; beyond, those of the layer that is looked at.
+constexpr std::int64_t kMostKeptBytes = std::int64_t{1} << 30;
+
+std::uint64_t next_id() {
+    static std::atomic<std::uint64_t> last{0};
+    return ++last;
+}
+
+std::string utc_now() {
+    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    std::tm parts{};
+    ::gmtime_r(&now, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+}  // namespace
+
+struct Measurement::State {
+    Transformer& model;
+    RunRequest request;
+    std::shared_ptr<const ModelSummary> summary;
+    std::shared_ptr<const TextWindows> text;
+    std::vector<std::string> warnings = check_request(request, model.config(), *text);
+    std::int64_t windows = windows_of(request, *text);
+    AnalysedHeads analysed = analysed_heads(request, model.config());
+    std::string created = utc_now();
+
+    DensePass dense{request, analysed, longest_window(*text, windows)};
+    std::vector<std::unique_ptr<GatePass>> gates{};
+    std::unique_ptr<InductionPass> induction{};
+
+    std::int64_t shown_window = 0, shown_layer = 0;
+    std::map<std::string, std::shared_ptr<const KeptWindow>> kept{};  // by the gate's syntax; dense: ""
+
+    WindowOfText window(std::int64_t number) const {
+        return {number, request.window_length, text->windows[static_cast<std::size_t>(number)]};
+    }
+    bool keeps_all_layers() const;
+    bool has_kept(const std::string& name, std::int64_t number, std::int64_t layer) const;
+    void run(Pass& pass, const std::string& name, std::int64_t number, JobContext& job);
+    std::shared_ptr<const KeptWindow> kept_for(const GateSpec* gate, std::int64_t number, JobContext& job);
+    GatePass* find(const std::string& name) const;
+    bool complete() const;
+};
+
+// A float32 estimate over dense and two gates.
+bool Measurement::State::keeps_all_layers() const {
+    const ModelConfig& shape = model.config();
+    const std::int64_t width = 3 * (shape.n_heads + shape.n_kv_heads) * shape.d_head + 2 * shape.d_model;
+    return shape.n_layers * request.window_length * width * 4 <= kMostKeptBytes;
+}
+
+bool Measurement::State::has_kept(const std::string& name, std::int64_t number, std::int64_t layer) const {
+    const auto found = kept.find(name);
+    return found != kept.end() && found->second->window == number && found->second->layers.contains(layer);
+}
+
+// One window of a pass; what the shown window needs is kept on the way.
+void Measurement::State::run(Pass& pass, const std::string& name, std::int64_t number, JobContext& job) {
+    if (number != shown_window) return pass.run(model, window(number), {}, job);
+    KeepingRecorder keeper(!name.empty(), keeps_all_layers() ? std::nullopt : std::optional(shown_layer));
+    pass.run(model, window(number), {&keeper}, job);
+    kept[name] = keeper.kept();
+}
+
+GatePass* Measurement::State::find(const std::string& name) const {
+    for (const std::unique_ptr<GatePass>& gate : gates)
+        if (print_gate(gate->spec()) == name) return gate.get();
+    return nullptr;
+}
+
+// q and k of a window under a gate (dense: nullptr). Where they are not there a pass over the window is run; it counts
+// where it is the next of its pass anyway.
+std::shared_ptr<const KeptWindow> Measurement::State::kept_for(const GateSpec* gate, std::int64_t number,
+                                                               JobContext& job) {
+    const std::string name = gate == nullptr ? "" : print_gate(*gate);
+    if (has_kept(name, number, shown_layer)) return kept[name];
+    Pass* pass = gate == nullptr ? static_cast<Pass*>(&dense) : find(name);
+    if (pass != nullptr && pass->done() == number && number < windows) {
+        run(*pass, name, number, job);
+    } else {
+        RunRequest bare = request;
+        bare.concentration = bare.patterns = bare.agreement = bare.masks = false;
+        DensePass plain(bare, analysed, request.window_length);
+        if (gate == nullptr) {
+            run(plain, name, number, job);
+        } else {
+            GatePass gated(*gate, bare, analysed);
+            run(gated, name, number, job);
+        }
+    }
+    return kept[name];
+}
+
+bool Measurement::State::complete() const {
+    const bool gates_done =
+        std::all_of(gates.begin(), gates.end(), [&](const auto& gate) { return gate->done() >= windows; });
+    return gates_done && dense.done() >= windows && (!induction || induction->done() > 0);
+}
+
+Measurement::Measurement(Transformer& model, RunRequest request, std::shared_ptr<const ModelSummary> summary,
+                         std::shared_ptr<const TextWindows> text)
+    : state_(std::make_unique<State>(model, std::move(request), std::move(summary), std::move(text))) {
+    if (state_->request.induction)
+        state_->induction = std::make_unique<InductionPass>(state_->request, state_->analysed, model.config().d_vocab);
+    set_gates(std::vector<GateSpec>(state_->request.gates));
+}
+
+Measurement::~Measurement() = default;
+
+void Measurement::set_gates(const std::vector<GateSpec>& gates) {
+    const ModelConfig& shape = state_->model.config();
+    for (const GateSpec& gate : gates) check_gate(gate, shape.n_layers, shape.n_heads);
+    std::vector<std::unique_ptr<GatePass>> old = std::move(state_->gates);
+    std::map<std::string, std::shared_ptr<const KeptWindow>> kept{{"", state_->kept[""]}};
+    state_->gates.clear();
+    for (const GateSpec& gate : gates) {
+        const std::string name = print_gate(gate);
+        if (state_->find(name) != nullptr) continue;
+        const auto stays = std::find_if(old.begin(), old.end(),
+                                        [&](const auto& pass) { return pass && print_gate(pass->spec()) == name; });
+        state_->gates.push_back(stays != old.end()
+                                    ? std::move(*stays)
+                                    : std::make_unique<GatePass>(gate, state_->request, state_->analysed));
+        if (state_->kept.contains(name)) kept[name] = state_->kept[name];
+    }
+    if (!kept[""]) kept.erase("");
+    state_->kept = std::move(kept);
+    state_->request.gates.clear();
+    for (const std::unique_ptr<GatePass>& gate : state_->gates) state_->request.gates.push_back(gate->spec());
+}
+
+bool Measurement::step(JobContext& job) {
+    State& state = *state_;
+    Pass* next = &state.dense;
+    std::string name;
+    for (const std::unique_ptr<GatePass>& gate : state.gates) {
+        if (gate->done() >= next->done()) continue;
+        next = gate.get();
+        name = print_gate(gate->spec());
+    }
+    if (state.induction && state.induction->done() == 0 && next->done() > 0) {
+        state.induction->run(state.model, {0, state.request.window_length, state.induction->ids()}, {}, job);
+    } else if (next->done() < state.windows) {
+        state.run(*next, name, next->done(), job);
+    }
+    return !state.complete();
+}
+
+double Measurement::done() const {
+    double done = static_cast<double>(state_->dense.done());
+    for (const std::unique_ptr<GatePass>& gate : state_->gates) done += static_cast<double>(gate->done());
+    return done + (state_->induction ? static_cast<double>(state_->induction->done()) : 0.0);
+}
+
+double Measurement::total() const {
+    return static_cast<double>(state_->windows) * static_cast<double>(1 + state_->gates.size()) +
+           (state_->induction ? 1.0 : 0.0);
+}
+
+std::shared_ptr<const RunResult> Measurement::result() const {
+    const State& state = *state_;
+    auto result = std::make_shared<RunResult>();
+    result->id = next_id();
+    result->request = state.request;
+    result->model = state.summary;
+    result->text = state.text;
+    result->device = state.model.device();
+    result->dtype = state.model.dtype() == DataType::kBFloat16 ? "bfloat16" : "float32";
+    result->created = state.created;
+    result->warnings = state.warnings;
+    state.dense.report(*result);
+    if (state.induction && result->concentration) state.induction->report(*result->concentration);
+    for (const std::unique_ptr<GatePass>& gate : state.gates)
+        result->gates.push_back(gate->report(state.dense.token_nll()));
+    result->complete = state.complete();
+    return result;
+}
+
+void Measurement::keep_window(std::int64_t window) {
+    state_->shown_window = window;
+    if (window == kNoWindow) state_->kept.clear();
+}
+
+bool Measurement::pattern_ready(std::int64_t window, std::int64_t layer) const {
+    return state_->has_kept("", window, layer) &&
+           std::all_of(state_->gates.begin(), state_->gates.end(),
+                       [&](const auto& gate) { return state_->has_kept(print_gate(gate->spec()), window, layer); });
+}
+
+std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, std::int64_t layer, std::int64_t head,
+                                                          const GateSpec* gate_a, const GateSpec* gate_b,
+                                                          JobContext& job) {
+    State& state = *state_;
+    check_place(state.model.config(), *state.text, window, layer, head);
+    state.shown_window = window;
+    state.shown_layer = layer;
+    auto out = std::make_shared<PatternMatrix>();
+    out->layer = layer;
+    out->head = head;
+    out->window = window;
+    const std::shared_ptr<const KeptWindow> dense = state.kept_for(nullptr, window, job);
+    out->tokens = dense->tokens;
+    out->probabilities = head_pattern(*dense, layer, head);
+    const auto keys = [&](const GateSpec* gate) {
+        if (gate == nullptr) return std::vector<std::uint8_t>();
+        return head_keys(*state.kept_for(gate, window, job), *gate, state.request.window_length, layer, head);
+    };
+    out->kept_a = keys(gate_a);
+    out->kept_b = keys(gate_b);
+    return out;
+}
+
+std::shared_ptr<const RunResult> measure(Transformer& model, const RunRequest& request,
+                                         std::shared_ptr<const ModelSummary> summary,
+                                         std::shared_ptr<const TextWindows> text, JobContext& job,
+                                         const std::function<void(std::shared_ptr<const RunResult>)>& publish) {
+    Measurement measurement(model, request, std::move(summary), std::move(text));
+    measurement.keep_window(kNoWindow);
+    job.set_total(measurement.total());
+    try {
+        for (bool more = true; more;) {
+            more = measurement.step(job);
+            if (publish) publish(measurement.result());
+            job.tick(measurement.done());
+        }
+    } catch (const Cancelled&) {
+        if (measurement.done() == 0) throw;
+    }
+    return measurement.result();
+}
+
+}  // namespace gatescope
