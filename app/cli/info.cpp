@@ -1,0 +1,127 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "app/cli/job.h"
+#include "app/cli/options.h"
+#include "app/cli/table.h"
+#include "app/cli/verb.h"
+#include "model/tokenizer/tokenizer.h"
+
+namespace gatescope {
+namespace {
+
+constexpr std::size_t kMostNames = 6;  // of unused tensors in the table; JSON has all
+
+// 134515008 -> "134,515,008"
+std::string grouped(std::uint64_t value) {
+    std::string digits = std::to_string(value);
+    for (std::ptrdiff_t at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+        digits.insert(static_cast<std::size_t>(at), ",");
+    return digits;
+}
+
+std::string grouped(std::int64_t value) {
+    return grouped(static_cast<std::uint64_t>(value));
+}
+
+std::string names(const std::vector<std::string>& all) {
+    std::string out = std::to_string(all.size());
+    for (std::size_t n = 0; n < std::min(all.size(), kMostNames); ++n) out += (n == 0 ? ": " : ", ") + all[n];
+    return all.size() > kMostNames ? out + ", ..." : out;
+}
+
+std::string attention_of(const ModelConfig& config) {
+    std::string out = std::to_string(config.n_heads) + " heads of " + std::to_string(config.d_head) + ", " +
+                      std::to_string(config.n_kv_heads) + " key/value heads";
+    if (config.sliding_window > 0) out += ", sliding window " + std::to_string(config.sliding_window);
+    return out;
+}
+
+std::string positions_of(const ModelConfig& config) {
+    const std::string kind = config.learned_positions ? "learned"
+                                                      : "RoPE, base " + number("%g", config.rope_base) + ", " +
+                                                            std::to_string(config.rope_dims) + " channels";
+    return std::to_string(config.n_ctx) + " (" + kind + ")";
+}
+
+std::string text_report(const Model& model, const TensorReport& tensors) {
+    const ModelSummary& summary = *model.summary;
+    const ModelConfig& config = summary.config;
+    const std::vector<std::pair<std::string, std::string>> rows = {
+        {"model", summary.name},
+        {"format", summary.format + ", " + grouped(summary.size_bytes) + " bytes, " + summary.weight_dtypes},
+        {"sha256", summary.sha256},
+        {"architecture", summary.architecture},
+        {"layers", std::to_string(config.n_layers)},
+        {"attention", attention_of(config)},
+        {"d_model", std::to_string(config.d_model)},
+        {"d_mlp", std::to_string(config.d_mlp)},
+        {"positions", positions_of(config)},
+        {"vocabulary", grouped(config.d_vocab) + (config.tied_embeddings ? ", embeddings tied" : "")},
+        {"parameters", grouped(summary.parameter_count)},
+        {"tokenizer", summary.tokenizer + ", " + grouped(static_cast<std::uint64_t>(model.tokenizer->size())) +
+                          " pieces, " + (model.tokenizer->adds_bos() ? "adds a BOS" : "no BOS added")},
+        {"tensors used", std::to_string(tensors.used)},
+        {"tensors unused", names(tensors.unused)},
+        {"tensors missing", names(tensors.missing)},
+    };
+    std::string out;
+    for (const auto& [name, value] : rows) out += name + std::string(18 - name.size(), ' ') + value + "\n";
+    return out;
+}
+
+std::string json_report(const Model& model, const TensorReport& tensors) {
+    const ModelSummary& summary = *model.summary;
+    const ModelConfig& config = summary.config;
+    const nlohmann::ordered_json document = {
+        {"name", summary.name},
+        {"format", summary.format},
+        {"size_bytes", summary.size_bytes},
+        {"weight_dtypes", summary.weight_dtypes},
+        {"sha256", summary.sha256},
+        {"architecture", summary.architecture},
+        {"layers", config.n_layers},
+        {"heads", config.n_heads},
+        {"kv_heads", config.n_kv_heads},
+        {"d_head", config.d_head},
+        {"d_model", config.d_model},
+        {"d_mlp", config.d_mlp},
+        {"positions", config.n_ctx},
+        {"sliding_window", config.sliding_window},
+        {"rope_base", config.rope_base},
+        {"rope_dims", config.rope_dims},
+        {"vocabulary", config.d_vocab},
+        {"tied_embeddings", config.tied_embeddings},
+        {"parameters", summary.parameter_count},
+        {"tokenizer",
+         {{"kind", summary.tokenizer}, {"pieces", model.tokenizer->size()}, {"adds_bos", model.tokenizer->adds_bos()}}},
+        {"tensors", {{"used", tensors.used}, {"unused", tensors.unused}, {"missing", tensors.missing}}},
+        {"config", nlohmann::ordered_json::parse(summary.config_json)}};
+    return document.dump(2) + "\n";
+}
+
+int run(const Options& options, Console& console) {
+    apply(options, console);
+    require(options.model, "MODEL");
+    TerminalJob job(console);
+    const std::unique_ptr<Model> model = open_model(options.model, false, true, {}, job.context());
+    const TensorReport tensors = tensor_report(*model);
+    console.print(options.json ? json_report(*model, tensors) : text_report(*model, tensors));
+    return 0;
+}
+
+std::function<int(Console&)> declare(CLI::App& app) {
+    auto options = std::make_shared<Options>();
+    add_model(app, *options);
+    add_console(app, *options);
+    return [options](Console& console) { return run(*options, console); };
+}
+
+}  // namespace
+
+Verb info_verb() {
+    return {"info", "What a checkpoint is: architecture, sizes, parameters, tokenizer, tensors used and unused.",
+            "gatescope info sample", declare};
+}
+
+}  // namespace gatescope

@@ -1,0 +1,138 @@
+#include "app/cli/options.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "app/cli/console.h"
+#include "model/core/closest_match.h"
+#include "model/core/error.h"
+
+namespace gatescope {
+namespace {
+
+constexpr std::int64_t kLongestWindow = std::int64_t{1} << 20;
+constexpr std::int64_t kMostWindows = std::int64_t{1} << 40;
+constexpr std::int64_t kMostThreads = 1024;
+constexpr std::int64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
+
+}  // namespace
+
+void add_model(CLI::App& app, Options& options) {
+    app.add_option("MODEL", options.model, "a .gguf file; or the word sample")->type_name("");
+}
+
+void add_text(CLI::App& app, Options& options) {
+    app.add_option("--text", options.text, "a UTF-8 text file; or the word sample")->type_name("FILE");
+    app.add_option("--tokens", options.tokens, "int64 token ids in place of a text")->type_name("FILE.npy");
+}
+
+void add_windows(CLI::App& app, Options& options) {
+    app.add_option("--window", options.window, "tokens in a window")->type_name("T")->capture_default_str();
+    app.add_option("--windows", options.windows, "how many windows of the text, or all")
+        ->type_name("N")
+        ->capture_default_str();
+}
+
+void add_device(CLI::App& app, Options& options) {
+    app.add_option("--device", options.device, "cpu, cuda, cuda:1 or best")->type_name("DEVICE")->capture_default_str();
+    app.add_option("--dtype", options.dtype, "float32 or bfloat16")->type_name("TYPE")->capture_default_str();
+    app.add_option("--threads", options.threads, "threads to compute with; all cores unless given")->type_name("N");
+}
+
+void add_gates(CLI::App& app, Options& options) {
+    app.add_option("--gate", options.gates, "a gate, id[:key=value,...][@layers[/heads]][+...]; repeat it for more")
+        ->type_name("GATE")
+        ->expected(1)
+        ->take_all();
+}
+
+void add_analysed(CLI::App& app, Options& options) {
+    app.add_option("--layers", options.layers, "layers to analyse, as 0-3,7; all unless given")->type_name("LIST");
+    app.add_option("--heads", options.heads, "heads to analyse, as 0-3,7; all unless given")->type_name("LIST");
+}
+
+void add_run(CLI::App& app, Options& options) {
+    add_text(app, options);
+    add_windows(app, options);
+    add_device(app, options);
+    add_analysed(app, options);
+    app.add_option("--seed", options.seed, "of random sequences")->type_name("N")->capture_default_str();
+    add_console(app, options);
+}
+
+void add_out(CLI::App& app, Options& options, const std::string& what) {
+    app.add_option("--out", options.out, what)->type_name("FILE");
+    app.add_flag("--force", options.force, "overwrite an existing file");
+}
+
+void add_console(CLI::App& app, Options& options) {
+    app.add_flag("--json", options.json, "print one JSON document and nothing else");
+    app.add_flag("--quiet", options.quiet, "no progress, and nothing printed but the result");
+}
+
+std::int64_t whole_number(const std::string& text, const std::string& option, std::int64_t least, std::int64_t most) {
+    std::int64_t value = 0;
+    const char* end = text.data() + text.size();
+    const auto [stopped, status] = std::from_chars(text.data(), end, value);
+    if (status != std::errc{} || stopped != end || value < least || value > most)
+        throw Failure(FailureKind::kUsage, "\"" + text + "\" is not allowed", option,
+                      "it takes a whole number from " + std::to_string(least) +
+                          (most == kMostSeed ? "" : " to " + std::to_string(most)));
+    return value;
+}
+
+void require(const std::string& value, const std::string& option) {
+    if (value.empty()) throw Failure(FailureKind::kUsage, option + " is missing", {}, "--help shows an example");
+}
+
+void require_one_text(const Options& options) {
+    if (options.text.empty() == options.tokens.empty())
+        throw Failure(FailureKind::kUsage,
+                      options.text.empty() ? "--text is missing" : "--text and --tokens exclude each other", {},
+                      "give --text FILE, --text sample or --tokens FILE.npy");
+}
+
+std::int64_t window_length(const Options& options) {
+    return whole_number(options.window, "--window", 2, kLongestWindow);
+}
+
+std::int64_t window_count(const Options& options) {
+    return options.windows == "all" ? 0 : whole_number(options.windows, "--windows", 1, kMostWindows);
+}
+
+DeviceWish device_wish(const Options& options) {
+    DeviceWish wish{options.device, options.dtype, 0};
+    if (!options.threads.empty())
+        wish.threads = static_cast<int>(whole_number(options.threads, "--threads", 1, kMostThreads));
+    if (const std::vector<std::string> known = {"float32", "bfloat16"};
+        std::find(known.begin(), known.end(), wish.dtype) == known.end())
+        throw Failure(FailureKind::kUsage, "unknown data type \"" + wish.dtype + "\"", "--dtype",
+                      suggestion(wish.dtype, known));
+    return wish;
+}
+
+RunRequest run_request(const Options& options) {
+    RunRequest request;
+    request.window_length = window_length(options);
+    request.windows = window_count(options);
+    request.layers = IndexSet::parse(options.layers, "layers");
+    request.heads = IndexSet::parse(options.heads, "heads");
+    for (const std::string& text : options.gates) {
+        const GateSpec gate = parse_gate(text);
+        const auto same = [&gate](const GateSpec& other) { return print_gate(other) == print_gate(gate); };
+        if (std::none_of(request.gates.begin(), request.gates.end(), same)) request.gates.push_back(gate);
+    }
+    request.patterns = options.patterns;
+    request.masks = options.masks;
+    request.mask_windows = whole_number(options.mask_windows, "--mask-windows", 1, kMostWindows);
+    request.induction = options.induction;
+    request.seed = whole_number(options.seed, "--seed", 0, kMostSeed);
+    return request;
+}
+
+void apply(const Options& options, Console& console) {
+    console.json = options.json;
+    console.quiet = options.quiet;
+}
+
+}  // namespace gatescope

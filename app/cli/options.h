@@ -1,0 +1,49 @@
+#pragma once
+// The options that verbs share (interfaces.md section 1). They are kept as text and turned into values once, by the
+// functions below, so that every complaint is ours: what was wrong and what is allowed.
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "analysis/results.h"
+#include "app/engine/models.h"
+
+namespace gatescope {
+
+class Console;
+
+struct Options {
+    std::string model, text, tokens, out;
+    std::string window = "512", windows = "16";
+    std::string device = "best", dtype = "float32", threads;
+    std::string layers, heads, seed = "0", mask_windows = "1";
+    std::vector<std::string> gates;
+    bool force = false, json = false, quiet = false;
+    bool masks = false, patterns = false, induction = false;
+};
+
+// Groups of options, each of which a verb takes as a whole.
+void add_model(CLI::App& app, Options& options);
+void add_text(CLI::App& app, Options& options);                          // --text, --tokens
+void add_windows(CLI::App& app, Options& options);                       // --window, --windows
+void add_device(CLI::App& app, Options& options);                        // --device, --dtype, --threads
+void add_gates(CLI::App& app, Options& options);                         // --gate
+void add_analysed(CLI::App& app, Options& options);                      // --layers, --heads
+void add_out(CLI::App& app, Options& options, const std::string& what);  // --out, --force
+void add_console(CLI::App& app, Options& options);                       // --json, --quiet
+void add_run(CLI::App& app, Options& options);                           // all that a run over a text takes
+
+// A whole number within limits. Throws Failure(kUsage) naming `option`.
+std::int64_t whole_number(const std::string& text, const std::string& option, std::int64_t least, std::int64_t most);
+
+// What the texts above mean. All throw Failure(kUsage).
+void require(const std::string& value, const std::string& option);
+void require_one_text(const Options& options);
+std::int64_t window_length(const Options& options);
+std::int64_t window_count(const Options& options);  // 0: all
+DeviceWish device_wish(const Options& options);
+RunRequest run_request(const Options& options);
+void apply(const Options& options, Console& console);
+
+}  // namespace gatescope

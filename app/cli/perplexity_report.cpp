@@ -1,0 +1,87 @@
+#include "app/cli/perplexity_report.h"
+
+#include <cmath>
+
+#include "app/cli/table.h"
+#include "captures/gate_group.h"
+
+namespace gatescope {
+namespace {
+
+using nlohmann::ordered_json;
+
+std::vector<std::string> row(const std::string& gate, double sparsity, const PerplexityEstimate& of,
+                             const PairedDifference* difference) {
+    std::vector<std::string> cells = {gate,
+                                      number("%.2f %%", 100 * sparsity),
+                                      std::to_string(of.tokens),
+                                      number("%.4f", of.nll),
+                                      number("%.3f", of.perplexity),
+                                      number("%.3f", of.low) + " .. " + number("%.3f", of.high)};
+    if (difference != nullptr) {
+        cells.push_back(number("%+.4f", difference->nll));
+        cells.push_back(number("%+.4f", difference->low) + " .. " + number("%+.4f", difference->high));
+    } else {
+        cells.insert(cells.end(), 2, "");
+    }
+    return cells;
+}
+
+ordered_json plain(double value) {
+    return std::isfinite(value) ? ordered_json(value) : ordered_json();
+}
+
+ordered_json estimate_json(const PerplexityEstimate& of) {
+    return {{"nll", plain(of.nll)},
+            {"nll_standard_error", plain(of.nll_standard_error)},
+            {"perplexity", plain(of.perplexity)},
+            {"perplexity_low", plain(of.low)},
+            {"perplexity_high", plain(of.high)},
+            {"tokens", of.tokens},
+            {"windows", of.windows}};
+}
+
+ordered_json gate_json(const GateResult& result) {
+    ordered_json out = {{"gate", print_gate(result.gate)},
+                        {"id", gate_ids(result.gate)},
+                        {"parameters", ordered_json::parse(gate_parameters(result.gate))},
+                        {"sparsity", plain(result.sparsity)}};
+    out.update(estimate_json(result.perplexity.estimate));
+    out["difference_from_dense"] = plain(result.from_dense.nll);
+    out["difference_standard_error"] = plain(result.from_dense.standard_error);
+    out["difference_low"] = plain(result.from_dense.low);
+    out["difference_high"] = plain(result.from_dense.high);
+    return out;
+}
+
+}  // namespace
+
+std::string perplexity_table(const RunResult& run) {
+    const std::vector<Column> columns = {{"gate", Align::kLeft}, {"sparsity"}, {"tokens"},           {"nll"},
+                                         {"perplexity"},         {"95 %"},     {"nll less dense's"}, {"95 %"}};
+    std::vector<std::vector<std::string>> rows = {row("dense", 0, run.dense.estimate, nullptr)};
+    for (const GateResult& gate : run.gates)
+        if (!gate.gate.dense())
+            rows.push_back(row(print_gate(gate.gate), gate.sparsity, gate.perplexity.estimate, &gate.from_dense));
+    return table(columns, rows);
+}
+
+ordered_json run_json(const RunResult& run) {
+    ordered_json gates = ordered_json::array();
+    for (const GateResult& gate : run.gates) gates.push_back(gate_json(gate));
+    return {{"model",
+             {{"name", run.model->name}, {"sha256", run.model->sha256}, {"architecture", run.model->architecture}}},
+            {"text", {{"name", run.text->name}, {"sha256", run.text->sha256}}},
+            {"device", run.device},
+            {"dtype", run.dtype},
+            {"seed", run.request.seed},
+            {"window_length", run.request.window_length},
+            {"windows", run.text->windows.size()},
+            {"windows_done", run.windows_done},
+            {"complete", run.complete},
+            {"warnings", run.warnings},
+            {"dense", estimate_json(run.dense.estimate)},
+            {"gates", gates}};
+}
+
+}  // namespace gatescope

@@ -1,0 +1,15 @@
+#pragma once
+// A run's perplexities as a table for people and as JSON for programs.
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "analysis/results.h"
+
+namespace gatescope {
+
+std::string perplexity_table(const RunResult& run);
+// Everything the table has and the numbers behind it; NaN is null.
+nlohmann::ordered_json run_json(const RunResult& run);
+
+}  // namespace gatescope

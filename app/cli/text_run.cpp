@@ -1,0 +1,49 @@
+#include "app/cli/text_run.h"
+
+#include "analysis/measurement.h"
+#include "app/cli/console.h"
+#include "model/core/error.h"
+
+namespace gatescope {
+
+PreparedRun prepare_run(const Options& options, RunRequest request, JobContext& job) {
+    PreparedRun out;
+    const DeviceWish wish = device_wish(options);
+    out.model = open_model(options.model, false, false, wish, job);
+    const ModelConfig& config = out.model->summary->config;
+    request.layers.check(config.n_layers, "layers");
+    request.heads.check(config.n_heads, "heads");
+    for (const GateSpec& gate : request.gates) check_gate(gate, config.n_layers, config.n_heads);
+    if (config.learned_positions && request.window_length > config.n_ctx)
+        throw Failure(FailureKind::kUsage, "the model has only " + std::to_string(config.n_ctx) + " positions",
+                      "--window " + options.window, "give at most " + std::to_string(config.n_ctx));
+    out.text = options.tokens.empty()
+                   ? open_text(options.text, *out.model->tokenizer, request.window_length, request.windows, job)
+                   : open_tokens(options.tokens, *out.model, request.window_length, request.windows, job);
+    out.request = std::move(request);
+    return out;
+}
+
+TextRun run_text(PreparedRun& prepared, const Options& options, bool hash, const Console& console, JobContext& job) {
+    load_weights(*prepared.model, hash, device_wish(options), job);
+    TextRun out;
+    std::size_t warned = 0;
+    const auto publish = [&](std::shared_ptr<const RunResult> result) {
+        for (; warned < result->warnings.size(); ++warned) console.warn(result->warnings[warned]);
+        out.result = std::move(result);
+    };
+    try {
+        out.result = measure(*prepared.model->transformer, prepared.request, prepared.model->summary, prepared.text,
+                             job, publish);
+        out.interrupted = job.cancelled() && !out.result->complete;
+    } catch (const Cancelled&) {
+        out.interrupted = true;
+        if (!out.result || out.result->windows_done == 0) throw;
+    } catch (...) {
+        out.failure = std::current_exception();
+        if (!out.result || out.result->windows_done == 0) throw;
+    }
+    return out;
+}
+
+}  // namespace gatescope

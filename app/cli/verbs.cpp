@@ -1,0 +1,11 @@
+#include "app/cli/verb.h"
+
+namespace gatescope {
+
+const std::vector<Verb>& verbs() {
+    static const std::vector<Verb> all = {info_verb(),    tokenize_verb(),   logits_verb(),
+                                          capture_verb(), perplexity_verb(), bench_verb()};
+    return all;
+}
+
+}  // namespace gatescope

@@ -1,0 +1,147 @@
+#include "app/engine/timings.h"
+
+#include <c10/core/InferenceMode.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+#include <map>
+
+#include "analysis/measurement.h"
+#include "model/checkpoint/checkpoint_reader.h"
+#include "model/tokenizer/tokenizer.h"
+#include "model/transformer/transformer.h"
+
+namespace gatescope {
+namespace {
+
+constexpr std::int64_t kShortWindow = 512;
+
+double seconds_of(const std::function<void()>& work) {
+    const auto start = std::chrono::steady_clock::now();
+    work();
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+class Timer {
+  public:
+    Timer(std::string model, std::string text, DeviceWish wish, int repeats, JobContext& job)
+        : model_name_(std::move(model)),
+          text_name_(std::move(text)),
+          wish_(std::move(wish)),
+          repeats_(repeats),
+          job_(job) {}
+
+    std::vector<Timing> run(std::int64_t long_window) {
+        job_.begin("Timing", "steps", long_window > 0 ? 11 : 8);
+        load("float32");
+        lengths(kShortWindow);
+        if (long_window > 0) lengths(long_window);
+        load("bfloat16");
+        const auto text = open(kShortWindow);
+        add("plain forward, bfloat16, T = " + std::to_string(kShortWindow), best([&] { forward(*text); }),
+            kShortWindow);
+        return std::move(out_);
+    }
+
+  private:
+    void load(const std::string& dtype) {
+        model_.reset();
+        wish_.dtype = dtype;
+        JobContext quiet;
+        add("load, " + dtype, seconds_of([&] { model_ = open_model(model_name_, true, false, wish_, quiet); }), 0);
+        if (dtype != "float32") return;
+        const auto text = open(kShortWindow);
+        const double heatmap = seconds_of([&] {
+            RunRequest request = plain_request(kShortWindow);
+            Measurement measurement(*model_->transformer, request, model_->summary, text);
+            measurement.pattern(0, 0, 0, nullptr, nullptr, quiet);
+        });
+        add("load and first heatmap", out_.back().seconds + heatmap, 0);
+    }
+
+    void lengths(std::int64_t length) {
+        const std::string t = ", T = " + std::to_string(length);
+        const auto text = open(length);
+        const double plain = best([&] { forward(*text); });
+        plain_[length] = plain;
+        add("plain forward, float32" + t, plain, length);
+        add("forward and nll" + t, best([&] { run_request(plain_request(length), text); }), length);
+        RunRequest concentration = plain_request(length);
+        concentration.concentration = true;
+        add("forward, nll and concentration" + t, best([&] { run_request(concentration, text); }), length);
+        if (length != kShortWindow) return;
+        RunRequest gated = plain_request(length);
+        gated.gates = {parse_gate("oracle:k=64")};
+        const double both = best([&] { run_request(gated, text); });
+        add("forward and nll under oracle:k=64" + t, both - out_[out_.size() - 2].seconds, length);
+    }
+
+    static RunRequest plain_request(std::int64_t length) {
+        RunRequest request;
+        request.window_length = length;
+        request.windows = 1;
+        request.concentration = request.agreement = false;
+        return request;
+    }
+
+    std::shared_ptr<const TextWindows> open(std::int64_t length) {
+        JobContext quiet;
+        return open_text(text_name_, *model_->tokenizer, length, 1, quiet);
+    }
+
+    void forward(const TextWindows& text) {
+        const c10::InferenceMode no_gradients;
+        ForwardRequest request;
+        request.ids = text.windows.front();
+        JobContext quiet;
+        model_->transformer->forward(request, quiet);
+    }
+
+    void run_request(const RunRequest& request, const std::shared_ptr<const TextWindows>& text) {
+        JobContext quiet;
+        measure(*model_->transformer, request, model_->summary, text, quiet);
+    }
+
+    // The first run warms up and counts like the others: the best one is free of it.
+    double best(const std::function<void()>& work) {
+        double seconds = 0;
+        for (int n = 0; n < repeats_; ++n) {
+            job_.tick();
+            const double now = seconds_of(work);
+            seconds = n == 0 ? now : std::min(seconds, now);
+        }
+        return seconds;
+    }
+
+    void add(std::string name, double seconds, std::int64_t length) {
+        const auto plain = plain_.find(length);
+        out_.push_back({std::move(name), seconds, plain == plain_.end() ? 0 : seconds / plain->second});
+        job_.tick(++done_);
+    }
+
+    std::string model_name_, text_name_;
+    DeviceWish wish_;
+    int repeats_;
+    JobContext& job_;
+    std::unique_ptr<Model> model_;
+    std::map<std::int64_t, double> plain_;
+    std::vector<Timing> out_;
+    double done_ = 0;
+};
+
+}  // namespace
+
+std::vector<Timing> time_parts(const std::string& model, const std::string& text, DeviceWish wish,
+                               std::int64_t long_window, int repeats, JobContext& job) {
+    return Timer(model, text, std::move(wish), repeats, job).run(long_window);
+}
+
+std::uint64_t peak_memory_bytes() {
+    rusage usage = {};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<std::uint64_t>(usage.ru_maxrss) * 1024;
+}
+
+}  // namespace gatescope
