@@ -28,4 +28,5 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 endif()
 list(APPEND CMAKE_BUILD_RPATH "${GATESCOPE_TORCH}/lib" ${_nvidia_lib})
 list(JOIN _nvidia_lib ":" _rpath_link)
-add_link_options("-Wl,-rpath-link,${_rpath_link}:${GATESCOPE_TORCH}/lib")
+# Old dynamic tags: only those are followed for what libtorch itself needs (libcupti, libcudart).
+add_link_options("-Wl,-rpath-link,${_rpath_link}:${GATESCOPE_TORCH}/lib" -Wl,--disable-new-dtags)
