@@ -56,8 +56,10 @@ struct Measurement::State {
     }
     bool keeps_all_layers() const;
     bool has_kept(const std::string& name, std::int64_t number, std::int64_t layer) const;
-    void run(Pass& pass, const std::string& name, std::int64_t number, JobContext& job);
-    std::shared_ptr<const KeptWindow> kept_for(const GateSpec* gate, std::int64_t number, JobContext& job);
+    void run_and_keep(Pass& pass, const std::string& name, std::int64_t number, std::int64_t layer, JobContext& job);
+    std::shared_ptr<const KeptWindow> kept_for(const GateSpec* gate, std::int64_t number, std::int64_t layer,
+                                               JobContext& job);
+    void run_next(Pass& pass, const std::string& name, JobContext& job);
     GatePass* find(const std::string& name) const;
     bool complete() const;
 };
@@ -74,12 +76,19 @@ bool Measurement::State::has_kept(const std::string& name, std::int64_t number, 
     return found != kept.end() && found->second->window == number && found->second->layers.contains(layer);
 }
 
-// One window of a pass; what the shown window needs is kept on the way.
-void Measurement::State::run(Pass& pass, const std::string& name, std::int64_t number, JobContext& job) {
-    if (number != shown_window) return pass.run(model, window(number), {}, job);
-    KeepingRecorder keeper(!name.empty(), keeps_all_layers() ? std::nullopt : std::optional(shown_layer));
+// One window of a pass; what maps of that window need is kept on the way. A click may change shown_window and
+// shown_layer at its ticks, so they are arguments.
+void Measurement::State::run_and_keep(Pass& pass, const std::string& name, std::int64_t number, std::int64_t layer,
+                                      JobContext& job) {
+    KeepingRecorder keeper(!name.empty(), keeps_all_layers() ? std::nullopt : std::optional(layer));
     pass.run(model, window(number), {&keeper}, job);
     kept[name] = keeper.kept();
+}
+
+void Measurement::State::run_next(Pass& pass, const std::string& name, JobContext& job) {
+    const std::int64_t number = pass.done();
+    if (number == shown_window) return run_and_keep(pass, name, number, shown_layer, job);
+    pass.run(model, window(number), {}, job);
 }
 
 GatePass* Measurement::State::find(const std::string& name) const {
@@ -91,21 +100,21 @@ GatePass* Measurement::State::find(const std::string& name) const {
 // q and k of a window under a gate (dense: nullptr). Where they are not there a pass over the window is run; it counts
 // where it is the next of its pass anyway.
 std::shared_ptr<const KeptWindow> Measurement::State::kept_for(const GateSpec* gate, std::int64_t number,
-                                                               JobContext& job) {
+                                                               std::int64_t layer, JobContext& job) {
     const std::string name = gate == nullptr ? "" : print_gate(*gate);
-    if (has_kept(name, number, shown_layer)) return kept[name];
+    if (has_kept(name, number, layer)) return kept[name];
     Pass* pass = gate == nullptr ? static_cast<Pass*>(&dense) : find(name);
     if (pass != nullptr && pass->done() == number && number < windows) {
-        run(*pass, name, number, job);
+        run_and_keep(*pass, name, number, layer, job);
     } else {
         RunRequest bare = request;
         bare.concentration = bare.patterns = bare.agreement = bare.masks = false;
         DensePass plain(bare, analysed, request.window_length);
         if (gate == nullptr) {
-            run(plain, name, number, job);
+            run_and_keep(plain, name, number, layer, job);
         } else {
             GatePass gated(*gate, bare, analysed);
-            run(gated, name, number, job);
+            run_and_keep(gated, name, number, layer, job);
         }
     }
     return kept[name];
@@ -128,25 +137,25 @@ Measurement::Measurement(Transformer& model, RunRequest request, std::shared_ptr
 Measurement::~Measurement() = default;
 
 void Measurement::set_gates(const std::vector<GateSpec>& gates) {
-    const ModelConfig& shape = state_->model.config();
-    for (const GateSpec& gate : gates) check_gate(gate, shape.n_layers, shape.n_heads);
-    std::vector<std::unique_ptr<GatePass>> old = std::move(state_->gates);
-    std::map<std::string, std::shared_ptr<const KeptWindow>> kept{{"", state_->kept[""]}};
-    state_->gates.clear();
+    State& state = *state_;
+    const ModelConfig& shape = state.model.config();
+    std::vector<std::unique_ptr<GatePass>> passes;
+    std::map<std::string, std::size_t> places;
     for (const GateSpec& gate : gates) {
+        check_gate(gate, shape.n_layers, shape.n_heads);
         const std::string name = print_gate(gate);
-        if (state_->find(name) != nullptr) continue;
-        const auto stays = std::find_if(old.begin(), old.end(),
-                                        [&](const auto& pass) { return pass && print_gate(pass->spec()) == name; });
-        state_->gates.push_back(stays != old.end()
-                                    ? std::move(*stays)
-                                    : std::make_unique<GatePass>(gate, state_->request, state_->analysed));
-        if (state_->kept.contains(name)) kept[name] = state_->kept[name];
+        if (!places.emplace(name, passes.size()).second) continue;
+        const bool stays = state.find(name) != nullptr;
+        passes.push_back(stays ? nullptr : std::make_unique<GatePass>(gate, state.request, state.analysed));
     }
-    if (!kept[""]) kept.erase("");
-    state_->kept = std::move(kept);
-    state_->request.gates.clear();
-    for (const std::unique_ptr<GatePass>& gate : state_->gates) state_->request.gates.push_back(gate->spec());
+    // Nothing fails from here on: a gate that can't be made leaves those that are there.
+    for (std::unique_ptr<GatePass>& old : state.gates)
+        if (const auto place = places.find(print_gate(old->spec())); place != places.end())
+            passes[place->second] = std::move(old);
+    state.gates = std::move(passes);
+    std::erase_if(state.kept, [&](const auto& kept) { return !kept.first.empty() && !places.contains(kept.first); });
+    state.request.gates.clear();
+    for (const std::unique_ptr<GatePass>& gate : state.gates) state.request.gates.push_back(gate->spec());
 }
 
 bool Measurement::step(JobContext& job) {
@@ -161,7 +170,7 @@ bool Measurement::step(JobContext& job) {
     if (state.induction && state.induction->done() == 0 && next->done() > 0) {
         state.induction->run(state.model, {0, state.request.window_length, state.induction->ids()}, {}, job);
     } else if (next->done() < state.windows) {
-        state.run(*next, name, next->done(), job);
+        state.run_next(*next, name, job);
     }
     return !state.complete();
 }
@@ -201,10 +210,8 @@ void Measurement::keep_window(std::int64_t window) {
     if (window == kNoWindow) state_->kept.clear();
 }
 
-bool Measurement::pattern_ready(std::int64_t window, std::int64_t layer) const {
-    return state_->has_kept("", window, layer) &&
-           std::all_of(state_->gates.begin(), state_->gates.end(),
-                       [&](const auto& gate) { return state_->has_kept(print_gate(gate->spec()), window, layer); });
+bool Measurement::pattern_ready(std::int64_t window, std::int64_t layer, const GateSpec* gate) const {
+    return state_->has_kept(gate == nullptr ? "" : print_gate(*gate), window, layer);
 }
 
 std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, std::int64_t layer, std::int64_t head,
@@ -218,12 +225,12 @@ std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, s
     out->layer = layer;
     out->head = head;
     out->window = window;
-    const std::shared_ptr<const KeptWindow> dense = state.kept_for(nullptr, window, job);
+    const std::shared_ptr<const KeptWindow> dense = state.kept_for(nullptr, window, layer, job);
     out->tokens = dense->tokens;
     out->probabilities = head_pattern(*dense, layer, head);
     const auto keys = [&](const GateSpec* gate) {
         if (gate == nullptr) return std::vector<std::uint8_t>();
-        return head_keys(*state.kept_for(gate, window, job), *gate, state.request.window_length, layer, head);
+        return head_keys(*state.kept_for(gate, window, layer, job), *gate, state.request.window_length, layer, head);
     };
     out->kept_a = keys(gate_a);
     out->kept_b = keys(gate_b);

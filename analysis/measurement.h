@@ -39,10 +39,10 @@ class Measurement {
     // kept q and k of that window (a pass over the window is run first where they are not there).
     std::shared_ptr<const PatternMatrix> pattern(std::int64_t window, std::int64_t layer, std::int64_t head,
                                                  const GateSpec* gate_a, const GateSpec* gate_b, JobContext& job);
-    // True when pattern() of that window and layer needs no pass: its q and k are kept. pattern() may then also be
-    // called from a tick of step(), on its thread (the engine serves clicks that way). The window asked for last (at
-    // first 0) is the one that is kept.
-    bool pattern_ready(std::int64_t window, std::int64_t layer) const;
+    // True when q and k of that window and layer are kept from the dense pass (or the one under `gate`). pattern() with
+    // gates that are ready needs no pass; it may then also be called from a tick of step(), on its thread (the engine
+    // serves clicks that way). The window asked for last (at first 0) is the one that is kept.
+    bool pattern_ready(std::int64_t window, std::int64_t layer, const GateSpec* gate = nullptr) const;
 
   private:
     struct State;

@@ -2,22 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <ctime>
 #include <utility>
 
 namespace gatescope {
 namespace {
 
 constexpr std::array kInductionFigures{"induction_score", "duplicate_score"};
-
-std::string utc_now() {
-    const std::time_t now = std::time(nullptr);
-    std::tm utc{};
-    gmtime_r(&now, &utc);
-    std::array<char, 32> text{};
-    std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &utc);
-    return text.data();
-}
 
 const GateSpec* shown_gate(const GateSpec& gate) {
     return gate.dense() ? nullptr : &gate;
@@ -39,12 +29,13 @@ std::vector<GateSpec> GatePair::measured() const {
 void Bench::begin(Source source, RunRequest request, std::int64_t kept) {
     auto measurement =
         std::make_unique<Measurement>(*source.model->transformer, request, source.model->summary, source.text);
-    measurement->keep_window(kept);
     measurement_ = std::move(measurement);
     source_ = std::move(source);
+    measurement_->keep_window(in_range({0, 0, kept}).window);
     request_ = std::move(request);
     gates_ = {};
     induction_.reset();
+    ++version_;
 }
 
 bool Bench::set_gates(const GatePair& gates) {
@@ -52,11 +43,15 @@ bool Bench::set_gates(const GatePair& gates) {
     measurement_->set_gates(gates.measured());
     gates_ = gates;
     request_.gates = gates.measured();
+    ++version_;
     return true;
 }
 
 bool Bench::step(JobContext& job) {
-    return measurement_->step(job);
+    const double before = measurement_->done();
+    const bool more = measurement_->step(job);
+    if (measurement_->done() != before) ++version_;
+    return more;
 }
 
 double Bench::done() const {
@@ -89,6 +84,7 @@ void Bench::measure_induction(JobContext& job) {
     pass.keep_window(-1);
     while (pass.step(job)) job.tick();
     induction_ = pass.result()->concentration;
+    ++version_;
 }
 
 ShowHead Bench::in_range(const ShowHead& wish) const {
@@ -100,15 +96,44 @@ ShowHead Bench::in_range(const ShowHead& wish) const {
     return {within(wish.layer, config.n_layers), within(wish.head, config.n_heads), within(wish.window, windows)};
 }
 
-std::shared_ptr<const PatternMatrix> Bench::pattern(const ShowHead& wish, const GatePair& gates, JobContext& job) {
-    const ShowHead shown = in_range(wish);
-    return measurement_->pattern(shown.window, shown.layer, shown.head, shown_gate(gates.a), shown_gate(gates.b), job);
+bool Bench::map_ready(const ShowHead& wish) const {
+    if (!measurement_) return false;
+    const ShowHead head = in_range(wish);
+    return measurement_->pattern_ready(head.window, head.layer);
 }
 
-bool Bench::pattern_ready(const ShowHead& wish) const {
-    if (!measurement_) return false;
-    const ShowHead shown = in_range(wish);
-    return measurement_->pattern_ready(shown.window, shown.layer);
+bool Bench::keys_ready(const ShowHead& head, const GateSpec& gate) const {
+    return !gate.dense() && measurement_->pattern_ready(head.window, head.layer, &gate);
+}
+
+std::shared_ptr<const PatternMatrix> Bench::map(const ShowHead& wish, const GatePair& gates, JobContext& job) {
+    const ShowHead head = in_range(wish);
+    if (!map_ready(head)) ++version_;  // the pass may count
+    const GateSpec* gate_a = keys_ready(head, gates.a) ? &gates.a : nullptr;
+    const GateSpec* gate_b = keys_ready(head, gates.b) ? &gates.b : nullptr;
+    return measurement_->pattern(head.window, head.layer, head.head, gate_a, gate_b, job);
+}
+
+bool Bench::map_can_grow(const PatternMatrix& map, const GatePair& gates) const {
+    const ShowHead head{map.layer, map.head, map.window};
+    return (map.kept_a.empty() && keys_ready(head, gates.a)) || (map.kept_b.empty() && keys_ready(head, gates.b));
+}
+
+bool Bench::keys_need_pass(const ShowHead& wish, const GatePair& gates) const {
+    const ShowHead head = in_range(wish);
+    const auto run = measurement_->result();
+    for (const GateResult& result : run->gates) {
+        const bool shown = same(result.gate, gates.a) || same(result.gate, gates.b);
+        const bool came_by = result.perplexity.estimate.windows > head.window;
+        if (shown && came_by && !keys_ready(head, result.gate)) return true;
+    }
+    return false;
+}
+
+void Bench::bring_keys(const ShowHead& wish, JobContext& job) {
+    const ShowHead head = in_range(wish);
+    ++version_;  // a pass may count
+    measurement_->pattern(head.window, head.layer, head.head, shown_gate(gates_.a), shown_gate(gates_.b), job);
 }
 
 std::shared_ptr<const RunResult> dressed(const RunResult& bare, std::uint64_t id,
@@ -117,7 +142,6 @@ std::shared_ptr<const RunResult> dressed(const RunResult& bare, std::uint64_t id
     out->id = id;
     if (model) out->model = std::move(model);
     out->command = command;
-    out->created = utc_now();
     return out;
 }
 

@@ -53,13 +53,25 @@ class Bench {
 
     bool has_induction() const { return induction_.has_value(); }
 
-    // The head's map, indices brought into the model's and the text's range. Where its window is not kept, a pass runs.
-    std::shared_ptr<const PatternMatrix> pattern(const ShowHead& wish, const GatePair& gates, JobContext& job);
-    // Needs pattern() no pass?
-    bool pattern_ready(const ShowHead& wish) const;
+    // Grows with every change of what result() says.
+    std::uint64_t version() const { return version_; }
+
+    // The wish, brought into the model's and the text's range.
+    ShowHead in_range(const ShowHead& wish) const;
+    // Needs map() no pass?
+    bool map_ready(const ShowHead& head) const;
+    // The head's map; where its window is not kept, a dense pass over it runs. Kept keys of those gates of the pair
+    // that the measurement has by then.
+    std::shared_ptr<const PatternMatrix> map(const ShowHead& head, const GatePair& gates, JobContext& job);
+    // Would map() show more kept keys than `map` does?
+    bool map_can_grow(const PatternMatrix& map, const GatePair& gates) const;
+    // Gates of the pair whose keys for `window` no step will bring any more: a pass over it has to.
+    bool keys_need_pass(const ShowHead& head, const GatePair& gates) const;
+    // Runs what passes that takes.
+    void bring_keys(const ShowHead& head, JobContext& job);
 
   private:
-    ShowHead in_range(const ShowHead& wish) const;
+    bool keys_ready(const ShowHead& head, const GateSpec& gate) const;
 
     // The model outlives the measurement on it.
     Source source_;
@@ -67,10 +79,11 @@ class Bench {
     GatePair gates_;
     std::unique_ptr<Measurement> measurement_;
     std::optional<Concentration> induction_;  // its two figures and its ids
+    std::uint64_t version_ = 0;
 };
 
 // The measurement's result with what only the engine knows: an id that no other result has, the
-// weights' hash, the command line, the time.
+// weights' hash, the command line.
 std::shared_ptr<const RunResult> dressed(const RunResult& bare, std::uint64_t id,
                                          std::shared_ptr<const ModelSummary> model, const std::string& command);
 

@@ -56,36 +56,40 @@ void Conductor::begin_fresh() {
 void Conductor::publish(bool at_once) {
     const auto began = std::chrono::steady_clock::now();
     if (!at_once && !new_on_bench_ && began < next_publish_) return;
+    if (!new_on_bench_ && bench_.version() == published_version_) return;
     const auto bare = bench_.result();
-    if (!bare || (bare->id == last_published_ && !new_on_bench_)) return;
-    last_published_ = bare->id;
-    std::shared_ptr<const PatternMatrix> map;
-    if (std::exchange(new_on_bench_, false)) {
+    if (!bare) return;
+    published_version_ = bench_.version();
+    const bool first = std::exchange(new_on_bench_, false);
+    if (first)
         for (const std::string& warning : bare->warnings) board_.say(Severity::kWarning, warning);
-        map = first_map();
-    }
+    const auto map = next_map(first);
     const bool same_model = wishes([&](Wishes& wishes) { return wishes.model == bench_.source().model; });
     board_.change([&](Snapshot& snapshot) {
         snapshot.run =
             dressed(*bare, ++next_run_, same_model ? snapshot.model : bare->model, capture_command(snapshot));
-        if (map) snapshot.pattern = map;
+        if (first || map) snapshot.pattern = map;
     });
     const auto ended = std::chrono::steady_clock::now();
     next_publish_ =
         ended + std::max<std::chrono::steady_clock::duration>(kPublishEvery, kPublishShare * (ended - began));
 }
 
-// A map that can't be had is no reason to hold back the numbers.
-std::shared_ptr<const PatternMatrix> Conductor::first_map() {
-    std::shared_ptr<const PatternMatrix> map;
+// The map that a picture brings along, nullptr where the one on the screen is as good. A map that can't be had is no
+// reason to hold back the numbers.
+std::shared_ptr<const PatternMatrix> Conductor::next_map(bool first) {
     const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });
-    if (!bench_.pattern_ready(head)) {
-        show_head();
-        return map;
+    if (!bench_.map_ready(head)) {
+        if (first) show_head();
+        return nullptr;
     }
+    const auto shown = board_.latest()->pattern;
+    const GatePair gates = gates_of(board_.latest()->settings);
+    if (!first && !(shown && bench_.map_can_grow(*shown, gates))) return nullptr;
+    std::shared_ptr<const PatternMatrix> map;
     const auto outcome = guarded("Attention map", [&] {
         JobContext job;
-        map = bench_.pattern(head, gates_of(board_.latest()->settings), job);
+        map = bench_.map(head, gates, job);
         return true;
     });
     if (!outcome) board_.say(Severity::kError, outcome.error().message);
@@ -121,27 +125,42 @@ bool Conductor::give_way_windows(const Settings& attempted) {
     return changed;
 }
 
+// The job keeps to one head: what was ready when it was let into another job's tick must not need a pass there.
 void Conductor::show_head() {
+    const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });
     JobTask job = task("head", JobPriority::kInteractive, "Attention map", "");
-    job.step = [this](JobContext& context) {
-        head_step(context);
+    job.step = [this, head](JobContext& context) {
+        head_step(head, context);
         return false;
     };
-    job.ready_inside = [this] {
-        return !new_on_bench_ && bench_.pattern_ready(wishes([](Wishes& wishes) { return wishes.head; }));
-    };
+    job.ready_inside = [this, head] { return !new_on_bench_ && bench_.map_ready(head); };
     worker_.submit(std::move(job));
 }
 
-void Conductor::head_step(JobContext& job) {
+void Conductor::head_step(const ShowHead& head, JobContext& job) {
     if (bench_.empty() || new_on_bench_) return;  // the first picture brings its map
-    const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });
-    if (!bench_.pattern_ready(head)) {
-        job.begin("Attention of window " + std::to_string(head.window), "passes", 1);
+    if (!bench_.map_ready(head)) {
+        job.begin("Attention of window " + std::to_string(bench_.in_range(head).window), "passes", 1);
         list_jobs();
     }
-    const auto map = bench_.pattern(head, gates_of(board_.latest()->settings), job);
+    const GatePair gates = gates_of(board_.latest()->settings);
+    const auto map = bench_.map(head, gates, job);
     board_.change([&](Snapshot& snapshot) { snapshot.pattern = map; });
+    if (bench_.keys_need_pass(head, gates)) bring_keys();
+}
+
+// Keys of a window that the gates' passes have left behind. Clicks are served meanwhile, so the map is asked for anew.
+void Conductor::bring_keys() {
+    JobTask job = task("keys", JobPriority::kNormal, "Keys that the gates keep", "");
+    job.step = [this](JobContext& context) {
+        const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });
+        if (bench_.empty() || new_on_bench_) return false;
+        bench_.bring_keys(head, context);
+        publish(true);
+        show_head();
+        return false;
+    };
+    worker_.submit(std::move(job));
 }
 
 void Conductor::on(const MeasureInduction&) {
@@ -149,7 +168,6 @@ void Conductor::on(const MeasureInduction&) {
     job.step = [this](JobContext& context) {
         if (bench_.empty() || new_on_bench_) throw nothing_yet();
         bench_.measure_induction(context);
-        last_published_.reset();
         publish(true);
         return false;
     };

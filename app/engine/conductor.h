@@ -84,11 +84,12 @@ class Conductor {
     bool measure_step(JobContext& job, double& base);
     void begin_fresh();
     void publish(bool at_once);
-    std::shared_ptr<const PatternMatrix> first_map();
+    std::shared_ptr<const PatternMatrix> next_map(bool first);
     void go_on_without_what_failed();
     bool give_way_windows(const Settings& attempted);
     void show_head();
-    void head_step(JobContext& job);
+    void head_step(const ShowHead& head, JobContext& job);
+    void bring_keys();
     static GatePair gates_of(const Settings& settings);
 
     // conduct_captures.cpp
@@ -116,7 +117,7 @@ class Conductor {
     Settings attempted_;         // by the last step
     bool new_on_bench_ = false;  // nothing of this measurement was published yet
     std::chrono::steady_clock::time_point next_publish_;
-    std::optional<std::uint64_t> last_published_;  // by the measurement's own count
+    std::uint64_t published_version_ = 0;
 
     JobQueue opener_, worker_;
 };

@@ -1,6 +1,7 @@
 #include "tests/support/fake_world.h"
 
 #include <cmath>
+#include <map>
 
 #include "analysis/measurement.h"
 #include "app/engine/models.h"
@@ -130,11 +131,10 @@ struct Measurement::State {
     RunRequest request;
     std::shared_ptr<const ModelSummary> summary;
     std::shared_ptr<const TextWindows> text;
-    std::int64_t dense = 0, kept = 0;
-    bool has_kept = false;
+    std::int64_t dense = 0, shown = 0;
+    std::map<std::string, std::int64_t> kept;  // windows, by the gate's syntax
     std::vector<GateSpec> gates;
     std::vector<std::int64_t> done;  // by gate
-    std::uint64_t changes = 0;
     std::int64_t count() const { return static_cast<std::int64_t>(text->windows.size()); }
 };
 
@@ -158,23 +158,24 @@ void Measurement::set_gates(const std::vector<GateSpec>& gates) {
             if (print_gate(state_->gates[old]) == print_gate(gate)) kept = state_->done[old];
         done.push_back(kept);
     }
-    ++state_->changes;
     state_->gates = gates;
     state_->done = done;
 }
 
 bool Measurement::step(JobContext& job) {
     std::int64_t* fewest = &state_->dense;
-    for (std::int64_t& windows : state_->done)
-        if (windows < *fewest) fewest = &windows;
+    std::string name;
+    for (std::size_t gate = 0; gate < state_->gates.size(); ++gate)
+        if (state_->done[gate] < *fewest) {
+            fewest = &state_->done[gate];
+            name = print_gate(state_->gates[gate]);
+        }
     if (*fewest >= state_->count()) return false;
-    const bool fills = fewest == &state_->dense && state_->dense == state_->kept;
     do {
-        if (fills) state_->has_kept = true;  // q and k are there before the window ends
         job.tick();
     } while (world().hold);
+    if (*fewest == state_->shown) state_->kept[name] = *fewest;
     ++*fewest;
-    ++state_->changes;
     ++world().windows_run;
     return done() < total();
 }
@@ -190,7 +191,6 @@ double Measurement::total() const {
 
 std::shared_ptr<const RunResult> Measurement::result() const {
     auto out = std::make_shared<RunResult>();
-    out->id = state_->changes;
     out->request = state_->request;
     out->request.gates = state_->gates;
     out->model = state_->summary;
@@ -213,14 +213,19 @@ std::shared_ptr<const RunResult> Measurement::result() const {
 }
 
 void Measurement::keep_window(std::int64_t window) {
-    state_->kept = window;
+    state_->shown = window;
 }
 
 std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, std::int64_t layer, std::int64_t head,
                                                           const GateSpec* gate_a, const GateSpec* gate_b, JobContext&) {
-    if (!pattern_ready(window, layer)) ++world().passes_for_maps;
-    state_->kept = window;
-    state_->has_kept = true;
+    state_->shown = window;
+    const auto keep = [&](const GateSpec* gate) {
+        if (!pattern_ready(window, layer, gate)) ++world().passes_for_maps;
+        state_->kept[gate ? print_gate(*gate) : ""] = window;
+    };
+    keep(nullptr);
+    if (gate_a) keep(gate_a);
+    if (gate_b) keep(gate_b);
     auto out = std::make_shared<PatternMatrix>();
     out->layer = layer, out->head = head, out->window = window;
     out->kept_a.assign(gate_a ? 1 : 0, 1);
@@ -228,8 +233,9 @@ std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, s
     return out;
 }
 
-bool Measurement::pattern_ready(std::int64_t window, std::int64_t) const {
-    return state_->has_kept && window == state_->kept;
+bool Measurement::pattern_ready(std::int64_t window, std::int64_t, const GateSpec* gate) const {
+    const auto kept = state_->kept.find(gate ? print_gate(*gate) : "");
+    return kept != state_->kept.end() && kept->second == window;
 }
 
 void check_capture_target(const std::filesystem::path& path, bool overwrite) {
