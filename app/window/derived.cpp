@@ -1,0 +1,152 @@
+#include "app/window/derived.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/perplexity.h"
+
+namespace gatescope {
+
+namespace {
+
+std::int64_t place_in(const std::vector<std::int64_t>& numbers, std::int64_t number) {
+    const auto found = std::find(numbers.begin(), numbers.end(), number);
+    return found == numbers.end() ? -1 : found - numbers.begin();
+}
+
+void derive_grid(const RunResult& run, const ShownGates& gates, const ViewState& view, Derived& out) {
+    const std::size_t gate = gates.a.value_or(gates.b.value_or(0));
+    const bool has_gate = gate < run.gates.size();
+    if (!out.metric->of_gate || has_gate) out.grid = metric_grid(run, *out.metric, view.k, gate);
+    if (out.grid == nullptr || out.grid->values.empty()) {
+        out.grid = nullptr;
+        return;
+    }
+    double sum = 0;
+    for (std::int64_t row = 0; row < out.grid->n_layers; ++row) {
+        double layer_sum = 0;
+        std::int64_t layer_count = 0;
+        for (std::int64_t column = 0; column < out.grid->n_heads; ++column) {
+            const float value = out.grid->at(row, column);
+            if (std::isnan(value)) continue;
+            out.ranked.push_back(
+                {value, {out.layers[static_cast<std::size_t>(row)], out.heads[static_cast<std::size_t>(column)]}});
+            layer_sum += static_cast<double>(value);
+            ++layer_count;
+        }
+        sum += layer_sum;
+        out.layer_means.push_back(layer_count == 0 ? kNaN
+                                                   : static_cast<float>(layer_sum / static_cast<double>(layer_count)));
+    }
+    if (out.ranked.empty()) {
+        out.grid = nullptr;
+        return;
+    }
+    std::stable_sort(out.ranked.begin(), out.ranked.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    out.most = out.ranked.front().first;
+    out.least = out.ranked.back().first;
+    out.mean = static_cast<float>(sum / static_cast<double>(out.ranked.size()));
+}
+
+// The same as estimate_perplexity() of the first n windows for every n, in one pass.
+RunningPerplexity running(const std::vector<std::vector<float>>& token_nll, std::string label, int slot) {
+    RunningPerplexity out;
+    out.label = std::move(label);
+    out.slot = slot;
+    double sum = 0, tokens = 0, mean = 0, squares = 0, windows = 0;
+    for (const std::vector<float>& row : token_nll) {
+        double window_sum = 0, window_tokens = 0;
+        for (const float nll : row) {
+            if (std::isnan(nll)) continue;
+            window_sum += static_cast<double>(nll);
+            ++window_tokens;
+        }
+        if (window_tokens == 0) continue;
+        sum += window_sum, tokens += window_tokens, ++windows;
+        const double from_mean = window_sum / window_tokens - mean;
+        mean += from_mean / windows;
+        squares += from_mean * (window_sum / window_tokens - mean);
+        const double error = windows < 2 ? 0 : std::sqrt(squares / (windows - 1) / windows);
+        const double reach = windows < 2 ? 0 : error * student_t_95(static_cast<std::int64_t>(windows) - 1);
+        const double nll = sum / tokens;
+        out.windows.push_back(windows);
+        out.perplexity.push_back(std::exp(nll));
+        out.low.push_back(std::exp(nll - reach));
+        out.high.push_back(std::exp(nll + reach));
+    }
+    return out;
+}
+
+void derive_costly(const RunResult& run, const ShownGates& gates, const ViewState& view, Derived& out) {
+    for (const int slot : {1, 0}) {
+        const auto gate = gates.of(slot);
+        const auto window = static_cast<std::size_t>(view.window);
+        if (!gate || *gate >= run.gates.size()) continue;
+        const auto& gated = run.gates[*gate].perplexity.token_nll;
+        const auto& dense = run.dense.token_nll;
+        if (window >= gated.size() || window >= dense.size()) continue;
+        const std::size_t tokens = std::min(gated[window].size(), dense[window].size());
+        for (std::size_t token = 0; token < tokens; ++token) {
+            const float nats = gated[window][token] - dense[window][token];
+            if (nats > 0) out.costly.push_back({static_cast<std::int64_t>(token), nats});
+        }
+        const auto keep = std::min<std::size_t>(out.costly.size(), 24);
+        std::partial_sort(out.costly.begin(), out.costly.begin() + static_cast<std::ptrdiff_t>(keep), out.costly.end(),
+                          [](const CostlyToken& a, const CostlyToken& b) { return a.nats > b.nats; });
+        out.costly.resize(keep);
+        out.costly_slot = slot;
+        return;
+    }
+}
+
+}  // namespace
+
+std::int64_t Derived::row_of(std::int64_t layer) const {
+    return place_in(layers, layer);
+}
+std::int64_t Derived::column_of(std::int64_t head) const {
+    return place_in(heads, head);
+}
+
+std::int64_t Derived::rank_of(const HeadPlace& place) const {
+    const auto found =
+        std::find_if(ranked.begin(), ranked.end(), [&](const auto& entry) { return entry.second == place; });
+    return found == ranked.end() ? 0 : found - ranked.begin() + 1;
+}
+
+const MetricInfo& chosen_metric(const ViewState& view) {
+    const auto& infos = metric_infos();
+    const auto found =
+        std::find_if(infos.begin(), infos.end(), [&](const MetricInfo& info) { return info.id == view.metric; });
+    return found == infos.end() ? infos.front() : *found;
+}
+
+std::string metric_label(const MetricInfo& metric, std::int32_t k) {
+    if (!metric.takes_k) return metric.label;
+    std::string label = metric.label;
+    const std::string wild = "the top k";
+    const auto place = label.find(wild);
+    if (place == std::string::npos) return label + ", k = " + std::to_string(k);
+    return label.replace(place, wild.size(), "top " + std::to_string(k));
+}
+
+Derived derive(const RunResult* run, const ShownGates& gates, const ViewState& view) {
+    Derived out;
+    out.metric = &chosen_metric(view);
+    out.metric_label = metric_label(*out.metric, view.k);
+    if (run == nullptr || run->model == nullptr) return out;
+    out.layers = run->request.layers.members(run->model->config.n_layers);
+    out.heads = run->request.heads.members(run->model->config.n_heads);
+    derive_grid(*run, gates, view, out);
+    if (!run->dense.token_nll.empty()) out.running.push_back(running(run->dense.token_nll, "dense", -1));
+    for (const int slot : {0, 1}) {
+        const auto gate = gates.of(slot);
+        if (!gate || *gate >= run->gates.size() || run->gates[*gate].perplexity.token_nll.empty()) continue;
+        out.running.push_back(running(run->gates[*gate].perplexity.token_nll, slot == 0 ? "A" : "B", slot));
+    }
+    derive_costly(*run, gates, view, out);
+    return out;
+}
+
+}  // namespace gatescope

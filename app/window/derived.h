@@ -1,0 +1,61 @@
+#pragma once
+// Figures that the window itself works out of a run, kept until the run or the choice changes.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/metrics/metrics.h"
+#include "analysis/results.h"
+#include "app/window/view_state.h"
+
+namespace gatescope {
+
+// Perplexity after the first n windows, for n = 1, 2, ...
+struct RunningPerplexity {
+    std::string label;  // "dense", "A", "B"
+    int slot = -1;      // 0: A, 1: B, -1: dense
+    std::vector<double> windows, perplexity, low, high;
+};
+
+// A token whose loss a gate raises most.
+struct CostlyToken {
+    std::int64_t position = 0;
+    float nats = 0;
+};
+
+struct Derived {
+    std::vector<std::int64_t> layers, heads;  // numbers of the grid's rows and columns
+    const MetricInfo* metric = nullptr;
+    const HeadGrid* grid = nullptr;  // of the metric shown; lives in the run
+    std::string metric_label;        // "Mass in top 64"
+    float least = 0, most = 1;       // of the grid
+    std::vector<float> layer_means;
+    float mean = 0;
+    std::vector<std::pair<float, HeadPlace>> ranked;  // descending
+    std::vector<RunningPerplexity> running;
+    std::vector<CostlyToken> costly;  // of the shown window, descending, under B, or A where there is no B
+    int costly_slot = -1;
+
+    std::int64_t row_of(std::int64_t layer) const;
+    std::int64_t column_of(std::int64_t head) const;
+    // 1 for the largest; 0 for a head without a value.
+    std::int64_t rank_of(const HeadPlace& place) const;
+};
+
+// Index of the gate of a slot in the run that is shown: as the snapshot says, in a capture its first and second gate.
+struct ShownGates {
+    std::optional<std::size_t> a, b;
+    std::optional<std::size_t> of(int slot) const { return slot == 0 ? a : b; }
+    bool operator==(const ShownGates&) const = default;
+};
+
+// `run` may be nullptr.
+Derived derive(const RunResult* run, const ShownGates& gates, const ViewState& view);
+
+// The metric chosen in the view, the first of the list where it is unknown.
+const MetricInfo& chosen_metric(const ViewState& view);
+// "Mass in top 64".
+std::string metric_label(const MetricInfo& metric, std::int32_t k);
+
+}  // namespace gatescope

@@ -1,0 +1,45 @@
+#pragma once
+// What a panel gets to draw one frame with.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "app/engine/snapshot.h"
+#include "app/window/derived.h"
+#include "app/window/engine.h"
+#include "app/window/texture.h"
+#include "app/window/theme.h"
+#include "app/window/view_state.h"
+
+namespace gatescope {
+
+// Things that a panel or an action asks the shell to open; drawn and cleared by the shell.
+enum class Dialog { kNone, kPalette, kHelp, kOpenModel, kOpenText, kTypeText, kExport, kOpenCapture };
+
+// Requests of panels and actions that the shell fulfils after the frame.
+struct Requests {
+    Dialog dialog = Dialog::kNone;
+    Hover hover;                 // of this frame, shown in the next
+    std::string exported;        // path of a capture that is being written
+    std::string notice;          // a short line to show, not an error
+    bool another_frame = false;  // something is still being worked on
+    bool quit = false;
+};
+
+struct Frame {
+    const Snapshot& snapshot;
+    const RunResult* run = nullptr;  // what is shown: the capture while one is open, else the run; may be missing
+    const Derived& derived;
+    ViewState& view;
+    Engine& engine;
+    const Theme& theme;
+    Textures& textures;
+    Requests& requests;
+
+    void send(Command command) const { engine.send(std::move(command)); }
+    float px(float units) const { return theme.px(units); }
+    bool loading() const { return !snapshot.jobs.empty(); }
+};
+
+}  // namespace gatescope

@@ -1,0 +1,94 @@
+#include "app/window/layouts.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace gatescope {
+
+namespace {
+
+LayoutNode panel(std::string id) {
+    LayoutNode node;
+    node.id = std::move(id);
+    return node;
+}
+LayoutNode split(std::string id, bool stacked, float share, LayoutNode first, LayoutNode second) {
+    LayoutNode node;
+    node.id = std::move(id);
+    node.stacked = stacked;
+    node.share = share;
+    node.children = {std::move(first), std::move(second)};
+    return node;
+}
+LayoutNode beside(std::string id, float share, LayoutNode first, LayoutNode second) {
+    return split(std::move(id), false, share, std::move(first), std::move(second));
+}
+LayoutNode stacked(std::string id, float share, LayoutNode first, LayoutNode second) {
+    return split(std::move(id), true, share, std::move(first), std::move(second));
+}
+
+LayoutNode browse() {
+    LayoutNode maps = beside("browse.maps", 0.2475F, panel("heads"), panel("attention"));
+    LayoutNode words = stacked("browse.words", 0.6F, panel("concentration"), panel("tokens"));
+    LayoutNode charts = beside("browse.charts", 0.5F, std::move(words), panel("perplexity"));
+    LayoutNode side = stacked("browse.side", 0.665F, panel("gates"), panel("head"));
+    return beside("browse.all", 0.788F, stacked("browse.left", 0.665F, std::move(maps), std::move(charts)),
+                  std::move(side));
+}
+
+LayoutNode gates() {
+    LayoutNode right = stacked("gates.right", 0.55F, panel("perplexity"), panel("tokens"));
+    LayoutNode left = stacked("gates.left", 0.36F, panel("gates"), panel("attention"));
+    return beside("gates.all", 0.45F, std::move(left), std::move(right));
+}
+
+LayoutNode captures() {
+    LayoutNode left = stacked("captures.left", 0.5F, panel("captures"), panel("concentration"));
+    LayoutNode right = stacked("captures.right", 0.6F, panel("heads"), panel("head"));
+    return beside("captures.all", 0.64F, std::move(left), std::move(right));
+}
+
+void place(const LayoutNode& node, const Box& box, float gap, const std::map<std::string, float>& shares,
+           Arrangement& out) {
+    if (node.children.empty()) {
+        out.panels.push_back({node.id, box});
+        return;
+    }
+    const auto moved = shares.find(node.id);
+    const float share = std::clamp(moved == shares.end() ? node.share : moved->second, 0.1F, 0.9F);
+    Box first = box, second = box, between = box;
+    if (node.stacked) {
+        first.to.y = between.from.y = std::round(box.from.y + (box.size().y - gap) * share);
+        second.from.y = between.to.y = first.to.y + gap;
+    } else {
+        first.to.x = between.from.x = std::round(box.from.x + (box.size().x - gap) * share);
+        second.from.x = between.to.x = first.to.x + gap;
+    }
+    out.splitters.push_back({node.id, node.stacked, between, box});
+    place(node.children[0], first, gap, shares, out);
+    place(node.children[1], second, gap, shares, out);
+}
+
+}  // namespace
+
+const std::vector<LayoutInfo>& layouts() {
+    static const std::vector<LayoutInfo> list = {
+        {LayoutId::kBrowse, "browse", "Browse", "Heads, attention maps and gates of the model", ImGuiKey_1, browse()},
+        {LayoutId::kGates, "gates", "Gates", "Both gates and what they cost", ImGuiKey_2, gates()},
+        {LayoutId::kCaptures, "captures", "Captures", "Write, open and look into captures", ImGuiKey_5, captures()},
+    };
+    return list;
+}
+
+const LayoutInfo& layout_info(LayoutId id) {
+    const auto& list = layouts();
+    return *std::find_if(list.begin(), list.end(), [&](const LayoutInfo& info) { return info.id == id; });
+}
+
+Arrangement arrange(const LayoutNode& root, const Box& box, float gap, const std::map<std::string, float>& shares) {
+    Arrangement out;
+    place(root, box, gap, shares, out);
+    return out;
+}
+
+}  // namespace gatescope

@@ -1,0 +1,112 @@
+#include "app/window/panels/attention_facts.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "app/window/token_text.h"
+#include "app/window/widgets/text.h"
+
+namespace gatescope {
+
+void AttentionFacts::refresh(const Frame& frame, std::int64_t query) {
+    if (pattern_ == frame.snapshot.pattern && query_ == query && k_ == frame.view.k) return;
+    pattern_ = frame.snapshot.pattern;
+    query_ = query;
+    k_ = frame.view.k;
+    facts_ = query_facts(*pattern_, query, k_);
+}
+
+void AttentionFacts::draw(Frame& frame, const ImVec2& room, const AttentionImage& image) {
+    const PatternMatrix& pattern = *frame.snapshot.pattern;
+    const std::int64_t query = query_in_view(frame.view, pattern.tokens);
+    refresh(frame, query);
+    const std::int64_t strongest = facts_.strongest.empty() ? 0 : facts_.strongest.front().first;
+    const std::int64_t key = std::min(frame.view.hover.key.value_or(strongest), query);
+    const float bottom = ImGui::GetCursorScreenPos().y + room.y;
+    ImGui::BeginGroup();
+    draw_pair(frame, query, key, room.x);
+    draw_figures(frame, room.x);
+    const bool pooled = image.picture() && image.picture()->pool > 1;
+    draw_strongest(frame, room.x, bottom - (pooled ? frame.px(24) : 0));
+    if (pooled) {
+        ImGui::SetCursorScreenPos({ImGui::GetCursorScreenPos().x, bottom - frame.px(20)});
+        const auto pool = static_cast<long long>(image.picture()->pool);
+        secondary_text(frame.theme, formatted("each point: the largest of %lld × %lld", pool, pool));
+    }
+    ImGui::EndGroup();
+}
+
+void AttentionFacts::draw_pair(const Frame& frame, std::int64_t query, std::int64_t key, float width) const {
+    const Theme& theme = frame.theme;
+    const PatternMatrix& pattern = *pattern_;
+    const bool pointed = frame.view.hover.query.has_value();
+    secondary_text(theme, pointed ? "Under the pointer" : frame.view.query < 0 ? "Last token" : "Outlined token");
+    const std::string pair =
+        token_label(frame.run, pattern.window, query) + " → " + token_label(frame.run, pattern.window, key);
+    ImGui::PushFont(theme.fonts.mono, theme.text_size());
+    fitted_text(theme, pair, width, theme.colours.text);
+    ImGui::PopFont();
+    secondary_text(theme,
+                   formatted("query %lld, key %lld", static_cast<long long>(query), static_cast<long long>(key)));
+    const float probability = pattern.probabilities[static_cast<std::size_t>(query * pattern.tokens + key)];
+    mono_text(theme, formatted("%.4f", static_cast<double>(probability)), theme.colours.text, frame.px(20));
+    const auto cell = static_cast<std::size_t>(query * pattern.tokens + key);
+    std::string kept;
+    if (!pattern.kept_a.empty()) kept += pattern.kept_a[cell] != 0 ? "kept by A" : "not kept by A";
+    if (!pattern.kept_b.empty())
+        kept += std::string(kept.empty() ? "" : ", ") + (pattern.kept_b[cell] != 0 ? "kept by B" : "not kept by B");
+    secondary_text(theme, kept.empty() ? "probability" : kept);
+    ImGui::Dummy({0, frame.px(4)});
+}
+
+void AttentionFacts::draw_figures(const Frame& frame, float width) const {
+    const Theme& theme = frame.theme;
+    const float label = frame.px(88), value = std::min(width, frame.px(176)) - label;
+    const auto share = [](float part) {
+        return std::isnan(part) ? std::string("–") : formatted("%5.1f %%", 100 * static_cast<double>(part));
+    };
+    value_row(theme, "entropy", formatted("%.2f nats", static_cast<double>(facts_.entropy)), label, value);
+    value_row(theme, formatted("top %lld", static_cast<long long>(k_)), share(facts_.top_k), label, value);
+    value_row(theme, "90 % in", formatted("%lld keys", static_cast<long long>(facts_.keys_90)), label, value);
+    value_row(theme, "first token", share(facts_.first), label, value);
+    value_row(theme, "previous", share(facts_.previous), label, value);
+    value_row(theme, "itself", share(facts_.self), label, value);
+    ImGui::Dummy({0, frame.px(4)});
+}
+
+void AttentionFacts::draw_strongest(Frame& frame, float width, float bottom) const {
+    const Theme& theme = frame.theme;
+    const float row = theme.small_size() + frame.px(6), value = frame.px(56),
+                name = std::min(frame.px(120), width * 0.4F);
+    if (bottom - ImGui::GetCursorScreenPos().y < 3 * row) return;
+    secondary_text(theme, "Strongest keys");
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const float from = ImGui::GetCursorScreenPos().x;
+    ImGui::PushFont(theme.fonts.mono, theme.small_size());
+    for (const auto& [key, probability] : facts_.strongest) {
+        const ImVec2 at = ImGui::GetCursorScreenPos();
+        if (at.y + row > bottom) break;
+        ImGui::PushID(static_cast<int>(key));
+        ImGui::InvisibleButton("##key", {width, row - 2});
+        ImGui::PopID();
+        if (ImGui::IsItemHovered()) {
+            frame.requests.hover.key = key;
+            draw->AddRectFilled({at.x - 4, at.y}, {at.x + width, at.y + row - 1}, pack(theme.colours.raised), 3);
+        }
+        ImGui::SetCursorScreenPos({at.x, at.y + row});
+        const std::string label = fitted(token_label(frame.run, pattern_->window, key), name - frame.px(8));
+        draw->AddText({at.x, at.y + 1}, pack(theme.colours.text), label.c_str());
+        const float bar_from = from + name, bar_room = std::max(0.0F, width - name - value);
+        const float peak = std::max(facts_.strongest.front().second, 1e-6F);
+        draw->AddRectFilled({bar_from, at.y + frame.px(5)},
+                            {bar_from + std::max(1.0F, bar_room * probability / peak), at.y + row - frame.px(5)},
+                            pack(faded(theme.colours.accent, 0.75F)), 2);
+        const std::string number = formatted("%.3f", static_cast<double>(probability));
+        draw->AddText({at.x + width - ImGui::CalcTextSize(number.c_str()).x, at.y + 1}, pack(theme.colours.secondary),
+                      number.c_str());
+    }
+    ImGui::PopFont();
+    ImGui::Dummy({0, 0});
+}
+
+}  // namespace gatescope

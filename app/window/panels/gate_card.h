@@ -1,0 +1,31 @@
+#pragma once
+// One gate's card: kind, parameters by slider and by number, where it applies, and what it costs.
+
+#include <string>
+
+#include "app/window/frame.h"
+#include "app/window/gate_draft.h"
+
+namespace gatescope {
+
+class GateCard {
+  public:
+    explicit GateCard(int slot) : slot_(slot) {}
+    void draw(Frame& frame, float width);
+
+  private:
+    void draw_head(Frame& frame);
+    void draw_parameters(Frame& frame);
+    void draw_parameter(Frame& frame, const ParamSpec& spec, float label_width);
+    void draw_places(Frame& frame, float label_width);
+    void draw_syntax(Frame& frame);
+    void draw_result(const Frame& frame) const;
+    void send(Frame& frame, const std::string& syntax);
+
+    int slot_;
+    GateDraft draft_;
+    std::string layers_, heads_, syntax_;
+    std::string shown_setting_;  // what the text fields were filled from
+};
+
+}  // namespace gatescope

@@ -1,0 +1,36 @@
+#pragma once
+// A panel draws itself into its box each frame and may keep state of its own (a picture, a draft). The list of panels
+// is panels.cpp.
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/window/frame.h"
+#include "app/window/layouts.h"
+
+namespace gatescope {
+
+class Panel {
+  public:
+    virtual ~Panel() = default;
+    virtual void draw(Frame& frame, const Box& box) = 0;
+};
+
+struct PanelInfo {
+    std::string id;  // as in layouts
+    std::function<std::unique_ptr<Panel>(Textures&)> make;
+};
+const std::vector<PanelInfo>& panel_infos();
+
+std::unique_ptr<Panel> make_heads_panel(Textures&);
+std::unique_ptr<Panel> make_attention_panel(Textures&);
+std::unique_ptr<Panel> make_tokens_panel(Textures&);
+std::unique_ptr<Panel> make_concentration_panel(Textures&);
+std::unique_ptr<Panel> make_perplexity_panel(Textures&);
+std::unique_ptr<Panel> make_gates_panel(Textures&);
+std::unique_ptr<Panel> make_head_panel(Textures&);
+std::unique_ptr<Panel> make_captures_panel(Textures&);
+
+}  // namespace gatescope

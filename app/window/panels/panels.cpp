@@ -1,0 +1,19 @@
+#include "app/window/panels/panel.h"
+
+namespace gatescope {
+
+const std::vector<PanelInfo>& panel_infos() {
+    static const std::vector<PanelInfo> list = {
+        {"heads", make_heads_panel},
+        {"attention", make_attention_panel},
+        {"tokens", make_tokens_panel},
+        {"concentration", make_concentration_panel},
+        {"perplexity", make_perplexity_panel},
+        {"gates", make_gates_panel},
+        {"head", make_head_panel},
+        {"captures", make_captures_panel},
+    };
+    return list;
+}
+
+}  // namespace gatescope

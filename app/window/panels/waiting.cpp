@@ -1,0 +1,23 @@
+#include "app/window/panels/waiting.h"
+
+#include "app/window/widgets/panel_frame.h"
+
+namespace gatescope {
+
+void draw_waiting(Frame& frame, const std::string& need) {
+    if (!frame.snapshot.jobs.empty()) {
+        const JobProgress progress = frame.snapshot.jobs.front().job->progress();
+        skeleton(frame.theme, progress.title,
+                 progress.total > 0 ? static_cast<float>(progress.done / progress.total) : 0);
+    } else if (frame.snapshot.model == nullptr) {
+        if (empty_panel(frame.theme, need + " will be here once a model is open.", "Open a model…"))
+            frame.requests.dialog = Dialog::kOpenModel;
+    } else if (frame.run == nullptr || frame.run->text == nullptr) {
+        if (empty_panel(frame.theme, need + " will be here once a text is open.", "Open a text…"))
+            frame.requests.dialog = Dialog::kOpenText;
+    } else if (empty_panel(frame.theme, need + " has not been measured.", "Measure")) {
+        frame.send(Remeasure{});
+    }
+}
+
+}  // namespace gatescope

@@ -1,0 +1,14 @@
+#pragma once
+// What a panel shows while there is nothing to show yet.
+
+#include <string>
+
+#include "app/window/frame.h"
+
+namespace gatescope {
+
+// Draws the reason and the remedy, or a skeleton while a job is under way. `need` says what the panel shows once there
+// is something: "The heads' figures".
+void draw_waiting(Frame& frame, const std::string& need);
+
+}  // namespace gatescope

@@ -1,0 +1,105 @@
+#include "app/window/run_window.h"
+
+#include <chrono>
+#include <cstdio>
+
+#include "app/engine/session.h"
+#include "app/engine/settings_file.h"
+#include "app/window/platform_glfw.h"
+#include "app/window/session_engine.h"
+#include "app/window/shell.h"
+#include "app/window/texture_gl.h"
+#include "app/window/ui_context.h"
+#include "app/window/view_settings.h"
+#include "model/core/error.h"
+
+namespace gatescope {
+
+namespace {
+
+// Drawn after an event, so that what it moved comes to rest.
+constexpr int kFramesAfterEvent = 3;
+
+Settings first_settings(const WindowOptions& options, const LoadedSession& loaded) {
+    Settings settings = loaded.session.settings;
+    if (settings.model_path.empty()) {
+        // The first start: the sample under two gates, so that there is something to compare.
+        settings.model_path = settings.text_path = "sample";
+        settings.gate_a = "oracle:k=64";
+        settings.gate_b = "window:sinks=4,local=60";
+    }
+    if (!options.model.empty()) settings.model_path = options.model;
+    if (!options.text.empty()) settings.text_path = options.text;
+    if (settings.text_path.empty()) settings.text_path = "sample";
+    return settings;
+}
+
+unsigned ground_rgb(const ViewState& view) {
+    const ImVec4 colour = palette(view.theme).ground;
+    const auto channel = [](float value) { return static_cast<unsigned>(value * 255 + 0.5F); };
+    return channel(colour.x) << 16U | channel(colour.y) << 8U | channel(colour.z);
+}
+
+void draw_frame(Platform& platform, Shell& shell) {
+    using Clock = std::chrono::steady_clock;
+    platform.begin_frame();
+    shell.set_scale(platform.scale());
+    ImGui::NewFrame();
+    shell.frame();
+    ImGui::Render();
+    const auto built = Clock::now();
+    platform.end_frame(ground_rgb(shell.view()));
+    shell.drawn_in(std::chrono::duration<double, std::milli>(Clock::now() - built).count());
+}
+
+// Waits for events, draws a few frames after each, and at most ten a second for progress.
+void loop(Platform& platform, Shell& shell) {
+    int due = kFramesAfterEvent;
+    while (!platform.closing() && !shell.quits()) {
+        if (due > 0) {
+            platform.wait(0);
+            --due;
+        } else if (platform.wait(shell.longest_wait())) {
+            due = kFramesAfterEvent - 1;
+        }
+        draw_frame(platform, shell);
+        if (shell.busy()) due = due > 0 ? due : 1;
+    }
+}
+
+void show_window(const WindowOptions& options) {
+    const LoadedSession loaded = options.keep_session ? load_session(session_file()) : LoadedSession();
+    ViewState view;
+    WindowSize size;
+    words_to_view(loaded.session.window, view, size);
+    const UiContext context;
+    Platform platform({"Gatescope", size.width, size.height, true});
+    const std::unique_ptr<Textures> textures = make_gl_textures();
+    std::vector<std::string> notices;
+    const Fonts fonts = load_fonts(notices);
+    if (!loaded.problem.empty()) notices.push_back(loaded.problem);
+    SavedSession saved;
+    {
+        SessionEngine engine(first_settings(options, loaded), Platform::wake);
+        Shell shell(engine, *textures, fonts, platform.scale(), view, notices);
+        platform.on_drop([&](const std::string& path) { shell.open_dropped(path); });
+        loop(platform, shell);
+        platform.size(size.width, size.height);
+        saved = {engine.snapshot()->settings, view_to_words(shell.view(), size)};
+    }
+    if (options.keep_session && !session_file().empty()) save_session(saved, session_file());
+}
+
+}  // namespace
+
+int run_window(const WindowOptions& options) {
+    try {
+        show_window(options);
+        return 0;
+    } catch (const Failure& failure) {
+        std::fprintf(stderr, "gatescope: %s\n", failure.what());
+        return 1;
+    }
+}
+
+}  // namespace gatescope

@@ -1,0 +1,29 @@
+#pragma once
+// Moves through heads, windows, metrics and k: one set of functions for panels, shortcuts and the palette.
+
+#include "app/window/frame.h"
+
+namespace gatescope {
+
+// With `add`, the head joins those selected already.
+void select_head(Frame& frame, const HeadPlace& place, bool add);
+// By rows (layers) and columns (heads) of what was analysed, stopping at the edges.
+void move_head(Frame& frame, std::int64_t rows, std::int64_t columns, bool add);
+void move_window(Frame& frame, std::int64_t by);
+void move_query(Frame& frame, std::int64_t by);
+void next_metric(Frame& frame, std::int64_t by);
+// The k of the run next above or below the present one.
+void move_k(Frame& frame, std::int64_t by);
+// Values of k that the run has; powers of two before there is a run.
+std::vector<std::int32_t> known_k(const RunResult* run);
+
+void swap_gates(Frame& frame);
+// Switches a gate off, and on again as it was.
+void toggle_gate(Frame& frame, int slot);
+
+// Brings layer, head, window, query and k of the view into what the run has.
+void keep_in_range(ViewState& view, const RunResult* run, const Derived& derived);
+
+ShownGates shown_gates(const Snapshot& snapshot);
+
+}  // namespace gatescope
