@@ -81,10 +81,12 @@ TEST(PatternView, NeedsNoPassOnceAPassWentByTheWindow) {
     TinyWorld world;
     auto measurement = world.measurement(world.request({"oracle:k=4"}));
     EXPECT_FALSE(measurement->pattern_ready(0, 1));
-    measurement->step(world.job);
-    EXPECT_FALSE(measurement->pattern_ready(0, 1)) << "the gate has not been by";
+    const GateSpec gate = parse_gate("oracle:k=4");
     measurement->step(world.job);
     EXPECT_TRUE(measurement->pattern_ready(0, 1));
+    EXPECT_FALSE(measurement->pattern_ready(0, 1, &gate)) << "the gate has not been by";
+    measurement->step(world.job);
+    EXPECT_TRUE(measurement->pattern_ready(0, 1, &gate));
     EXPECT_FALSE(measurement->pattern_ready(1, 1));
     measurement->set_gates({});
     EXPECT_TRUE(measurement->pattern_ready(0, 2));
