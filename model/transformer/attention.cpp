@@ -1,7 +1,6 @@
 #include "model/transformer/attention.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/_scaled_dot_product_flash_attention_for_cpu.h>
 #include <ATen/ops/baddbmm.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
@@ -12,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/transformer/attention_unseen.h"
 #include "model/transformer/softmax.h"
 
 namespace gatescope {
@@ -39,12 +39,10 @@ at::Tensor side_by_side(const at::Tensor& z_HTE) {
     return z_HTE.transpose(0, 1).reshape({z_HTE.size(1), -1});
 }
 
+// For GPUs; on CPUs attend_unseen() is several times faster than ATen's fused kernel.
 at::Tensor attend_fused(const LayerInput& input) {
     const auto [q, k, v] = grouped(input);
-    const at::Tensor z_GRTE =
-        q.device().is_cpu()
-            ? std::get<0>(at::_scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, true, {}, input.scale))
-            : at::scaled_dot_product_attention(q, k, v, {}, 0.0, true, input.scale);
+    const at::Tensor z_GRTE = at::scaled_dot_product_attention(q, k, v, {}, 0.0, true, input.scale);
     return side_by_side(z_GRTE.reshape(input.q_HTE.sizes()));
 }
 
@@ -148,6 +146,7 @@ std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys) {
 at::Tensor attend(const LayerInput& input, const LayerSight& sight, AttentionScratch& scratch, JobContext& job) {
     const bool seen = sight.gate != nullptr || !sight.observers.empty();
     const bool cut = input.sliding_window > 0 && input.sliding_window < input.q_HTE.size(1);
+    if (!seen && input.q_HTE.device().is_cpu()) return attend_unseen(input, job);
     if (!seen && !cut) return attend_fused(input);
     return StreamedLayer(input, sight, scratch).run(job);
 }

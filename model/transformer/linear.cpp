@@ -74,4 +74,9 @@ at::Tensor Linear::apply_plus(const at::Tensor& x_TI, const at::Tensor& y_TO) co
     return packed_ ? packed_apply(x_TI, y_TO, weight_, "add") : at::linear(x_TI, weight_).add_(y_TO);
 }
 
+at::Tensor times_transpose(const at::Tensor& x_TI, const at::Tensor& w_OI) {
+    const bool served = x_TI.scalar_type() == at::kFloat && x_TI.device().is_cpu() && at::globalContext().hasMKLDNN();
+    return served ? packed_apply(x_TI, w_OI, "none") : at::linear(x_TI, w_OI);
+}
+
 }  // namespace gatescope

@@ -22,4 +22,7 @@ class Linear {
     bool packed_ = false;
 };
 
+// x w^T for a w that changes every time (keys, values): oneDNN on the CPU, which is faster than BLAS there.
+at::Tensor times_transpose(const at::Tensor& x_TI, const at::Tensor& w_OI);
+
 }  // namespace gatescope
