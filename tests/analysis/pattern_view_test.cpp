@@ -92,6 +92,45 @@ TEST(PatternView, NeedsNoPassOnceAPassWentByTheWindow) {
     EXPECT_TRUE(measurement->pattern_ready(0, 2));
 }
 
+TEST(PatternView, AClickServedInsideAPassChangesNothingButTheMap) {
+    TinyWorld world;
+    auto quiet = world.measurement(world.request({"oracle:k=4"}));
+    while (quiet->step(world.job)) {
+    }
+    auto clicked = world.measurement(world.request({"oracle:k=4"}));
+    clicked->step(world.job);
+    std::int64_t clicks = 0;
+    JobContext job;
+    job.set_tick_service([&] {
+        JobContext inner;
+        if (clicked->pattern_ready(0, clicks % 3)) (void)clicked->pattern(0, clicks % 3, 1, nullptr, nullptr, inner);
+        ++clicks;
+    });
+    while (clicked->step(job)) {
+    }
+    EXPECT_GT(clicks, 3);
+    const auto expected = quiet->result(), found = clicked->result();
+    EXPECT_EQ(found->dense.estimate.nll, expected->dense.estimate.nll);
+    EXPECT_EQ(found->gates[0].perplexity.estimate.nll, expected->gates[0].perplexity.estimate.nll);
+    EXPECT_EQ(found->concentration->figures.at("entropy").values,
+              expected->concentration->figures.at("entropy").values);
+}
+
+TEST(PatternView, AClickOnAnotherWindowDoesNotTakeAPassesKeysAway) {
+    TinyWorld world;
+    const GateSpec gate = parse_gate("oracle:k=4");
+    auto measurement = world.measurement(world.request({"oracle:k=4"}));
+    measurement->step(world.job);
+    JobContext job;
+    job.set_tick_service([&] {
+        JobContext inner;
+        if (measurement->pattern_ready(0, 0)) (void)measurement->pattern(0, 0, 0, nullptr, nullptr, inner);
+    });
+    const auto map = measurement->pattern(2, 1, 1, &gate, nullptr, job);
+    EXPECT_EQ(map->window, 2);
+    EXPECT_FALSE(map->kept_a.empty());
+}
+
 TEST(PatternView, ThePassItNeedsCountsForTheMeasurement) {
     TinyWorld world;
     auto measurement = world.measurement(world.request());
