@@ -49,12 +49,13 @@ constexpr std::int64_t kUsualRows = 512;
 }  // namespace
 
 Linear::Linear(const at::Tensor& weight_OI) : weight_(weight_OI) {
-    if (!weight_OI.device().is_cpu() || !at::globalContext().hasMKLDNN()) return;
+    if (!weight_OI.device().is_cpu()) return;
     try {
         weight_ = ops().pack.call(weight_OI, kUsualRows);
         packed_ = true;
     } catch (const c10::Error&) {
-        // oneDNN has no bfloat16 on this processor: the plain tensor is as right, only slower.
+        // No oneDNN, or none for bfloat16 on this processor: the plain tensor is as right, only slower.
+        weight_ = weight_OI.clone();
     }
 }
 

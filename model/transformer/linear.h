@@ -9,7 +9,7 @@ namespace gatescope {
 class Linear {
   public:
     Linear() = default;
-    // weight_OI: [out, in], float32 or bfloat16. A caller that lets go of it holds one copy, not two.
+    // weight_OI: [out, in], float32 or bfloat16. On the CPU it is copied, so its memory may be used again.
     explicit Linear(const at::Tensor& weight_OI);
 
     at::Tensor apply(const at::Tensor& x_TI) const;                                // x W^T

@@ -41,21 +41,32 @@ class WeightLoader {
         return out.to(device_);
     }
 
-    at::Tensor matrix(std::initializer_list<Weight> stacked, std::int64_t layer = -1) {
+    // A matrix kept as it is.
+    at::Tensor matrix(Weight weight, std::int64_t layer = -1) {
+        const BoundTensor& tensor = tensors_.at({layer, weight});
+        at::Tensor out = at::empty(tensor.canonical.shape, dtype_);
+        read_rows(tensor, out);
+        return out.to(device_);
+    }
+
+    // Matrices stacked into one, by way of a buffer that is used again and again: freshly allocated ones would leave
+    // holes between the packed matrices.
+    Linear linear(std::initializer_list<Weight> stacked, std::int64_t layer = -1) {
         std::int64_t n_rows = 0, width = 0;
         for (const Weight weight : stacked) {
             const auto& shape = tensors_.at({layer, weight}).canonical.shape;
             n_rows += shape.front();
             width = shape.back();
         }
-        at::Tensor out = at::empty({n_rows, width}, dtype_);
+        if (!staging_.defined() || staging_.numel() < n_rows * width) staging_ = at::empty({n_rows * width}, dtype_);
+        const at::Tensor out = staging_.narrow(0, 0, n_rows * width).view({n_rows, width});
         std::int64_t first_row = 0;
         for (const Weight weight : stacked) {
             const BoundTensor& tensor = tensors_.at({layer, weight});
             read_rows(tensor, out.narrow(0, first_row, tensor.canonical.shape.front()));
             first_row += tensor.canonical.shape.front();
         }
-        return out.to(device_);
+        return Linear(out.to(device_));
     }
 
     std::uint64_t parameter_count() const {
@@ -108,18 +119,19 @@ class WeightLoader {
     at::ScalarType dtype_;
     JobContext& job_;
     std::map<std::pair<std::int64_t, Weight>, BoundTensor> tensors_;
+    at::Tensor staging_;
     double done_ = 0;
 };
 
 LayerWeights load_layer(WeightLoader& loader, std::int64_t layer) {
     LayerWeights out;
     out.attention_norm_D = loader.gain(Weight::kAttentionNorm, layer);
-    out.qkv = Linear(loader.matrix({Weight::kQuery, Weight::kKey, Weight::kValue}, layer));
-    out.attention_out = Linear(loader.matrix({Weight::kAttentionOut}, layer));
+    out.qkv = loader.linear({Weight::kQuery, Weight::kKey, Weight::kValue}, layer);
+    out.attention_out = loader.linear({Weight::kAttentionOut}, layer);
     out.mlp_norm_D = loader.gain(Weight::kMlpNorm, layer);
-    out.mlp_gate = Linear(loader.matrix({Weight::kMlpGate}, layer));
-    out.mlp_up = Linear(loader.matrix({Weight::kMlpUp}, layer));
-    out.mlp_down = Linear(loader.matrix({Weight::kMlpDown}, layer));
+    out.mlp_gate = loader.linear({Weight::kMlpGate}, layer);
+    out.mlp_up = loader.linear({Weight::kMlpUp}, layer);
+    out.mlp_down = loader.linear({Weight::kMlpDown}, layer);
     return out;
 }
 
@@ -130,10 +142,10 @@ Weights load_weights(const CheckpointReader& checkpoint, const ModelConfig& conf
     WeightLoader loader(checkpoint, config, device, dtype, job);
     Weights out;
     out.parameter_count = loader.parameter_count();
-    out.embedding_VD = loader.matrix({Weight::kEmbedding});
+    out.embedding_VD = loader.matrix(Weight::kEmbedding);
     for (std::int64_t layer = 0; layer < config.n_layers; ++layer) out.layers.push_back(load_layer(loader, layer));
     out.final_norm_D = loader.gain(Weight::kFinalNorm);
-    out.unembedding = Linear(config.tied_embeddings ? out.embedding_VD : loader.matrix({Weight::kUnembedding}));
+    out.unembedding = config.tied_embeddings ? Linear(out.embedding_VD) : loader.linear({Weight::kUnembedding});
     return out;
 }
 
