@@ -64,10 +64,13 @@ int run(const Options& options, Console& console) {
     require_one_text(options);
     RunRequest request = run_request(options);
     check_capture_target(options.out, options.force);
-    TerminalJob job(console);
-    PreparedRun prepared = prepare_run(options, std::move(request), job.context());
-    const TextRun done = run_text(prepared, options, true, console, job.context());
-    write_run(done, options);
+    TextRun done;
+    {
+        TerminalJob job(console);
+        PreparedRun prepared = prepare_run(options, std::move(request), job.context());
+        done = run_text(prepared, options, true, console, job.context());
+        write_run(done, options);
+    }
     if (done.failure) std::rethrow_exception(done.failure);
     if (done.interrupted)
         console.warn("interrupted after " + std::to_string(done.result->windows_done) + " windows; " + options.out +

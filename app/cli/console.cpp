@@ -24,8 +24,10 @@ int write_all(int file, std::string_view text) {
 
 }  // namespace
 
+// Over a progress line, where one stands.
 void print_error_line(const std::string& line) {
-    write_all(STDERR_FILENO, "gatescope: " + one_line(line, 1000) + "\n");
+    const char* const wipe = isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "";
+    write_all(STDERR_FILENO, wipe + std::string("gatescope: ") + one_line(line, 1000) + "\n");
 }
 
 void Console::warn(const std::string& text) const {

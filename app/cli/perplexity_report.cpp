@@ -57,8 +57,8 @@ ordered_json gate_json(const GateResult& result) {
 }  // namespace
 
 std::string perplexity_table(const RunResult& run) {
-    const std::vector<Column> columns = {{"gate", Align::kLeft}, {"sparsity"}, {"tokens"},           {"nll"},
-                                         {"perplexity"},         {"95 %"},     {"nll less dense's"}, {"95 %"}};
+    const std::vector<Column> columns = {{"gate", Align::kLeft}, {"sparsity"}, {"tokens"},      {"nll"},
+                                         {"perplexity"},         {"95 %"},     {"nll - dense"}, {"95 %"}};
     std::vector<std::vector<std::string>> rows = {row("dense", 0, run.dense.estimate, nullptr)};
     for (const GateResult& gate : run.gates)
         if (!gate.gate.dense())

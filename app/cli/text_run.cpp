@@ -33,6 +33,7 @@ TextRun run_text(PreparedRun& prepared, const Options& options, bool hash, const
         out.result = std::move(result);
     };
     try {
+        job.begin("Running", "passes", 0);
         out.result = measure(*prepared.model->transformer, prepared.request, prepared.model->summary, prepared.text,
                              job, publish);
         out.interrupted = job.cancelled() && !out.result->complete;

@@ -1,0 +1,74 @@
+"""Ctrl-C, on a pseudo-terminal: what is whole is kept and marked, nothing else is left.
+
+    python3 interrupt_test.py PROGRAM WRITE_FIXTURES
+"""
+import os
+import pathlib
+import pty
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAM, WRITE_FIXTURES = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
+LIMIT_S = 120
+
+
+def run_until(folder, arguments, pattern):
+    """Starts the program on a terminal and interrupts it once its progress matches; its status and what it said."""
+    leader, follower = pty.openpty()
+    process = subprocess.Popen([PROGRAM, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=follower)
+    os.close(follower)
+    said, sent, deadline = "", False, time.monotonic() + LIMIT_S
+    while time.monotonic() < deadline:
+        if not select.select([leader], [], [], 1)[0]:
+            continue
+        try:
+            block = os.read(leader, 4096)
+        except OSError:     # the terminal's end of file
+            break
+        said += block.decode("utf-8", "replace")
+        if not sent and re.search(pattern, said):
+            process.send_signal(signal.SIGINT)
+            sent = True
+    output = process.stdout.read()
+    process.stdout.close()
+    os.close(leader)
+    return process.wait(LIMIT_S), said, output
+
+
+class Interrupt(unittest.TestCase):
+    def setUp(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="gatescope-interrupt-")
+        self.folder = pathlib.Path(self._folder.name)
+        subprocess.run([WRITE_FIXTURES, self.folder], check=True)
+        self.addCleanup(self._folder.cleanup)
+
+    def captures(self):
+        return sorted(p.name for p in self.folder.iterdir() if ".h5" in p.name)
+
+    def test_keeps_the_windows_that_were_done(self):
+        status, said, _ = run_until(
+            self.folder, ["capture", "tiny.gguf", "--text", "long.txt", "--window", "128", "--windows", "all", "--gate",
+                          "oracle:k=8", "--threads", "1", "--out", "c.h5"], r"Running .* [1-9]\d+ / \d+ passes")
+        self.assertEqual(status, 130, said)
+        self.assertEqual(self.captures(), ["c.h5"])
+        self.assertRegex(said, r"\x1b\[Kgatescope: warning: interrupted after \d+ windows; .* marked incomplete\s*$")
+
+    def test_leaves_nothing_before_the_first_window(self):
+        status, said, output = run_until(
+            self.folder, ["capture", "tiny.gguf", "--text", "long.txt", "--window", "60000", "--windows", "1",
+                          "--threads", "1", "--out", "c.h5"], r"Running")
+        self.assertEqual(status, 130, said)
+        self.assertEqual(self.captures(), [])
+        self.assertEqual(output, b"")
+        self.assertIn("gatescope: interrupted", said)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
