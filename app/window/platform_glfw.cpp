@@ -74,6 +74,9 @@ float Platform::scale() const {
 
 void Platform::size(int& width, int& height) const {
     glfwGetWindowSize(state_->window, &width, &height);
+    // A window is made as large as asked times the monitor's scale.
+    width = static_cast<int>(static_cast<float>(width) / scale());
+    height = static_cast<int>(static_cast<float>(height) / scale());
 }
 
 bool Platform::wait(double seconds) {

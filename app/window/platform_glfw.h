@@ -32,6 +32,7 @@ class Platform {
     bool closing() const;
     // The monitor's scale.
     float scale() const;
+    // As in PlatformOptions: without the monitor's scale.
     void size(int& width, int& height) const;
     // Handles events; waits for one at most `seconds`; forever where negative. True when one may have come.
     bool wait(double seconds);

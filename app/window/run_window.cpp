@@ -52,8 +52,47 @@ void draw_frame(Platform& platform, Shell& shell) {
     shell.drawn_in(std::chrono::duration<double, std::milli>(Clock::now() - built).count());
 }
 
+// Writes the session file when something in it changed, so that a killed program loses little.
+class SessionKeeper {
+  public:
+    SessionKeeper(const Platform& platform, const Engine& engine, const Shell& shell, bool keep)
+        : platform_(platform), engine_(engine), shell_(shell), keep_(keep && !session_file().empty()) {}
+
+    // At most every few seconds.
+    void tick() {
+        if (std::chrono::steady_clock::now() - saved_at_ > std::chrono::seconds(5)) save();
+    }
+    void save() {
+        saved_at_ = std::chrono::steady_clock::now();
+        WindowSize size;
+        platform_.size(size.width, size.height);
+        SavedSession now{engine_.snapshot()->settings, view_to_words(shell_.view(), size)};
+        if (!keep_ || (now.window == saved_.window && same(now.settings, saved_.settings))) return;
+        try {
+            save_session(now, session_file());
+        } catch (const Failure& failure) {
+            keep_ = false;  // said once
+            std::fprintf(stderr, "gatescope: %s\n", failure.what());
+        }
+        saved_ = std::move(now);
+    }
+
+  private:
+    static bool same(const Settings& a, const Settings& b) {
+        return a.model_path == b.model_path && a.text_path == b.text_path && a.window_length == b.window_length &&
+               a.windows == b.windows && a.device == b.device && a.dtype == b.dtype && a.gate_a == b.gate_a &&
+               a.gate_b == b.gate_b;
+    }
+    const Platform& platform_;
+    const Engine& engine_;
+    const Shell& shell_;
+    bool keep_;
+    SavedSession saved_;
+    std::chrono::steady_clock::time_point saved_at_ = std::chrono::steady_clock::now();
+};
+
 // Waits for events, draws a few frames after each, and at most ten a second for progress.
-void loop(Platform& platform, Shell& shell) {
+void loop(Platform& platform, Shell& shell, SessionKeeper& keeper) {
     int due = kFramesAfterEvent;
     while (!platform.closing() && !shell.quits()) {
         if (due > 0) {
@@ -64,6 +103,7 @@ void loop(Platform& platform, Shell& shell) {
         }
         draw_frame(platform, shell);
         if (shell.busy()) due = due > 0 ? due : 1;
+        keeper.tick();
     }
 }
 
@@ -78,16 +118,14 @@ void show_window(const WindowOptions& options) {
     std::vector<std::string> notices;
     const Fonts fonts = load_fonts(notices);
     if (!loaded.problem.empty()) notices.push_back(loaded.problem);
-    SavedSession saved;
     {
         SessionEngine engine(first_settings(options, loaded), Platform::wake);
         Shell shell(engine, *textures, fonts, platform.scale(), view, notices);
         platform.on_drop([&](const std::string& path) { shell.open_dropped(path); });
-        loop(platform, shell);
-        platform.size(size.width, size.height);
-        saved = {engine.snapshot()->settings, view_to_words(shell.view(), size)};
+        SessionKeeper keeper(platform, engine, shell, options.keep_session);
+        loop(platform, shell, keeper);
+        keeper.save();
     }
-    if (options.keep_session && !session_file().empty()) save_session(saved, session_file());
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ void apply_imgui_colours(const Palette& colours) {
     slots[ImGuiCol_SliderGrab] = slots[ImGuiCol_SliderGrabActive] = colours.text;
     slots[ImGuiCol_TextSelectedBg] = faded(colours.accent, 0.35F);
     slots[ImGuiCol_NavCursor] = colours.accent;
-    slots[ImGuiCol_ModalWindowDimBg] = faded(colours.ground, 0.6F);
+    slots[ImGuiCol_ModalWindowDimBg] = faded(colours.ground, 0.45F);
     slots[ImGuiCol_TextLink] = colours.accent;
 }
 

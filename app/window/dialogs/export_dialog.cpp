@@ -35,6 +35,7 @@ class ExportDialog : public DialogView {
         const Theme& theme = frame.theme;
         strong_text(theme, "Export a capture");
         secondary_text(theme, "HDF5 with named dimensions: h5py, xarray, MATLAB and Julia read it.");
+        ImGui::Dummy({0, frame.px(2)});
         ImGui::SetNextItemWidth(-1);
         if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
         const bool entered =

@@ -40,6 +40,7 @@ class PaletteDialog : public DialogView {
             if (action.id != "palette" && matches(action, query_) && (!action.possible || action.possible(frame)))
                 found.push_back(&action);
         move(static_cast<int>(found.size()));
+        ImGui::Dummy({0, 2});
         const Action* taken = draw_list(frame, found);
         if (found.empty()) secondary_text(frame.theme, "No command has these words.");
         if (taken != nullptr || !open) ImGui::CloseCurrentPopup();

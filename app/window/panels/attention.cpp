@@ -109,7 +109,7 @@ void AttentionPanel::draw_nothing(Frame& frame) {
             frame.send(CloseCapture{});
         return;
     }
-    draw_waiting(frame, "The attention map of the selected head");
+    draw_waiting(frame, "The attention map of the selected head", true);
 }
 
 ImageStyle AttentionPanel::style_of(const Frame& frame) {

@@ -44,7 +44,7 @@ void value_range(const Derived& derived, double& low, double& high) {
     low = std::min(0.0, static_cast<double>(derived.least));
     high = static_cast<double>(derived.most);
     if (derived.metric->share) {
-        low = std::floor(static_cast<double>(derived.least) * 10 - 0.5) / 10;
+        low = std::floor(static_cast<double>(derived.least) * 20 - 0.3) / 20;
         low = std::clamp(low, 0.0, 0.9);
         high = std::min(1.0, std::ceil(high * 10) / 10) + (1.0 - low) * 0.05;
         return;

@@ -49,17 +49,20 @@ void PerplexityPanel::draw_legend(Frame& frame, float& right) {
     }
 }
 
-// Covers all lines and the last intervals; the first ones, of two windows, are too wide to be shown whole.
+// Covers all lines, and the last intervals as far as they leave the lines apart: intervals of few windows are vast.
 void perplexity_range(const Derived& derived, double& low, double& high) {
-    low = 1e300, high = -1e300;
+    double least = 1e300, most = -1e300, lowest = 1e300, highest = -1e300;
     for (const RunningPerplexity& running : derived.running) {
-        for (const double value : running.perplexity) low = std::min(low, value), high = std::max(high, value);
-        low = std::min(low, running.low.back()), high = std::max(high, running.high.back());
+        for (const double value : running.perplexity) least = std::min(least, value), most = std::max(most, value);
+        lowest = std::min(lowest, running.low.back()), highest = std::max(highest, running.high.back());
     }
+    const double reach = 1.5 * std::max(most - least, 0.08 * most);
+    low = std::max(lowest, least - reach), high = std::min(highest, most + reach);
+    low = std::min(low, least), high = std::max(high, most);
     const double span = std::max(high - low, 0.02 * high);
     const double step = std::pow(10.0, std::floor(std::log10(span))) / 2;
-    low = std::max(0.0, std::floor((low - 0.08 * span) / step) * step);
-    high = std::ceil((high + 0.08 * span) / step) * step;
+    low = std::max(0.0, std::floor((low - 0.04 * span) / step) * step);
+    high = std::ceil((high + 0.04 * span) / step) * step;
 }
 
 void PerplexityPanel::draw_plot(Frame& frame) {
@@ -97,7 +100,7 @@ void PerplexityPanel::draw_estimate(const Frame& frame, const RunningPerplexity&
     if (count > 3) {
         ImPlotSpec band;
         band.FillColor = colour;
-        band.FillAlpha = 0.4F;
+        band.FillAlpha = running.slot < 0 ? 0.14F : 0.26F;
         ImPlot::PlotShaded(("##band" + running.label).c_str(), running.windows.data() + 2, running.low.data() + 2,
                            running.high.data() + 2, count - 2, band);
         ImPlotSpec edge;

@@ -4,10 +4,10 @@
 
 namespace gatescope {
 
-void draw_waiting(Frame& frame, const std::string& need) {
+void draw_waiting(Frame& frame, const std::string& need, bool name_job) {
     if (!frame.snapshot.jobs.empty()) {
         const JobProgress progress = frame.snapshot.jobs.front().job->progress();
-        skeleton(frame.theme, progress.title,
+        skeleton(frame.theme, name_job ? progress.title : "",
                  progress.total > 0 ? static_cast<float>(progress.done / progress.total) : 0);
     } else if (frame.snapshot.model == nullptr) {
         if (empty_panel(frame.theme, need + " will be here once a model is open.", "Open a model…"))

@@ -8,7 +8,7 @@
 namespace gatescope {
 
 // Draws the reason and the remedy, or a skeleton while a job is under way. `need` says what the panel shows once there
-// is something: "The heads' figures".
-void draw_waiting(Frame& frame, const std::string& need);
+// is something: "The heads' figures". One panel a layout names the job that it waits for.
+void draw_waiting(Frame& frame, const std::string& need, bool name_job = false);
 
 }  // namespace gatescope

@@ -44,7 +44,7 @@ void end_panel() {
 
 bool empty_panel(const Theme& theme, const std::string& text, const std::string& button_label) {
     const ImVec2 room = ImGui::GetContentRegionAvail(), at = ImGui::GetCursorPos();
-    const float wrap = std::min(room.x - theme.px(16), theme.px(360));
+    const float wrap = std::min(room.x - theme.px(16), theme.px(480));
     const ImVec2 size = ImGui::CalcTextSize(text.c_str(), nullptr, false, wrap);
     const float height = size.y + (button_label.empty() ? 0 : ImGui::GetFrameHeight() + theme.px(12));
     float y = at.y + std::max(0.0F, (room.y - height) / 2);
@@ -68,6 +68,10 @@ void skeleton(const Theme& theme, const std::string& what, float part) {
         const float y = at.y + static_cast<float>(i) * (row + gap);
         const float width = room.x * (0.95F - 0.12F * static_cast<float>(i % 3));
         draw->AddRectFilled({at.x, y}, {at.x + width, y + row}, pack(faded(theme.colours.line, 0.55F)), theme.px(4));
+    }
+    if (what.empty()) {
+        ImGui::Dummy({0, 0});  // the panel holds something
+        return;
     }
     ImGui::SetCursorScreenPos({at.x, at.y + static_cast<float>(std::max(rows, 0)) * (row + gap)});
     secondary_text(theme, what);

@@ -24,7 +24,7 @@ void end_panel();
 // label.
 bool empty_panel(const Theme& theme, const std::string& text, const std::string& button_label = {});
 
-// Calm grey blocks where something is being worked out.
+// Calm grey blocks where something is being worked out; `what` and how much is done below them, unless empty.
 void skeleton(const Theme& theme, const std::string& what, float part);
 
 // A bordered part of a panel with a line of `colour` on top.

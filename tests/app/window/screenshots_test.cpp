@@ -1,6 +1,8 @@
 // Pictures of every layout, dark and light, in two sizes, from made-up numbers: for people to look at.
 #include <gtest/gtest.h>
 
+#include "imgui.h"
+#include "imgui_te_context.h"
 #include "tests/app/window/window_harness.h"
 #include "tests/support/fake_snapshot.h"
 
@@ -12,6 +14,7 @@ struct Look {
     LayoutId layout;
     ThemeKind theme;
     int width, height;
+    float scale = 1;
 };
 
 class Screenshots : public testing::TestWithParam<Look> {};
@@ -26,7 +29,7 @@ TEST_P(Screenshots, AreWrittenForEveryLayout) {
     view.query = 84;
     HarnessOptions options;
     options.real = true;
-    options.width = look.width, options.height = look.height;
+    options.width = look.width, options.height = look.height, options.scale = look.scale;
     WindowHarness window(engine, options, view);
     window.settle();
     window.screenshot(look.name);
@@ -38,8 +41,69 @@ INSTANTIATE_TEST_SUITE_P(Layouts, Screenshots,
                                          Look{"browse_small", LayoutId::kBrowse, ThemeKind::kDark, 1280, 720},
                                          Look{"gates_dark", LayoutId::kGates, ThemeKind::kDark, 1600, 1000},
                                          Look{"gates_small", LayoutId::kGates, ThemeKind::kLight, 1280, 720},
+                                         Look{"browse_large_type", LayoutId::kBrowse, ThemeKind::kDark, 1900, 1180,
+                                              1.25F},
+                                         Look{"captures_small", LayoutId::kCaptures, ThemeKind::kDark, 1280, 720},
                                          Look{"captures_dark", LayoutId::kCaptures, ThemeKind::kDark, 1600, 1000}),
                          [](const auto& look) { return look.param.name; });
+
+struct DialogLook {
+    std::string name;
+    int chord;
+};
+
+class DialogScreenshots : public testing::TestWithParam<DialogLook> {};
+
+TEST_P(DialogScreenshots, AreWritten) {
+    FakeEngine engine(fake::snapshot());
+    HarnessOptions options;
+    options.real = true;
+    WindowHarness window(engine, options);
+    window.settle();
+    ASSERT_TRUE(window.act("open", [](ImGuiTestContext* test) { test->KeyPress(GetParam().chord); }));
+    window.settle();
+    window.screenshot("dialog_" + GetParam().name);
+}
+
+INSTANTIATE_TEST_SUITE_P(Dialogs, DialogScreenshots,
+                         testing::Values(DialogLook{"palette", ImGuiMod_Ctrl | ImGuiKey_K},
+                                         DialogLook{"help", ImGuiKey_F1},
+                                         DialogLook{"open_model", ImGuiMod_Ctrl | ImGuiKey_O},
+                                         DialogLook{"export", ImGuiMod_Ctrl | ImGuiKey_E},
+                                         DialogLook{"type_text", ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_T}),
+                         [](const auto& look) { return look.param.name; });
+
+TEST(StateScreenshots, AreWrittenForTroubleOverlaysAndTheStart) {
+    HarnessOptions options;
+    options.real = true;
+    ViewState view;
+    view.selected = {11, 4};
+    view.show_kept_a = view.show_missed = true;
+    view.also = {{10, 4}, {11, 5}};
+    view.metric = "entropy";
+    view.tint = TokenTint::kGateB;
+    Snapshot shown = fake::snapshot();
+    shown.messages.push_back(
+        {1, Severity::kError,
+         "model.gguf: tensor blk.3.attn_q.weight reaches past the end of the file; download it again", "12:00:00"});
+    shown.jobs.clear();
+    FakeEngine engine(std::move(shown));
+    {
+        WindowHarness window(engine, options, view);
+        window.settle();
+        window.screenshot("state_trouble");
+    }
+    engine.show(fake::opening());
+    {
+        WindowHarness window(engine, options);
+        window.settle();
+        window.screenshot("state_opening");
+    }
+    engine.show(fake::empty());
+    WindowHarness window(engine, options);
+    window.settle();
+    window.screenshot("state_empty");
+}
 
 }  // namespace
 }  // namespace gatescope

@@ -17,6 +17,7 @@ namespace gatescope {
 
 WindowHarness::WindowHarness(Engine& engine, const HarnessOptions& options, ViewState view)
     : options_(options), context_(std::make_unique<UiContext>()) {
+    ImGui::GetIO().ConfigErrorRecoveryEnableAssert = true;
     tests_ = ImGuiTestEngine_CreateContext();
     ImGuiTestEngineIO& io = ImGuiTestEngine_GetIO(tests_);
     io.ConfigRunSpeed = ImGuiTestRunSpeed_Fast;
@@ -34,7 +35,7 @@ WindowHarness::WindowHarness(Engine& engine, const HarnessOptions& options, View
     std::vector<std::string> missing;
     const Fonts fonts = load_fonts(missing);
     Textures& textures = options_.real ? *gl_textures_ : static_cast<Textures&>(null_textures_);
-    shell_ = std::make_unique<Shell>(engine, textures, fonts, 1.0F, std::move(view), missing);
+    shell_ = std::make_unique<Shell>(engine, textures, fonts, options_.scale, std::move(view), missing);
 }
 
 WindowHarness::~WindowHarness() {

@@ -40,6 +40,7 @@ class FakeEngine : public Engine {
 struct HarnessOptions {
     int width = 1600, height = 1000;
     bool real = false;  // a real window
+    float scale = 1;    // of the monitor
 };
 
 class WindowHarness {

@@ -1,0 +1,24 @@
+// Prints how long frames of the window take: frame_times [TOKENS [FRAMES]]. Not a test: numbers depend on the machine.
+#include <cstdio>
+#include <cstdlib>
+
+#include "app/window/measure_frames.h"
+#include "model/core/error.h"
+#include "tests/support/fake_snapshot.h"
+
+int main(int argc, char** argv) {
+    gatescope::fake::Shape shape;
+    if (argc > 1) shape.tokens = std::atoll(argv[1]);
+    const int frames = argc > 2 ? std::atoi(argv[2]) : 200;
+    const auto snapshot = std::make_shared<const gatescope::Snapshot>(gatescope::fake::snapshot(shape));
+    const gatescope::FrameTimes built = gatescope::measure_frames(snapshot, frames);
+    std::printf("build: median %.2f ms, 95th percentile %.2f ms; %d draw calls, %d vertices\n", built.build_median_ms,
+                built.build_95_ms, built.draw_calls, built.vertices);
+    try {
+        const gatescope::FrameTimes drawn = gatescope::measure_screen(snapshot, frames);
+        std::printf("whole frame: median %.2f ms, 95th percentile %.2f ms\n", drawn.whole_median_ms, drawn.whole_95_ms);
+    } catch (const gatescope::Failure& failure) {
+        std::printf("whole frame: %s\n", failure.what());
+    }
+    return 0;
+}
