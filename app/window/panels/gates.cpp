@@ -18,7 +18,7 @@ class GatesPanel : public Panel {
         ImGui::BeginChild("##cards", ImVec2(0, 0), ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
         draw_dense(frame);
         const float width = ImGui::GetContentRegionAvail().x;
-        const bool beside = width > frame.px(600);
+        const bool beside = width > frame.px(500);
         const float card = beside ? (width - frame.px(8)) / 2 : width;
         a_.draw(frame, card);
         if (beside) ImGui::SameLine(0, frame.px(8));
