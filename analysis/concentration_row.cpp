@@ -16,7 +16,7 @@ namespace gatescope {
 namespace {
 
 constexpr double kSupportShare = 0.9;
-constexpr std::int64_t kChunk = 1024;  // keys added up in float32 before the sum goes on in float64
+constexpr std::int64_t kChunk = 128;  // keys added up in float32 before the sum goes on in float64
 constexpr std::int64_t kFew = 32;
 constexpr std::int32_t kNothing = -1;  // below the bits of every probability
 

@@ -50,12 +50,17 @@ struct Measurement::State {
 
     std::int64_t shown_window = 0, shown_layer = 0;
     std::map<std::string, std::shared_ptr<const KeptWindow>> kept{};  // by the gate's syntax; dense: ""
+    std::shared_ptr<const RunResult> picture{};                       // until something changes
 
     WindowOfText window(std::int64_t number) const {
         return {number, request.window_length, text->windows[static_cast<std::size_t>(number)]};
     }
     bool keeps_all_layers() const;
     bool has_kept(const std::string& name, std::int64_t number, std::int64_t layer) const;
+    void run_pass(Pass& pass, const WindowOfText& at, const std::vector<Recorder*>& guests, JobContext& job) {
+        pass.run(model, at, guests, job);
+        picture = nullptr;
+    }
     void run_and_keep(Pass& pass, const std::string& name, std::int64_t number, std::int64_t layer, JobContext& job);
     std::shared_ptr<const KeptWindow> kept_for(const GateSpec* gate, std::int64_t number, std::int64_t layer,
                                                JobContext& job);
@@ -81,14 +86,14 @@ bool Measurement::State::has_kept(const std::string& name, std::int64_t number, 
 void Measurement::State::run_and_keep(Pass& pass, const std::string& name, std::int64_t number, std::int64_t layer,
                                       JobContext& job) {
     KeepingRecorder keeper(!name.empty(), keeps_all_layers() ? std::nullopt : std::optional(layer));
-    pass.run(model, window(number), {&keeper}, job);
+    run_pass(pass, window(number), {&keeper}, job);
     kept[name] = keeper.kept();
 }
 
 void Measurement::State::run_next(Pass& pass, const std::string& name, JobContext& job) {
     const std::int64_t number = pass.done();
     if (number == shown_window) return run_and_keep(pass, name, number, shown_layer, job);
-    pass.run(model, window(number), {}, job);
+    run_pass(pass, window(number), {}, job);
 }
 
 GatePass* Measurement::State::find(const std::string& name) const {
@@ -153,6 +158,7 @@ void Measurement::set_gates(const std::vector<GateSpec>& gates) {
         if (const auto place = places.find(print_gate(old->spec())); place != places.end())
             passes[place->second] = std::move(old);
     state.gates = std::move(passes);
+    state.picture = nullptr;
     std::erase_if(state.kept, [&](const auto& kept) { return !kept.first.empty() && !places.contains(kept.first); });
     state.request.gates.clear();
     for (const std::unique_ptr<GatePass>& gate : state.gates) state.request.gates.push_back(gate->spec());
@@ -168,7 +174,7 @@ bool Measurement::step(JobContext& job) {
         name = print_gate(gate->spec());
     }
     if (state.induction && state.induction->done() == 0 && next->done() > 0) {
-        state.induction->run(state.model, {0, state.request.window_length, state.induction->ids()}, {}, job);
+        state.run_pass(*state.induction, {0, state.request.window_length, state.induction->ids()}, {}, job);
     } else if (next->done() < state.windows) {
         state.run_next(*next, name, job);
     }
@@ -187,7 +193,8 @@ double Measurement::total() const {
 }
 
 std::shared_ptr<const RunResult> Measurement::result() const {
-    const State& state = *state_;
+    State& state = *state_;
+    if (state.picture) return state.picture;
     auto result = std::make_shared<RunResult>();
     result->id = next_id();
     result->request = state.request;
@@ -202,6 +209,7 @@ std::shared_ptr<const RunResult> Measurement::result() const {
     for (const std::unique_ptr<GatePass>& gate : state.gates)
         result->gates.push_back(gate->report(state.dense.token_nll()));
     result->complete = state.complete();
+    state.picture = result;
     return result;
 }
 
