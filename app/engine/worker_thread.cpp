@@ -10,7 +10,7 @@
 
 namespace gatescope {
 namespace {
-constexpr int kNiceness = 5;
+constexpr int kNiceness = 2;
 }
 
 int engine_threads() {
