@@ -7,6 +7,7 @@
 #include "captures/config_json.h"
 #include "captures/gate_group.h"
 #include "captures/h5_reader.h"
+#include "captures/rehearsal.h"
 #include "captures/schema.h"
 #include "model/core/error.h"
 
@@ -259,6 +260,7 @@ class CaptureReader {
 }  // namespace
 
 std::shared_ptr<const RunResult> read_capture(const std::filesystem::path& path) {
+    rehearse([&path] { CaptureReader(path).read(); }, path.string());
     return CaptureReader(path).read();
 }
 

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <functional>
+#include <random>
 
 #include "captures/capture.h"
 #include "captures/h5.h"
@@ -78,6 +79,19 @@ TEST_F(HostileCapture, MayEndAnywhere) {
     for (std::size_t end = 0; end < whole.size(); end += 1 + whole.size() / 150) {
         std::ofstream(path_, std::ios::binary | std::ios::trunc).write(whole.data(), static_cast<std::streamsize>(end));
         EXPECT_THAT(refusal(), HasSubstr("run.h5")) << "cut at " << end;
+    }
+}
+
+// Some of these end HDF5 itself; they must not end us.
+TEST_F(HostileCapture, MayHaveAnyBytesFlipped) {
+    std::ifstream file(path_, std::ios::binary);
+    const std::string whole{std::istreambuf_iterator<char>(file), {}};
+    std::mt19937 rng(1);
+    for (int round = 0; round < 300; ++round) {
+        std::string flipped = whole;
+        for (int n = 0; n < 4; ++n) flipped[rng() % flipped.size()] = static_cast<char>(rng());
+        std::ofstream(path_, std::ios::binary | std::ios::trunc) << flipped;
+        EXPECT_THAT(refusal(), testing::AnyOf(std::string(), HasSubstr("run.h5"))) << round;
     }
 }
 
