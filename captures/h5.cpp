@@ -26,7 +26,9 @@ std::string last_words() {
 
 }  // namespace
 
+// On leaving the process HDF5 would close what a broken file left half open, in circles and aloud. We close all of ours.
 Library::Library() : lock_(library_mutex()) {
+    H5dont_atexit();
     H5Eget_auto2(H5E_DEFAULT, &printer_, &printer_data_);
     H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);
     H5PLset_loading_state(0);  // a file must not make us load a filter from a folder
