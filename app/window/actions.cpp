@@ -78,6 +78,18 @@ void other_theme(Frame& frame) {
     frame.view.theme = frame.view.theme == ThemeKind::kDark ? ThemeKind::kLight : ThemeKind::kDark;
 }
 
+// In the order of the layout. Tab then goes through the panel's controls.
+void focus_next_panel(Frame& frame) {
+    const Arrangement placed = arrange(layout_info(frame.view.layout).root, {{0, 0}, {1000, 1000}}, 0, {});
+    std::vector<std::string> names;
+    for (const PlacedPanel& panel : placed.panels) names.push_back(panel_window(panel.id));
+    const ImGuiWindow* focused = ImGui::GetCurrentContext()->NavWindow;
+    const auto now = std::find(names.begin(), names.end(), focused == nullptr ? "" : focused->RootWindow->Name);
+    const bool last = now == names.end() || std::next(now) == names.end();
+    ImGui::SetWindowFocus((last ? names.front() : *std::next(now)).c_str());
+    ImGui::SetNavCursorVisible(true);
+}
+
 void add_files(const Adder& to) {
     to.add_always("open-model", "Open a model…", "A .gguf or .safetensors file or a folder", kCtrl | ImGuiKey_O,
                   open(Dialog::kOpenModel));
@@ -170,6 +182,7 @@ void add_program(const Adder& to) {
     for (const LayoutInfo& info : layouts())
         to.add("layout-" + info.name, "Layout: " + info.label, info.help, info.key,
                [id = info.id](Frame& frame) { frame.view.layout = id; });
+    to.add_always("next-panel", "Next panel", "Tab goes through its controls", ImGuiKey_F6, focus_next_panel);
     to.add_always("palette", "Find a command", "", kCtrl | ImGuiKey_K, open(Dialog::kPalette));
     to.add_always("help", "Shortcuts", "All keys on one page", ImGuiKey_F1, open(Dialog::kHelp));
     to.add_always("quit", "Quit", "", kCtrl | ImGuiKey_Q, [](Frame& frame) { frame.requests.quit = true; });

@@ -1,6 +1,7 @@
 #include "app/window/layouts.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 
 namespace gatescope {
@@ -83,6 +84,12 @@ const std::vector<LayoutInfo>& layouts() {
 const LayoutInfo& layout_info(LayoutId id) {
     const auto& list = layouts();
     return *std::find_if(list.begin(), list.end(), [&](const LayoutInfo& info) { return info.id == id; });
+}
+
+std::string panel_window(const std::string& panel_id) {
+    std::string name = panel_id;
+    if (!name.empty()) name.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(name.front())));
+    return name;
 }
 
 Arrangement arrange(const LayoutNode& root, const Box& box, float gap, const std::map<std::string, float>& shares) {

@@ -27,6 +27,8 @@ struct LayoutInfo {
 };
 const std::vector<LayoutInfo>& layouts();
 const LayoutInfo& layout_info(LayoutId id);
+// The name of a panel's window: "Heads" for "heads".
+std::string panel_window(const std::string& panel_id);
 
 struct Box {
     ImVec2 from, to;

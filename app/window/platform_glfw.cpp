@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #define GLFW_INCLUDE_GLEXT
 #include <GLFW/glfw3.h>
@@ -9,12 +10,14 @@
 #include "backends/imgui_impl_glfw.h"
 #include "backends/imgui_impl_opengl3.h"
 #include "imgui.h"
+#include "imgui_internal.h"
 #include "model/core/error.h"
 
 namespace gatescope {
 
 struct Platform::State {
     GLFWwindow* window = nullptr;
+    bool changed = true;  // uncovered, resized, closed
     std::function<void(const std::string&)> dropped;
 };
 
@@ -51,6 +54,14 @@ Platform::Platform(const PlatformOptions& options) : state_(std::make_unique<Sta
         const auto* state = static_cast<State*>(glfwGetWindowUserPointer(window));
         for (int i = 0; i < count && state->dropped; ++i) state->dropped(paths[i]);
     });
+    const auto changed = [](GLFWwindow* window) {
+        static_cast<State*>(glfwGetWindowUserPointer(window))->changed = true;
+    };
+    glfwSetWindowRefreshCallback(state_->window, changed);
+    glfwSetWindowCloseCallback(state_->window, changed);
+    glfwSetFramebufferSizeCallback(state_->window, [](GLFWwindow* window, int, int) {
+        static_cast<State*>(glfwGetWindowUserPointer(window))->changed = true;
+    });
     ImGui_ImplGlfw_InitForOpenGL(state_->window, true);
     ImGui_ImplOpenGL3_Init("#version 330 core");
 }
@@ -80,17 +91,14 @@ void Platform::size(int& width, int& height) const {
 }
 
 bool Platform::wait(double seconds) {
-    if (seconds == 0) {
+    if (seconds == 0)
         glfwPollEvents();
-        return true;
-    }
-    if (seconds < 0) {
+    else if (seconds < 0)
         glfwWaitEvents();
-        return true;
-    }
-    const double before = glfwGetTime();
-    glfwWaitEventsTimeout(seconds);
-    return glfwGetTime() - before < seconds * 0.95;
+    else
+        glfwWaitEventsTimeout(seconds);
+    const bool changed = std::exchange(state_->changed, false);
+    return changed || ImGui::GetCurrentContext()->InputEventsQueue.Size > 0;
 }
 
 void Platform::begin_frame() {

@@ -34,7 +34,8 @@ class Platform {
     float scale() const;
     // As in PlatformOptions: without the monitor's scale.
     void size(int& width, int& height) const;
-    // Handles events; waits for one at most `seconds`; forever where negative. True when one may have come.
+    // Handles events; waits for one at most `seconds`, forever where negative. True when the user did something or the
+    // window must be drawn anew; false for a wake() and when the time is over.
     bool wait(double seconds);
     void begin_frame();
     // Draws ImGui::GetDrawData() and shows it.

@@ -1,5 +1,6 @@
 #include "app/window/run_window.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 
@@ -16,6 +17,8 @@
 namespace gatescope {
 
 namespace {
+
+using Clock = std::chrono::steady_clock;
 
 // Drawn after an event, so that what it moved comes to rest.
 constexpr int kFramesAfterEvent = 3;
@@ -41,7 +44,6 @@ unsigned ground_rgb(const ViewState& view) {
 }
 
 void draw_frame(Platform& platform, Shell& shell) {
-    using Clock = std::chrono::steady_clock;
     platform.begin_frame();
     shell.set_scale(platform.scale());
     ImGui::NewFrame();
@@ -91,18 +93,51 @@ class SessionKeeper {
     std::chrono::steady_clock::time_point saved_at_ = std::chrono::steady_clock::now();
 };
 
-// Waits for events, draws a few frames after each, and at most ten a second for progress.
-void loop(Platform& platform, Shell& shell, SessionKeeper& keeper) {
-    int due = kFramesAfterEvent;
-    while (!platform.closing() && !shell.quits()) {
-        if (due > 0) {
-            platform.wait(0);
-            --due;
-        } else if (platform.wait(shell.longest_wait())) {
-            due = kFramesAfterEvent - 1;
+// When the next frame is due. What the user does is drawn at once; the engine's progress at most ten times a second and
+// in at most a tenth of the time, so that drawing in software takes nothing from the work it reports on.
+class Pace {
+  public:
+    // After a wait: is a frame due? `input`: the user did something; `urgent`: what the user waits for has come.
+    bool due(bool input, bool urgent) {
+        const auto now = Clock::now();
+        if (input) {
+            frames_ = kFramesAfterEvent;
+            input_at_ = now;
         }
+        return frames_ > 0 || urgent || now - input_at_ < std::chrono::milliseconds(500) || rest() <= 0;
+    }
+    // Seconds to wait at most: 0 while frames are due, negative for ever.
+    double longest_wait(double wish) const {
+        if (frames_ > 0) return 0;
+        return wish < 0 ? wish : std::max({wish, rest(), 0.001});
+    }
+    double rest() const {
+        const double since = std::chrono::duration<double>(Clock::now() - drawn_at_).count();
+        return std::max(0.1, 9 * cost_s_) - since;
+    }
+    void drawn(Clock::time_point started, bool more) {
+        drawn_at_ = Clock::now();
+        cost_s_ = 0.7 * cost_s_ + 0.3 * std::chrono::duration<double>(drawn_at_ - started).count();
+        frames_ = std::max(frames_ - 1, more ? 1 : 0);
+    }
+
+  private:
+    int frames_ = kFramesAfterEvent;
+    double cost_s_ = 0.02;
+    Clock::time_point drawn_at_ = Clock::now(), input_at_ = Clock::now();
+};
+
+void loop(Platform& platform, Shell& shell, SessionKeeper& keeper) {
+    Pace pace;
+    bool held = false;  // something came that is not urgent
+    while (!platform.closing() && !shell.quits()) {
+        const double wait = held ? std::max(pace.rest(), 0.001) : pace.longest_wait(shell.longest_wait());
+        const bool input = platform.wait(wait);
+        held = !pace.due(input, shell.urgent());
+        if (held) continue;
+        const auto started = Clock::now();
         draw_frame(platform, shell);
-        if (shell.busy()) due = due > 0 ? due : 1;
+        pace.drawn(started, shell.busy());
         keeper.tick();
     }
 }

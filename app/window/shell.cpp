@@ -40,6 +40,17 @@ void Shell::drawn_in(double milliseconds) {
     draw_.add(milliseconds);
 }
 
+bool Shell::urgent() const {
+    const std::shared_ptr<const Snapshot> newest = engine_.snapshot();
+    if (newest == snapshot_ || snapshot_ == nullptr) return false;
+    const auto last = [](const Snapshot& snapshot) {
+        return snapshot.messages.empty() ? 0 : snapshot.messages.back().id;
+    };
+    return newest->pattern != snapshot_->pattern || newest->capture != snapshot_->capture ||
+           newest->model != snapshot_->model || newest->jobs.empty() != snapshot_->jobs.empty() ||
+           last(*newest) != last(*snapshot_);
+}
+
 double Shell::longest_wait() const {
     double wait = toasts_.next_change(ImGui::GetTime());
     const auto sooner = [&](double seconds) { wait = wait < 0 ? seconds : std::min(wait, seconds); };

@@ -31,6 +31,8 @@ class Shell {
     bool quits() const { return quits_; }
     // Something is still being worked on: draw on without waiting.
     bool busy() const { return busy_; }
+    // The engine has something that the user waits for: a map, an end, a message.
+    bool urgent() const;
     // The longest wait, in seconds, after which a frame is due even if nothing happens; negative: none.
     double longest_wait() const;
     // A file dropped on the window: a model, a capture or a text, by its name.

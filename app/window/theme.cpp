@@ -51,6 +51,7 @@ void apply_plot_style(const Theme& theme) {
     style.Colors[ImPlotCol_Selection] = colours.accent;
     ImPlotInputMap& input = ImPlot::GetInputMap();
     input.Menu = ImGuiMouseButton_Middle;
+    input.ZoomRate = 0.2F;
 }
 
 float luminance(const ImVec4& colour) {

@@ -87,6 +87,26 @@ void draw_sizes(Frame& frame) {
     }
 }
 
+void draw_device(Frame& frame) {
+    const Snapshot& snapshot = frame.snapshot;
+    const Settings& settings = snapshot.settings;
+    const std::string device = snapshot.device.empty() ? settings.device : snapshot.device;
+    const std::string dtype = snapshot.dtype.empty() ? settings.dtype : snapshot.dtype;
+    ImGui::SameLine();
+    if (!begin_menu(frame.theme, "##device", device + " " + dtype, "Where and in what precision the model runs"))
+        return;
+    const std::pair<const char*, const char*> devices[] = {
+        {"best", "A GPU where there is one, else the CPU"}, {"cpu", "The CPU"}, {"cuda", "The first CUDA GPU"}};
+    for (const auto& [id, help] : devices)
+        if (menu_choice(frame.theme, id, settings.device == id, help)) frame.send(SetDevice{id, settings.dtype});
+    ImGui::Separator();
+    const std::pair<const char*, const char*> dtypes[] = {{"float32", "Exact; the reference"},
+                                                          {"bfloat16", "Faster, less exact"}};
+    for (const auto& [id, help] : dtypes)
+        if (menu_choice(frame.theme, id, settings.dtype == id, help)) frame.send(SetDevice{settings.device, id});
+    ImGui::EndPopup();
+}
+
 void draw_layouts(Frame& frame, float from, float to) {
     float width = 0;
     for (const LayoutInfo& info : layouts()) width += ImGui::CalcTextSize(info.label.c_str()).x + frame.px(24);
@@ -125,6 +145,7 @@ void draw_top_bar(Frame& frame, const Box& box) {
     draw_model(frame);
     draw_text_menu(frame);
     draw_sizes(frame);
+    draw_device(frame);
     const float left_end = ImGui::GetItemRectMax().x - box.from.x + theme.px(12);
     const bool roomy = box.size().x > theme.px(1400);
     const char* export_label = roomy ? "Export capture…" : "Export…";

@@ -114,7 +114,7 @@ void HeadPanel::draw_head(Frame& frame) {
                           ImPlotFlags_CanvasOnly | ImPlotFlags_NoInputs | ImPlotFlags_NoFrame)) {
         ImPlot::SetupAxes("strongest keys", nullptr, kStill | ImPlotAxisFlags_NoGridLines, kStill);
         ImPlot::SetupAxisScale(ImAxis_X1, ImPlotScale_Log10);
-        ImPlot::SetupAxisLimits(ImAxis_X1, 1, std::max(2.0, static_cast<double>(k.back())), ImPlotCond_Always);
+        ImPlot::SetupAxisLimits(ImAxis_X1, 1, std::max(2.0, 1.2 * static_cast<double>(k.back())), ImPlotCond_Always);
         ImPlot::SetupAxisLimits(ImAxis_Y1, 0, 1.04, ImPlotCond_Always);
         ImPlot::SetupAxisFormat(ImAxis_Y1, share_label);
         std::vector<double> ticks;

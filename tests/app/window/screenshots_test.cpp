@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "imgui.h"
+#include "imgui_internal.h"
 #include "imgui_te_context.h"
 #include "tests/app/window/window_harness.h"
 #include "tests/support/fake_snapshot.h"
@@ -72,6 +73,29 @@ INSTANTIATE_TEST_SUITE_P(Dialogs, DialogScreenshots,
                                          DialogLook{"export", ImGuiMod_Ctrl | ImGuiKey_E},
                                          DialogLook{"type_text", ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_T}),
                          [](const auto& look) { return look.param.name; });
+
+TEST(StateScreenshots, AreWrittenForTheMapZoomedInAndForLongWindows) {
+    HarnessOptions options;
+    options.real = true;
+    ViewState view;
+    view.selected = {11, 4};
+    FakeEngine engine(fake::snapshot());
+    {
+        WindowHarness window(engine, options, view);
+        window.settle();
+        ASSERT_TRUE(window.act("zoom", [](ImGuiTestContext* test) {
+            const ImGuiWindow* panel = test->GetWindowByRef("//Attention");
+            test->MouseMoveToPos(ImVec2(panel->Pos.x + 200, panel->Pos.y + 200));
+            for (int step = 0; step < 14; ++step) test->MouseWheelY(1);
+        }));
+        window.settle();
+        window.screenshot("state_zoomed");
+    }
+    engine.show(fake::snapshot({12, 8, 4096, 2}));
+    WindowHarness window(engine, options, view);
+    window.settle();
+    window.screenshot("state_4096");
+}
 
 TEST(StateScreenshots, AreWrittenForTroubleOverlaysAndTheStart) {
     HarnessOptions options;

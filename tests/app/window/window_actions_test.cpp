@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "imgui.h"
+#include "imgui_internal.h"
 #include "imgui_te_context.h"
 #include "tests/app/window/window_harness.h"
 #include "tests/support/fake_snapshot.h"
@@ -217,6 +218,39 @@ TEST_F(Window, UploadsAMapOnceAndNotWithEveryFrame) {
     window.settle();
     EXPECT_GT(window.null_textures().rows_uploaded(), rows);
     EXPECT_EQ(window.null_textures().alive(), 1U);
+}
+
+TEST_F(Window, ZoomsTheMapWithTheWheelAndShowsItAllAgainOnADoubleClick) {
+    const auto rows = [&] { return window.null_textures().rows_uploaded(); };
+    const std::int64_t whole = rows();
+    bool hovered = false;
+    ASSERT_TRUE(window.act("zoom", [&](ImGuiTestContext* test) {
+        const ImGuiWindow* panel = test->GetWindowByRef("//Attention");
+        test->MouseMoveToPos(ImVec2(panel->Pos.x + 200, panel->Pos.y + 200));
+        for (int step = 0; step < 20; ++step) test->MouseWheelY(1);
+        hovered = view().hover.query.has_value();
+    }));
+    window.settle();
+    EXPECT_EQ(rows(), whole) << "at a cell a pixel or more the same picture serves";
+    EXPECT_TRUE(hovered);
+    ASSERT_TRUE(window.act("reset", [](ImGuiTestContext* test) { test->MouseDoubleClick(); }));
+}
+
+TEST_F(Window, GoesFromPanelToPanelByKey) {
+    ASSERT_TRUE(window.act("panels", [](ImGuiTestContext* test) {
+        test->WindowFocus("//Heads");
+        key(test, ImGuiKey_F6);
+        IM_CHECK_STR_EQ(test->UiContext->NavWindow->RootWindow->Name, "Attention");
+    }));
+}
+
+TEST_F(Window, ChoosesTheDevice) {
+    ASSERT_TRUE(window.act("device", [](ImGuiTestContext* test) {
+        test->ItemClick("//Top bar/###device");
+        test->ItemClick("//$FOCUSED/bfloat16");
+    }));
+    ASSERT_NE(engine.last<SetDevice>(), nullptr);
+    EXPECT_EQ(engine.last<SetDevice>()->dtype, "bfloat16");
 }
 
 struct EmptyWindow : Window {
