@@ -39,7 +39,7 @@ LayoutNode browse() {
 
 LayoutNode gates() {
     LayoutNode right = stacked("gates.right", 0.55F, panel("perplexity"), panel("tokens"));
-    LayoutNode left = stacked("gates.left", 0.36F, panel("gates"), panel("attention"));
+    LayoutNode left = stacked("gates.left", 0.4F, panel("gates"), panel("attention"));
     return beside("gates.all", 0.45F, std::move(left), std::move(right));
 }
 

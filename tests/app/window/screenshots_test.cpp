@@ -86,7 +86,7 @@ TEST(StateScreenshots, AreWrittenForTheMapZoomedInAndForLongWindows) {
         ASSERT_TRUE(window.act("zoom", [](ImGuiTestContext* test) {
             const ImGuiWindow* panel = test->GetWindowByRef("//Attention");
             test->MouseMoveToPos(ImVec2(panel->Pos.x + 200, panel->Pos.y + 200));
-            for (int step = 0; step < 14; ++step) test->MouseWheelY(1);
+            for (int step = 0; step < 20; ++step) test->MouseWheelY(1);
         }));
         window.settle();
         window.screenshot("state_zoomed");
