@@ -26,7 +26,8 @@ std::string last_words() {
 
 }  // namespace
 
-// On leaving the process HDF5 would close what a broken file left half open, in circles and aloud. We close all of ours.
+// On leaving the process HDF5 would close what a broken file left half open, in circles and aloud. We close all of
+// ours.
 Library::Library() : lock_(library_mutex()) {
     H5dont_atexit();
     H5Eget_auto2(H5E_DEFAULT, &printer_, &printer_data_);
