@@ -133,7 +133,7 @@ bool Measurement::State::complete() const {
 
 Measurement::Measurement(Transformer& model, RunRequest request, std::shared_ptr<const ModelSummary> summary,
                          std::shared_ptr<const TextWindows> text)
-    : state_(std::make_unique<State>(model, std::move(request), std::move(summary), std::move(text))) {
+    : state_(new State{model, std::move(request), std::move(summary), std::move(text)}) {
     if (state_->request.induction)
         state_->induction = std::make_unique<InductionPass>(state_->request, state_->analysed, model.config().d_vocab);
     set_gates(std::vector<GateSpec>(state_->request.gates));

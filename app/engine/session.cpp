@@ -14,7 +14,7 @@ Session::Session(Settings initial, std::function<void()> wake) : state_(new Stat
 
 Session::~Session() = default;
 
-void Session::send(Command command) {
+void Session::send(const Command& command) {
     state_->conductor.handle(command);
 }
 

@@ -21,7 +21,7 @@ class Session {
     Session& operator=(const Session&) = delete;
 
     // Never blocks, never throws for what the command asks.
-    void send(Command command);
+    void send(const Command& command);
     // The newest picture; never nullptr.
     std::shared_ptr<const Snapshot> snapshot() const;
     // Blocks until a snapshot satisfies `wanted` and returns it; nullptr after `longest`. For tests and scripts: the

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 
 #include "app/engine/session.h"
@@ -39,7 +40,7 @@ Settings first_settings(const WindowOptions& options, const LoadedSession& loade
 
 unsigned ground_rgb(const ViewState& view) {
     const ImVec4 colour = palette(view.theme).ground;
-    const auto channel = [](float value) { return static_cast<unsigned>(value * 255 + 0.5F); };
+    const auto channel = [](float value) { return static_cast<unsigned>(std::lround(value * 255)); };
     return channel(colour.x) << 16U | channel(colour.y) << 8U | channel(colour.z);
 }
 

@@ -12,7 +12,7 @@ namespace gatescope {
 class SessionEngine : public Engine {
   public:
     SessionEngine(Settings settings, std::function<void()> wake) : session_(std::move(settings), std::move(wake)) {}
-    void send(Command command) override { session_.send(std::move(command)); }
+    void send(Command command) override { session_.send(command); }
     std::shared_ptr<const Snapshot> snapshot() const override { return session_.snapshot(); }
     Session& session() { return session_; }
 
