@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "analysis/stored_pattern.h"
 #include "app/engine/conductor.h"
 #include "captures/capture.h"
 #include "model/checkpoint/weight_hash.h"
@@ -101,7 +102,9 @@ void Conductor::on(const OpenCapture& command) {
     job.step = [this, path](JobContext& context) {
         auto capture = read_capture(path);
         context.tick();
+        const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });
         board_.change([&](Snapshot& snapshot) {
+            snapshot.capture_pattern = stored_pattern(*capture, head.layer, head.head, head.window);
             snapshot.capture = std::move(capture);
             snapshot.capture_path = path.string();
         });
@@ -114,8 +117,25 @@ void Conductor::on(const CloseCapture&) {
     opener_.cancel_kind("capture");
     board_.change([](Snapshot& snapshot) {
         snapshot.capture.reset();
+        snapshot.capture_pattern.reset();
         snapshot.capture_path.clear();
     });
+    show_head();  // another one may have been looked at meanwhile
+}
+
+void Conductor::show_stored_head() {
+    JobTask job = task("stored head", JobPriority::kInteractive, "Attention map", "");
+    job.step = [this](JobContext&) {
+        const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });
+        const auto capture = board_.latest()->capture;
+        if (!capture) return false;
+        const auto map = stored_pattern(*capture, head.layer, head.head, head.window);
+        board_.change([&](Snapshot& snapshot) {
+            if (snapshot.capture == capture) snapshot.capture_pattern = map;
+        });
+        return false;
+    };
+    opener_.submit(std::move(job));
 }
 
 }  // namespace gatescope

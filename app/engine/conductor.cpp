@@ -129,7 +129,10 @@ void Conductor::on(const SetGate& command) {
 
 void Conductor::on(const ShowHead& command) {
     wishes([&](Wishes& wishes) { wishes.head = command; });
-    show_head();
+    if (board_.latest()->capture)
+        show_stored_head();
+    else
+        show_head();
 }
 
 void Conductor::on(const ExportCapture& command) {

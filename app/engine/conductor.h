@@ -95,6 +95,7 @@ class Conductor {
     // conduct_captures.cpp
     void export_shown(const ExportCapture& command);
     void export_anew(const ExportCapture& command);
+    void show_stored_head();
     ExtraRun begin_extra(const ExportCapture& command) const;
     void write(const ExportCapture& command, std::shared_ptr<Model> model, std::shared_ptr<const RunResult> run);
 

@@ -45,9 +45,10 @@ struct Snapshot {
     std::shared_ptr<const PatternMatrix> pattern;  // of the head shown last
     std::shared_ptr<const RunResult> capture;      // an opened capture, shown in place of `run` while it is open
     std::string capture_path;
-    std::vector<JobStatus> jobs;    // running first, then queued
-    std::vector<Message> messages;  // oldest first, at most a few dozen
-    std::string command_line;       // `gatescope capture ...` that makes what is shown
+    std::shared_ptr<const PatternMatrix> capture_pattern;  // of the head shown last, where the capture stores patterns
+    std::vector<JobStatus> jobs;                           // running first, then queued
+    std::vector<Message> messages;                         // oldest first, at most a few dozen
+    std::string command_line;                              // `gatescope capture ...` that makes what is shown
 };
 
 }  // namespace gatescope

@@ -2,6 +2,7 @@
 // What a panel gets to draw one frame with.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,10 @@ struct Frame {
 
     void send(Command command) const { engine.send(std::move(command)); }
     float px(float units) const { return theme.px(units); }
+    // The map of the head shown last: the capture's while one is open, else the run's; may be missing.
+    const std::shared_ptr<const PatternMatrix>& pattern() const {
+        return snapshot.capture ? snapshot.capture_pattern : snapshot.pattern;
+    }
     bool loading() const { return !snapshot.jobs.empty(); }
 };
 

@@ -47,8 +47,8 @@ bool Shell::urgent() const {
         return snapshot.messages.empty() ? 0 : snapshot.messages.back().id;
     };
     return newest->pattern != snapshot_->pattern || newest->capture != snapshot_->capture ||
-           newest->model != snapshot_->model || newest->jobs.empty() != snapshot_->jobs.empty() ||
-           last(*newest) != last(*snapshot_);
+           newest->capture_pattern != snapshot_->capture_pattern || newest->model != snapshot_->model ||
+           newest->jobs.empty() != snapshot_->jobs.empty() || last(*newest) != last(*snapshot_);
 }
 
 double Shell::longest_wait() const {
@@ -88,13 +88,13 @@ void Shell::remember_files(const Snapshot& snapshot) {
 }
 
 void Shell::follow(const Snapshot& snapshot) {
-    if (snapshot.model != nullptr && snapshot.capture == nullptr &&
+    if ((snapshot.model != nullptr || snapshot.capture != nullptr) &&
         (!(asked_ == view_.selected) || asked_window_ != view_.window)) {
         asked_ = view_.selected;
         asked_window_ = view_.window;
         engine_.send(ShowHead{asked_.layer, asked_.head, asked_window_});
     }
-    if (snapshot.model == nullptr) asked_window_ = -1;
+    if (snapshot.model == nullptr && snapshot.capture == nullptr) asked_window_ = -1;
 }
 
 void Shell::frame() {

@@ -26,10 +26,10 @@ class AttentionPanel : public Panel {
   public:
     explicit AttentionPanel(Textures& textures) : image_(textures) {}
     void draw(Frame& frame, const Box& box) override {
-        const PatternMatrix* pattern = frame.snapshot.pattern.get();
+        const PatternMatrix* pattern = frame.pattern().get();
         begin_panel(frame.theme, box,
                     {"Attention", "Attention", about(frame), [&](float& right) { draw_choices(frame, right); }});
-        if (pattern == nullptr || pattern->tokens < 1 || frame.snapshot.capture != nullptr)
+        if (pattern == nullptr || pattern->tokens < 1)
             draw_nothing(frame);
         else
             draw_map(frame);
@@ -52,7 +52,7 @@ class AttentionPanel : public Panel {
 
 std::string AttentionPanel::about(const Frame& frame) {
     const ViewState& view = frame.view;
-    const PatternMatrix* pattern = frame.snapshot.pattern.get();
+    const PatternMatrix* pattern = frame.pattern().get();
     const HeadPlace shown = pattern == nullptr ? view.selected : HeadPlace{pattern->layer, pattern->head};
     const std::int64_t windows = window_count(frame.run);
     std::string out =
@@ -87,7 +87,7 @@ void AttentionPanel::draw_choices(Frame& frame, float& right) {
 void AttentionPanel::draw_overlays(Frame& frame, float& right) {
     const Theme& theme = frame.theme;
     ViewState& view = frame.view;
-    const PatternMatrix* pattern = frame.snapshot.pattern.get();
+    const PatternMatrix* pattern = frame.pattern().get();
     const bool has_a = pattern != nullptr && !pattern->kept_a.empty();
     const bool has_b = pattern != nullptr && !pattern->kept_b.empty();
     const auto chip = [&](const char* label, const ImVec4& colour, bool& on, const std::string& help, bool outline) {
@@ -104,7 +104,7 @@ void AttentionPanel::draw_overlays(Frame& frame, float& right) {
 
 void AttentionPanel::draw_nothing(Frame& frame) {
     if (frame.snapshot.capture != nullptr) {
-        if (empty_panel(frame.theme, "A capture is shown; attention maps are drawn from the open model.",
+        if (empty_panel(frame.theme, "The open capture stores no attention patterns of this window.",
                         "Close the capture"))
             frame.send(CloseCapture{});
         return;
@@ -114,7 +114,7 @@ void AttentionPanel::draw_nothing(Frame& frame) {
 
 ImageStyle AttentionPanel::style_of(const Frame& frame) {
     const ViewState& view = frame.view;
-    const PatternMatrix& pattern = *frame.snapshot.pattern;
+    const PatternMatrix& pattern = *frame.pattern();
     ImageStyle style;
     style.colours = colour_map(view.colours).diverging ? "viridis" : view.colours;
     style.scale.logarithmic = view.logarithmic;

@@ -9,15 +9,15 @@
 namespace gatescope {
 
 void AttentionFacts::refresh(const Frame& frame, std::int64_t query) {
-    if (pattern_ == frame.snapshot.pattern && query_ == query && k_ == frame.view.k) return;
-    pattern_ = frame.snapshot.pattern;
+    if (pattern_ == frame.pattern() && query_ == query && k_ == frame.view.k) return;
+    pattern_ = frame.pattern();
     query_ = query;
     k_ = frame.view.k;
     facts_ = query_facts(*pattern_, query, k_);
 }
 
 void AttentionFacts::draw(Frame& frame, const ImVec2& room, const AttentionImage& image) {
-    const PatternMatrix& pattern = *frame.snapshot.pattern;
+    const PatternMatrix& pattern = *frame.pattern();
     const std::int64_t query = query_in_view(frame.view, pattern.tokens);
     refresh(frame, query);
     const std::int64_t strongest = facts_.strongest.empty() ? 0 : facts_.strongest.front().first;

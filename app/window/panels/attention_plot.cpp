@@ -49,7 +49,7 @@ float AttentionPlot::cell_pixels(const Box& map) const {
 }
 
 void AttentionPlot::draw(Frame& frame, const Box& map, AttentionImage& image, const ImageStyle& style) {
-    const std::shared_ptr<const PatternMatrix>& pattern = frame.snapshot.pattern;
+    const std::shared_ptr<const PatternMatrix>& pattern = frame.pattern();
     follow(*pattern);
     ImGui::GetWindowDrawList()->AddRectFilled(map.from, map.to, pack(frame.theme.colours.ground));
     ImGui::SetCursorScreenPos(map.from);
@@ -168,7 +168,7 @@ void AttentionPlot::draw_numbers(const Frame& frame, const Box& map) const {
 
 void AttentionPlot::draw_tokens(const Frame& frame, const Box& map, std::int64_t tokens) const {
     ImDrawList* draw = ImGui::GetWindowDrawList();
-    const std::int64_t window = frame.snapshot.pattern->window;
+    const std::int64_t window = frame.pattern()->window;
     const std::int64_t query_in = query_in_view(frame.view, tokens_);
     const float pixels = cell_pixels(map), room = frame.px(48), line = ImGui::GetTextLineHeight();
     const auto colour = [&](bool chosen) {

@@ -110,8 +110,8 @@ ImVec4 TokensPanel::tint(const Frame& frame, std::int64_t position) {
     const Palette& colours = frame.theme.colours;
     const TokenTint by = frame.view.tint;
     if (by == TokenTint::kAttention) {
-        const PatternMatrix* pattern = frame.snapshot.pattern.get();
-        if (pattern == nullptr || pattern->window != frame.view.window || frame.snapshot.capture != nullptr) return {};
+        const PatternMatrix* pattern = frame.pattern().get();
+        if (pattern == nullptr || pattern->window != frame.view.window) return {};
         const std::int64_t query = query_in_view(frame.view, pattern->tokens);
         if (position > query) return {};
         const float probability = pattern->probabilities[static_cast<std::size_t>(query * pattern->tokens + position)];

@@ -210,6 +210,29 @@ TEST_F(Engine, AnExportWithPatternsAndKeySetsHoldsThem) {
     EXPECT_NE(picture->capture->gates[0].masks, nullptr);
 }
 
+TEST_F(Engine, AnOpenCaptureShowsTheMapsThatItStores) {
+    start();
+    session_->send(SetGate{GateSlot::kA, "oracle:k=2"});
+    session_->send(ExportCapture{path("out.h5"), true, true});
+    wait([](const Snapshot& snapshot) { return says(snapshot, Severity::kSuccess); });
+    session_->send(OpenCapture{path("out.h5")});
+    wait([](const Snapshot& snapshot) { return snapshot.capture && snapshot.capture_pattern; });
+    session_->send(ShowHead{1, 1, 0});
+    const auto stored = wait([](const Snapshot& snapshot) {
+                            return snapshot.capture_pattern && snapshot.capture_pattern->layer == 1;
+                        })->capture_pattern;
+    session_->send(CloseCapture{});
+    const Picture live = wait([](const Snapshot& snapshot) {
+        return !snapshot.capture && snapshot.pattern && snapshot.pattern->layer == 1 && measured(snapshot) &&
+               !snapshot.pattern->kept_a.empty();
+    });
+    EXPECT_EQ(live->capture_pattern, nullptr);
+    ASSERT_EQ(stored->probabilities.size(), live->pattern->probabilities.size());
+    for (std::size_t cell = 0; cell < stored->probabilities.size(); ++cell)
+        ASSERT_NEAR(stored->probabilities[cell], live->pattern->probabilities[cell], 1e-3);  // float16
+    EXPECT_EQ(stored->kept_a, live->pattern->kept_a);
+}
+
 TEST_F(Engine, InductionScoresComeOnDemand) {
     start();
     session_->send(MeasureInduction{});
