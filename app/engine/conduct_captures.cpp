@@ -1,5 +1,6 @@
 // Captures: what is shown is measured to its end and written; patterns and key sets need a run of their own. An export
-// that is cancelled leaves no file: unlike the command line, the window still shows the incomplete numbers.
+// that is cancelled leaves no file: unlike the command line, the window still shows the incomplete numbers. A newer
+// export takes the place of one to the same file alone: every file that was asked for comes.
 
 #include <array>
 #include <cstdio>
@@ -37,7 +38,7 @@ struct Conductor::ExtraRun {
 };
 
 void Conductor::export_shown(const ExportCapture& command) {
-    JobTask job = task("export", JobPriority::kNormal, "Measuring for export", "windows");
+    JobTask job = task("export " + command.path, JobPriority::kNormal, "Measuring for export", "windows");
     job.step = [this, command, base = -1.0](JobContext& context) mutable {
         if (base < 0) check_capture_target(command.path, command.overwrite);
         if (measure_step(context, base)) return true;
@@ -49,7 +50,7 @@ void Conductor::export_shown(const ExportCapture& command) {
 }
 
 void Conductor::export_anew(const ExportCapture& command) {
-    JobTask job = task("export", JobPriority::kNormal, "Measuring for export", "windows");
+    JobTask job = task("export " + command.path, JobPriority::kNormal, "Measuring for export", "windows");
     job.step = [this, command, extra = std::make_shared<ExtraRun>()](JobContext& context) {
         if (!extra->measurement) {
             check_capture_target(command.path, command.overwrite);
@@ -83,7 +84,7 @@ void Conductor::write(const ExportCapture& command, std::shared_ptr<Model> model
                       std::shared_ptr<const RunResult> run) {
     const fs::path path = command.path;
     const std::string name = path.filename().string();
-    JobTask job = task("write", JobPriority::kNormal, "Writing " + name, "");
+    JobTask job = task("write " + command.path, JobPriority::kNormal, "Writing " + name, "");
     job.step = [=, this, run = std::move(run), model = std::move(model)](JobContext& context) {
         ModelSummary summary = *run->model;
         if (summary.sha256.empty()) summary.sha256 = weights_sha256(*model->reader, context);

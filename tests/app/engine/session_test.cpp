@@ -292,6 +292,21 @@ TEST_F(SessionTest, AnExportMeasuresToTheEndWritesAndIsReopened) {
     EXPECT_EQ(session_->snapshot()->capture, nullptr);
 }
 
+TEST_F(SessionTest, AnExportDoesNotTakeThePlaceOfOneToAnotherFile) {
+    start();
+    wait(measured);
+    world().hold = true;
+    send(SetGate{GateSlot::kA, "oracle:k=2"});
+    wait([](const Snapshot& snapshot) { return !idle(snapshot); });
+    send(ExportCapture{"first.h5"});
+    send(ExportCapture{"second.h5"});
+    world().hold = false;
+    wait([](const Snapshot& snapshot) {
+        return says(snapshot, Severity::kSuccess, "Wrote first.h5") &&
+               says(snapshot, Severity::kSuccess, "Wrote second.h5");
+    });
+}
+
 TEST_F(SessionTest, AnExportWithPatternsRunsItsOwnMeasurement) {
     start();
     wait(measured);
