@@ -8,6 +8,7 @@ void GateDraft::follow(const std::string& setting) {
     if (setting == followed_ && !spec_.terms.empty()) return;
     followed_ = setting;
     if (setting == sent_ && !spec_.terms.empty()) return;
+    sent_.clear();  // its echo would be news after this
     try {
         spec_ = parse_gate(setting.empty() ? "dense" : setting);
         error_.clear();

@@ -193,6 +193,16 @@ TEST(GateDraft, TakesOverWhatOthersSetButNotItsOwnEcho) {
     EXPECT_EQ(draft.term().id, "window");
 }
 
+TEST(GateDraft, TakesUpAgainWhatItSentBeforeOthersSetAnotherGate) {
+    GateDraft draft;
+    draft.follow("oracle:k=64");
+    draft.follow(draft.set("k", std::int64_t{32}));
+    draft.follow("dense");
+    EXPECT_EQ(draft.syntax(), "dense");
+    draft.follow("oracle:k=32");
+    EXPECT_EQ(draft.syntax(), "oracle:k=32");
+}
+
 TEST(GateDraft, SaysWhatIsWrongAndSendsNothing) {
     GateDraft draft;
     draft.follow("oracle:k=8");
