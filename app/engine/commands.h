@@ -27,7 +27,8 @@ struct SetDevice {
 struct SetGate {
     GateSlot slot = GateSlot::kA;
     std::string gate;
-};  // syntax; "dense" for none
+};                    // syntax; "dense" for none
+struct SwapGates {};  // in one go: two SetGates would take one of the gates off in between, and its windows with it
 struct ShowHead {
     std::int64_t layer = 0, head = 0, window = 0;
 };  // asks for its map
@@ -48,7 +49,8 @@ struct DismissMessage {
     std::uint64_t message = 0;
 };
 
-using Command = std::variant<OpenModel, OpenText, UseText, SetWindows, SetDevice, SetGate, ShowHead, MeasureInduction,
-                             ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, DismissMessage>;
+using Command =
+    std::variant<OpenModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates, ShowHead, MeasureInduction,
+                 ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, DismissMessage>;
 
 }  // namespace gatescope

@@ -127,6 +127,12 @@ void Conductor::on(const SetGate& command) {
     show_head();
 }
 
+void Conductor::on(const SwapGates&) {
+    board_.change([](Snapshot& snapshot) { std::swap(snapshot.settings.gate_a, snapshot.settings.gate_b); });
+    measure();
+    show_head();
+}
+
 void Conductor::on(const ShowHead& command) {
     wishes([&](Wishes& wishes) { wishes.head = command; });
     if (board_.latest()->capture)

@@ -61,6 +61,7 @@ class Conductor {
     void on(const SetWindows& command);
     void on(const SetDevice& command);
     void on(const SetGate& command);
+    void on(const SwapGates& command);
     void on(const ShowHead& command);
     void on(const MeasureInduction& command);
     void on(const ExportCapture& command);

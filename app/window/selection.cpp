@@ -59,9 +59,7 @@ void move_k(Frame& frame, std::int64_t by) {
 }
 
 void swap_gates(Frame& frame) {
-    const Settings settings = frame.snapshot.settings;
-    frame.send(SetGate{GateSlot::kA, settings.gate_b});
-    frame.send(SetGate{GateSlot::kB, settings.gate_a});
+    frame.send(SwapGates{});
 }
 
 void toggle_gate(Frame& frame, int slot) {

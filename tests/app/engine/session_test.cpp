@@ -71,6 +71,23 @@ TEST_F(SessionTest, AGateBringsItsPerplexityAndDenseKeepsItsWindows) {
     EXPECT_EQ(world().windows_run, 8);
 }
 
+TEST_F(SessionTest, SwappedGatesKeepTheirWindows) {
+    start();
+    wait(measured);
+    send(SetGate{GateSlot::kA, "oracle:k=2"});
+    send(SetGate{GateSlot::kB, "oracle:k=4"});
+    wait([](const Snapshot& snapshot) { return snapshot.gate_a && snapshot.gate_b && measured(snapshot); });
+    const std::int64_t before = world().windows_run;
+    send(SwapGates{});
+    const Picture picture = wait([](const Snapshot& snapshot) {
+        return snapshot.run->gates.front().gate.terms.front().values.at("k") == ParamValue(std::int64_t{4}) &&
+               measured(snapshot);
+    });
+    EXPECT_EQ(gate_shown_as_a(*picture), "oracle:k=4");
+    EXPECT_EQ(picture->settings.gate_b, "oracle:k=2");
+    EXPECT_EQ(world().windows_run, before);
+}
+
 TEST_F(SessionTest, TheMapFollowsTheGates) {
     start();
     wait(measured);
