@@ -1,5 +1,5 @@
 #pragma once
-// Agreement of a gate with the oracle at equal k, and the attention that its sets capture. definitions.md section 4.
+// Agreement of a gate with the oracle at equal k, and the attention that its sets capture. DEFINITIONS.md section 4.
 // Shapes: H head, Q query, K key.
 
 #include <map>

@@ -1,5 +1,5 @@
 #pragma once
-// Concentration of the attention, collected block by block over windows. definitions.md section 2.
+// Concentration of the attention, collected block by block over windows. DEFINITIONS.md section 2.
 
 #include <ATen/core/Tensor.h>
 

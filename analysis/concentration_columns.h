@@ -1,5 +1,5 @@
 #pragma once
-// The sums over queries that the concentration table is made of, one row of columns a head. definitions.md section 2.
+// The sums over queries that the concentration table is made of, one row of columns a head. DEFINITIONS.md section 2.
 
 #include <cstdint>
 #include <vector>

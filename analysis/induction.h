@@ -1,5 +1,5 @@
 #pragma once
-// Induction and duplicate-token scores on random ids repeated twice. definitions.md section 2.
+// Induction and duplicate-token scores on random ids repeated twice. DEFINITIONS.md section 2.
 
 #include <map>
 #include <string>

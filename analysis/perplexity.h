@@ -1,5 +1,5 @@
 #pragma once
-// definitions.md section 3: perplexity of windows, its interval, and paired differences. No torch.
+// DEFINITIONS.md section 3: perplexity of windows, its interval, and paired differences. No torch.
 
 #include "analysis/results.h"
 

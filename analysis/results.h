@@ -1,6 +1,6 @@
 #pragma once
 // Plain results, shared as shared_ptr<const ...>: what the window draws, captures store and the command line prints are
-// the same objects. No torch. Formulas: definitions.md sections 2 to 4.
+// the same objects. No torch. Formulas: DEFINITIONS.md sections 2 to 4.
 
 #include <cstdint>
 #include <limits>
@@ -41,7 +41,7 @@ struct ModelSummary {
     ModelConfig config;
 };
 
-// The text, cut into windows (definitions.md section 3).
+// The text, cut into windows (DEFINITIONS.md section 3).
 struct TextWindows {
     std::string name;                                // file name without folders
     std::string sha256;                              // of the text's bytes
@@ -65,7 +65,7 @@ struct RunRequest {
     std::int64_t seed = 0;
 };
 
-// definitions.md section 3. Intervals are 95 % from Student's t.
+// DEFINITIONS.md section 3. Intervals are 95 % from Student's t.
 struct PerplexityEstimate {
     double nll = std::numeric_limits<double>::quiet_NaN();  // nats a token
     double perplexity = std::numeric_limits<double>::quiet_NaN();
@@ -87,7 +87,7 @@ struct PerplexityResult {
     PerplexityEstimate estimate;
 };
 
-// definitions.md section 2. `figures` by the metric's id: "entropy", "sink_mass", ... (metrics.cpp has the list).
+// DEFINITIONS.md section 2. `figures` by the metric's id: "entropy", "sink_mass", ... (metrics.cpp has the list).
 struct Concentration {
     std::vector<std::int32_t> k;
     std::vector<HeadGrid> mass_at_k, mass_at_k_full;  // one grid per k

@@ -1,5 +1,5 @@
 #pragma once
-// Captures (interfaces.md section 2): HDF5, written aside, synced, renamed; read back as the very RunResult. No torch.
+// Captures (SCHEMA.md): HDF5, written aside, synced, renamed; read back as the very RunResult. No torch.
 
 #include <filesystem>
 #include <memory>

@@ -1,5 +1,5 @@
 #pragma once
-// How a gate is named and described in a capture (interfaces.md section 2).
+// How a gate is named and described in a capture (SCHEMA.md).
 
 #include <string>
 

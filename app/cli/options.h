@@ -1,5 +1,5 @@
 #pragma once
-// The options that verbs share (interfaces.md section 1). They are kept as text and turned into values once, by the
+// The options that verbs share. They are kept as text and turned into values once, by the
 // functions below, so that every complaint is ours: what was wrong and what is allowed.
 
 #include <CLI/CLI.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 // A gate at work. `prepare` sees a layer once a window, `apply` answers block by block, so memory stays at T x block.
 // Sinks, local keys, "n_i <= k keeps everything", "an empty set keeps the own key" and layer/head subsets are applied
-// around it, once, by GateRun. definitions.md section 4. Shapes as in hooks.h.
+// around it, once, by GateRun. DEFINITIONS.md section 4. Shapes as in hooks.h.
 
 #include <ATen/core/Tensor.h>
 

@@ -1,6 +1,6 @@
 #pragma once
 // What a gate says about itself, and the gate syntax `id[:key=value,...][@layers[/heads]][+...]`. No torch: the window,
-// the command line, captures and tests are made from this alone. definitions.md section 4; interfaces.md section 1.
+// the command line, captures and tests are made from this alone. DEFINITIONS.md section 4.
 
 #include <cstdint>
 #include <string>

@@ -1,6 +1,6 @@
 #pragma once
 // From what a gate says to the keys that each query keeps: forced keys, small rows and empty sets are dealt with here,
-// once. definitions.md section 4. Shapes: H head, Q query, K key = [0, query_end).
+// once. DEFINITIONS.md section 4. Shapes: H head, Q query, K key = [0, query_end).
 
 #include <ATen/core/Tensor.h>
 

@@ -1,5 +1,5 @@
 #pragma once
-// Random numbers named by what they are for instead of by the order of drawing. definitions.md section 4.
+// Random numbers named by what they are for instead of by the order of drawing. DEFINITIONS.md section 4.
 
 #include <ATen/core/Tensor.h>
 
