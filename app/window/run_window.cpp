@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 
 #include "app/engine/session.h"
 #include "app/engine/settings_file.h"
@@ -24,6 +25,13 @@ using Clock = std::chrono::steady_clock;
 // Drawn after an event, so that what it moved comes to rest.
 constexpr int kFramesAfterEvent = 3;
 
+// The next start, from another folder, must find it again.
+std::string whole_path(const std::string& path) {
+    std::error_code error;
+    const std::filesystem::path whole = std::filesystem::absolute(path, error);
+    return path == "sample" || error ? path : whole.string();
+}
+
 Settings first_settings(const WindowOptions& options, const LoadedSession& loaded) {
     Settings settings = loaded.session.settings;
     if (settings.model_path.empty()) {
@@ -32,8 +40,8 @@ Settings first_settings(const WindowOptions& options, const LoadedSession& loade
         settings.gate_a = "oracle:k=64";
         settings.gate_b = "window:sinks=4,local=60";
     }
-    if (!options.model.empty()) settings.model_path = options.model;
-    if (!options.text.empty()) settings.text_path = options.text;
+    if (!options.model.empty()) settings.model_path = whole_path(options.model);
+    if (!options.text.empty()) settings.text_path = whole_path(options.text);
     if (settings.text_path.empty()) settings.text_path = "sample";
     return settings;
 }
