@@ -21,10 +21,7 @@ struct FileKind {
 
 const FileKind& kind_of(Dialog which) {
     static const std::vector<FileKind> kinds = {
-        {Dialog::kOpenModel,
-         "Open a model",
-         "A .gguf or .safetensors file, or a folder with config.json",
-         {".gguf", ".safetensors", ".pt"}},
+        {Dialog::kOpenModel, "Open a model", "A .gguf file", {".gguf"}},
         {Dialog::kOpenText, "Open a text", "A UTF-8 text file", {}},
         {Dialog::kOpenCapture, "Open a capture", "An .h5 file that Gatescope wrote", {".h5", ".hdf5"}},
     };
