@@ -34,7 +34,7 @@ class Timer {
           job_(job) {}
 
     std::vector<Timing> run(std::int64_t long_window) {
-        job_.begin("Timing", "steps", long_window > 0 ? 11 : 8);
+        job_.begin("Timing", "steps", long_window > 0 ? 12 : 9);
         load("float32");
         lengths(kShortWindow);
         if (long_window > 0) lengths(long_window);
@@ -42,6 +42,8 @@ class Timer {
         const auto text = open(kShortWindow);
         add("plain forward, bfloat16, T = " + std::to_string(kShortWindow), best([&] { forward(*text); }),
             kShortWindow);
+        add("forward and nll, bfloat16, T = " + std::to_string(kShortWindow),
+            best([&] { run_request(plain_request(kShortWindow), text); }), kShortWindow);
         return std::move(out_);
     }
 

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/transformer/attention_bfloat16.h"
 #include "model/transformer/attention_unseen.h"
 #include "model/transformer/softmax.h"
 
@@ -146,6 +147,7 @@ std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys) {
 at::Tensor attend(const LayerInput& input, const LayerSight& sight, AttentionScratch& scratch, JobContext& job) {
     const bool seen = sight.gate != nullptr || !sight.observers.empty();
     const bool cut = input.sliding_window > 0 && input.sliding_window < input.q_HTE.size(1);
+    if (!seen && serves_bfloat16(input)) return attend_bfloat16(input, job);
     if (!seen && input.q_HTE.device().is_cpu()) return attend_unseen(input, job);
     if (!seen && !cut) return attend_fused(input);
     return StreamedLayer(input, sight, scratch).run(job);

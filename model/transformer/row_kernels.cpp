@@ -5,10 +5,11 @@
 #include <cmath>
 #include <limits>
 
-// One body, several instruction sets. Sanitizers run before the loader may resolve such functions.
+// One body, several instruction sets, named by level: names of processors would leave other makers' the slowest.
+// Sanitizers run before the loader may resolve such functions.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__)
-#define GATESCOPE_CLONES __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define GATESCOPE_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define GATESCOPE_CLONES
 #endif
@@ -135,6 +136,31 @@ GATESCOPE_CLONES void row_softmax(const float* row, const bool* keep, std::int64
     }
     const double total = softmax_all(scores, n, shift, out);
     scale_row(out, n, static_cast<float>(1.0 / total));
+}
+
+GATESCOPE_CLONES float row_softmax_stretch(const float* row, std::int64_t n, float scale, RunningSoftmax& state,
+                                           std::uint16_t* out) {
+    const float largest = std::max(state.shift, max_of(row, n) * scale);
+    if (largest == kNegativeInfinity) {
+        std::fill(out, out + n, std::uint16_t{0});
+        return 1.0F;
+    }
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (std::int64_t j = 0; j < n; ++j) {
+        const float term = exp_of_negative(row[j] * scale - largest);
+        sum += term;
+        out[j] = narrow<std::uint16_t>(term);
+    }
+    const float shrunk = state.shift == largest ? 1.0F : exp_of_negative(state.shift - largest);
+    state.total = state.total * shrunk + sum;
+    state.shift = largest;
+    return shrunk;
+}
+
+GATESCOPE_CLONES void row_scale(const float* row, std::int64_t n, float factor, std::uint16_t* out) {
+#pragma omp simd
+    for (std::int64_t j = 0; j < n; ++j) out[j] = narrow<std::uint16_t>(row[j] * factor);
 }
 
 GATESCOPE_CLONES void row_rms_norm(const float* row, const float* gain, std::int64_t n, float epsilon, float* out) {

@@ -3,6 +3,7 @@
 // processor has is chosen at start. No torch, no threads: callers share rows out.
 
 #include <cstdint>
+#include <limits>
 
 namespace gatescope {
 
@@ -15,6 +16,18 @@ double row_exp_sum(const float* row, std::int64_t n, float shift);
 // Softmax of n scores over the keys with keep_j (nullptr: all). A row without a kept key gives zeros. `out` may be
 // `row`.
 void row_softmax(const float* row, const bool* keep, std::int64_t n, float* out);
+
+// A softmax that is taken in stretches: the largest scaled score so far and the sum of e^(score - shift).
+struct RunningSoftmax {
+    float shift = -std::numeric_limits<float>::infinity();
+    float total = 0;
+};
+// Takes n more scores, scale > 0 times them: out = e^(scale * score - shift) as bfloat16. Returns the factor by which
+// what was made of earlier stretches shrinks; 1 where nothing did.
+float row_softmax_stretch(const float* row, std::int64_t n, float scale, RunningSoftmax& state, std::uint16_t* out);
+
+// out = row * factor.
+void row_scale(const float* row, std::int64_t n, float factor, std::uint16_t* out);
 
 // out = row / sqrt(mean(row^2) + epsilon) * gain, in float32.
 void row_rms_norm(const float* row, const float* gain, std::int64_t n, float epsilon, float* out);

@@ -7,9 +7,11 @@
 
 #include <limits>
 #include <memory>
+#include <tuple>
 #include <vector>
 
 #include "model/core/error.h"
+#include "model/transformer/attention_unseen.h"
 #include "model/transformer/softmax.h"
 #include "tests/model/transformer/tensors.h"
 
@@ -143,6 +145,49 @@ TEST(Attention, StaysWithinBfloat16sRounding) {
     EXPECT_LT(largest_difference(run(input, nullptr), exact), 0.1F);
     EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), exact), 0.1F);
     EXPECT_EQ(keeper.pattern().scalar_type(), at::kFloat);
+}
+
+// Wide heads, keys beyond one stretch and values far from zero mean: what rounding to bfloat16 may cost and no more.
+class Bfloat16OfLength : public testing::TestWithParam<std::tuple<std::int64_t, std::int64_t>> {};
+
+TEST_P(Bfloat16OfLength, IsThePlainOneOfTheSameRoundedInputs) {
+    const auto [tokens, window] = GetParam();
+    LayerInput rounded = layer_of(tokens, 4, 2, window);
+    rounded.q_HTE = random_tensor({4, tokens, 64}, 5).mul(2).to(at::kBFloat16);
+    rounded.k_GTE = random_tensor({2, tokens, 64}, 6).to(at::kBFloat16);
+    rounded.v_GTE = random_tensor({2, tokens, 64}, 7).to(at::kBFloat16);
+    rounded.scale = 0.125;
+    LayerInput widened = rounded;
+    for (at::Tensor* x : {&widened.q_HTE, &widened.k_GTE, &widened.v_GTE}) *x = x->to(at::kFloat);
+    const at::Tensor exact = attend_plain(widened);
+    JobContext job;
+    const at::Tensor whole = run(rounded, nullptr), fallback = attend_unseen(rounded, job);
+    EXPECT_EQ(whole.scalar_type(), at::kBFloat16);
+    for (const at::Tensor& z : {whole, fallback}) {
+        EXPECT_LT(largest_difference(z, exact), 0.016F);  // half a unit in the last place of values up to 4
+        EXPECT_LT(z.to(at::kFloat).sub(exact).abs().mean().item<float>(), 1e-3F);
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Attention, Bfloat16OfLength,
+                         testing::Combine(testing::Values(1, 2, 63, 64, 65, 512, 513, 1100),
+                                          testing::Values(0, 5, 600)));
+
+TEST(Attention, StopsInBfloat16WhenTheJobIsCancelled) {
+    LayerInput input = layer_of(150);
+    for (at::Tensor* x : {&input.q_HTE, &input.k_GTE, &input.v_GTE}) *x = x->to(at::kBFloat16);
+    JobContext job;
+    job.cancel();
+    AttentionScratch scratch;
+    EXPECT_THROW(attend(input, {}, scratch, job), Cancelled);
+}
+
+TEST(Attention, HeadsOfAnOddWidthWorkInBfloat16) {
+    LayerInput input = layer_of(70);
+    for (at::Tensor* x : {&input.q_HTE, &input.k_GTE, &input.v_GTE}) *x = x->narrow(2, 0, 7).contiguous();
+    const at::Tensor exact = attend_plain(input);
+    for (at::Tensor* x : {&input.q_HTE, &input.k_GTE, &input.v_GTE}) *x = x->to(at::kBFloat16);
+    EXPECT_LT(largest_difference(run(input, nullptr), exact), 0.1F);
 }
 
 // A gate with a given effect for every head.
