@@ -164,8 +164,8 @@ TEST_P(Bfloat16OfLength, IsThePlainOneOfTheSameRoundedInputs) {
     const at::Tensor whole = run(rounded, nullptr), fallback = attend_unseen(rounded, job);
     EXPECT_EQ(whole.scalar_type(), at::kBFloat16);
     for (const at::Tensor& z : {whole, fallback}) {
-        EXPECT_LT(largest_difference(z, exact), 0.016F);  // half a unit in the last place of values up to 4
-        EXPECT_LT(z.to(at::kFloat).sub(exact).abs().mean().item<float>(), 1e-3F);
+        EXPECT_LT(largest_difference(z, exact), 0.016F);  // one unit in the last place of values up to 4
+        EXPECT_LT(z.to(at::kFloat).sub(exact).abs().mean().item<float>(), 2e-3F);  // a quarter of one near 1
     }
 }
 
