@@ -19,8 +19,6 @@ class Interrupts {
     Interrupts(const Interrupts&) = delete;
     Interrupts& operator=(const Interrupts&) = delete;
 
-    bool arrived() const { return arrived_.load(); }
-
   private:
     void listen();
 

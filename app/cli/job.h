@@ -11,7 +11,6 @@ class TerminalJob {
   public:
     explicit TerminalJob(const Console& console) : interrupts_(context_), line_(context_, console.quiet) {}
     JobContext& context() { return context_; }
-    bool interrupted() const { return interrupts_.arrived(); }
 
   private:
     JobContext context_;

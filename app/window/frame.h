@@ -44,7 +44,6 @@ struct Frame {
     const std::shared_ptr<const PatternMatrix>& pattern() const {
         return snapshot.capture ? snapshot.capture_pattern : snapshot.pattern;
     }
-    bool loading() const { return !snapshot.jobs.empty(); }
 };
 
 }  // namespace gatescope
