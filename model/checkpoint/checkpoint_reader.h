@@ -23,14 +23,20 @@ struct TensorInfo {
     std::int64_t element_count() const;  // product of shape; checked against overflow when the header was read
 };
 
+// Whose keys metadata() has.
+enum class MetadataKind { kConfigJson, kGguf };
+
 class CheckpointReader {
   public:
     CheckpointReader() = default;
     virtual ~CheckpointReader() = default;
     CheckpointReader(const CheckpointReader&) = delete;
     CheckpointReader& operator=(const CheckpointReader&) = delete;
-    // The format's id: "gguf".
+    // The format's id: "gguf", "safetensors", "pytorch".
     virtual std::string format() const = 0;
+    virtual MetadataKind metadata_kind() const = 0;
+    // Where config.json and the tokenizer's files lie; empty for a file that holds all itself.
+    virtual std::filesystem::path folder() const = 0;
     // The weight files in name order (for the sha256 of the weights).
     virtual std::vector<std::filesystem::path> weight_files() const = 0;
     // In file order. Names are unique.

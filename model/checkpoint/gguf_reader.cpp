@@ -15,6 +15,8 @@ class GgufReader final : public CheckpointReader {
         : file_(path), header_(located(path.string(), [this] { return parse_gguf_header(file_.bytes()); })) {}
 
     std::string format() const override { return "gguf"; }
+    MetadataKind metadata_kind() const override { return MetadataKind::kGguf; }
+    std::filesystem::path folder() const override { return {}; }
     std::vector<std::filesystem::path> weight_files() const override { return {file_.path()}; }
     const std::vector<TensorInfo>& tensors() const override { return header_.tensors; }
     const nlohmann::json& metadata() const override { return header_.metadata; }

@@ -1,9 +1,9 @@
 #include "model/families/families.h"
 
+#include <map>
 #include <set>
 
 #include "model/core/error.h"
-#include "model/core/registry.h"
 #include "model/families/check_config.h"
 #include "model/families/metadata.h"
 
@@ -16,27 +16,49 @@ std::string print_shape(const std::vector<std::int64_t>& shape) {
     return out + "]";
 }
 
-std::string known_architectures() {
+std::string known_families() {
     std::string out;
-    for (const Family& family : families()) out += (out.empty() ? "" : ", ") + family.architecture;
-    return out;
+    for (const Family& family : families()) out += (out.empty() ? "" : ", ") + family.id;
+    return "known: " + out;
 }
 
 // What the file calls itself, or throws when it doesn't say.
 std::string architecture_of(const CheckpointReader& checkpoint) {
-    for (const char* key : {"general.architecture", "model_type"})
-        if (const auto name = Metadata(checkpoint.metadata(), "").text(key)) return *name;
-    throw Failure(FailureKind::kBadFile, "the metadata names no architecture", {}, "known: " + known_architectures());
+    const bool gguf = checkpoint.metadata_kind() == MetadataKind::kGguf;
+    const char* key = gguf ? "general.architecture" : "model_type";
+    if (const auto name = Metadata(checkpoint.metadata(), "").text(key)) return *name;
+    throw Failure(FailureKind::kBadFile, std::string("the metadata names no architecture (") + key + ")", {},
+                  known_families());
+}
+
+const Dialect* dialect_of(const Family& family, MetadataKind kind) {
+    const std::optional<Dialect>& dialect = kind == MetadataKind::kGguf ? family.gguf : family.config_json;
+    return dialect ? &*dialect : nullptr;
+}
+
+// The family that knows a checkpoint, and how the file spells it.
+struct Known {
+    const Family& family;
+    const Dialect& dialect;
+};
+
+Known family_of(const CheckpointReader& checkpoint) {
+    const std::string architecture = architecture_of(checkpoint);
+    for (const Family& family : families())
+        if (const Dialect* dialect = dialect_of(family, checkpoint.metadata_kind()))
+            if (dialect->architecture == architecture) return {family, *dialect};
+    throw Failure(FailureKind::kUnsupported, "unknown architecture \"" + one_line(architecture, 60) + "\"", {},
+                  known_families());
+}
+
+// The file's tensors by plain name.
+std::map<std::string, const TensorInfo*> plainly_named(const CheckpointReader& checkpoint, const Dialect& dialect) {
+    std::map<std::string, const TensorInfo*> out;
+    for (const TensorInfo& info : checkpoint.tensors()) out.emplace(dialect.plain_name(info.name), &info);
+    return out;
 }
 
 }  // namespace
-
-std::int64_t stored_row(RowOrder order, std::int64_t row, std::int64_t d_head, std::int64_t rope_dims) {
-    if (order == RowOrder::kAsStored) return row;
-    const std::int64_t head_begin = row - row % d_head, channel = row % d_head, half = rope_dims / 2;
-    if (channel >= rope_dims) return row;
-    return head_begin + (channel < half ? 2 * channel : 2 * (channel - half) + 1);
-}
 
 const std::vector<Family>& families() {
     static const std::vector<Family> list = {
@@ -45,48 +67,46 @@ const std::vector<Family>& families() {
     return list;
 }
 
-const Family& family_of(const CheckpointReader& checkpoint) {
-    for (const Family& family : families())
-        if (family.detect(checkpoint)) return family;
-    throw Failure(FailureKind::kUnsupported, "unknown architecture \"" + architecture_of(checkpoint) + "\"", {},
-                  "known: " + known_architectures());
-}
-
 ModelConfig read_config(const CheckpointReader& checkpoint) {
-    const ModelConfig config = family_of(checkpoint).read_config(checkpoint);
+    const ModelConfig config = family_of(checkpoint).dialect.read_config(checkpoint);
     check_config(config);
     return config;
 }
 
 TensorUse tensor_use(const CheckpointReader& checkpoint) {
-    const Family& family = family_of(checkpoint);
-    std::set<std::string> wanted;
+    const Dialect& dialect = family_of(checkpoint).dialect;
+    const ModelConfig config = read_config(checkpoint);
+    std::map<std::string, const TensorInfo*> left = plainly_named(checkpoint, dialect);
+    std::set<std::string> used;
     TensorUse use;
-    for (const CanonicalTensor& tensor : canonical_tensors(read_config(checkpoint))) {
-        const std::string name = family.stored(tensor).name;
-        wanted.insert(name);
-        if (checkpoint.find(name) == nullptr) use.missing.push_back(name);
+    for (const CanonicalTensor& tensor : canonical_tensors(config)) {
+        const std::string name = dialect.stored(tensor, config).name;
+        if (left.erase(name) > 0) used.insert(name);
+        if (!used.contains(name)) use.missing.push_back(name);
     }
     for (const TensorInfo& info : checkpoint.tensors())
-        if (!wanted.contains(info.name)) use.unused.push_back(info.name);
+        if (left.contains(dialect.plain_name(info.name))) use.unused.push_back(info.name);
     return use;
 }
 
 std::vector<BoundTensor> bind_tensors(const CheckpointReader& checkpoint, const ModelConfig& config) {
-    const Family& family = find_entry(families(), config.family, "family");
+    const auto [family, dialect] = family_of(checkpoint);
     for (const std::string& name : tensor_use(checkpoint).unused)
-        if (!family.ignorable(name))
+        if (!dialect.ignorable(dialect.plain_name(name)))
             throw Failure(FailureKind::kUnsupported, "tensor " + name + " is no part of a plain " + family.label +
                                                          " of " + std::to_string(config.n_layers) + " layers");
+    const std::map<std::string, const TensorInfo*> tensors = plainly_named(checkpoint, dialect);
     std::vector<BoundTensor> out;
     for (CanonicalTensor& tensor : canonical_tensors(config)) {
-        const StoredTensor stored = family.stored(tensor);
-        const TensorInfo* info = checkpoint.find(stored.name);
-        if (info == nullptr) throw Failure(FailureKind::kBadFile, "missing tensor " + stored.name);
-        if (info->shape != tensor.shape)
-            throw Failure(FailureKind::kBadFile, "tensor " + stored.name + " has shape " + print_shape(info->shape), {},
-                          "the metadata asks for " + print_shape(tensor.shape));
-        out.push_back({std::move(tensor), info, stored.order});
+        StoredTensor stored = dialect.stored(tensor, config);
+        const auto found = tensors.find(stored.name);
+        if (found == tensors.end()) throw Failure(FailureKind::kBadFile, "missing tensor " + stored.name);
+        const TensorInfo* info = found->second;
+        const std::vector<std::int64_t> wanted = stored_shape(stored, tensor);
+        if (info->shape != wanted)
+            throw Failure(FailureKind::kBadFile, "tensor " + info->name + " has shape " + print_shape(info->shape), {},
+                          "the metadata asks for " + print_shape(wanted));
+        out.push_back({std::move(tensor), info, std::move(stored)});
     }
     return out;
 }

@@ -9,16 +9,14 @@
 
 namespace gatescope {
 
-// All families, in the order they are asked.
+// All families, in the order that messages list them.
 const std::vector<Family>& families();
-// The family that knows this checkpoint. Throws Failure(kUnsupported) listing the known ones, Failure(kBadFile) when
-// the file doesn't say what it is.
-const Family& family_of(const CheckpointReader& checkpoint);
 
-// Reads and checks the config alone: for `info` and previews. Throws Failure.
+// Reads and checks the config alone: for `info` and previews. Throws Failure: kUnsupported listing the known families,
+// kBadFile when the file doesn't say what it is.
 ModelConfig read_config(const CheckpointReader& checkpoint);
 
-// Tensors of the file that the model doesn't use, and those it misses (by the file's names).
+// Tensors of the file that the model doesn't use, and those it misses (by the family's plain names).
 struct TensorUse {
     std::vector<std::string> unused, missing;
 };
@@ -28,7 +26,7 @@ TensorUse tensor_use(const CheckpointReader& checkpoint);
 struct BoundTensor {
     CanonicalTensor canonical;
     const TensorInfo* info = nullptr;  // owned by the checkpoint
-    RowOrder order = RowOrder::kAsStored;
+    StoredTensor stored;
 };
 // Every weight of the model bound to its tensor, shapes checked. Throws Failure(kBadFile) naming the tensor.
 std::vector<BoundTensor> bind_tensors(const CheckpointReader& checkpoint, const ModelConfig& config);

@@ -1,7 +1,8 @@
 #pragma once
-// One family of checkpoints: how its metadata becomes a ModelConfig, and where its file keeps each weight.
+// One family of checkpoints: how its metadata becomes a ModelConfig, and where its files keep each weight.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,31 +15,45 @@ namespace gatescope {
 // Where the rows of a canonical matrix come from in the file.
 enum class RowOrder {
     kAsStored,
-    // Rotated channels of each head lie in neighbouring pairs (2r, 2r + 1), as llama.cpp stores q and k; the
+    // Rotated channels of each head lie in neighbouring pairs (2r, 2r + 1), as llama.cpp stores Llama's q and k; the
     // transformer wants pairs (r, r + rope_dims / 2). Channels beyond rope_dims stay.
     kInterleavedPairs,
+    // Stacked matrices lie head by head: all parts of head 0, then all of head 1 (GPT-NeoX's query_key_value).
+    kPartsByHead,
 };
 
+// How a file keeps a canonical tensor.
 struct StoredTensor {
-    std::string name;  // in the file
+    std::string name;  // plain, see Dialect::plain_name
     RowOrder order = RowOrder::kAsStored;
+    std::int64_t part = 0, parts = 1;  // the file's tensor stacks `parts` canonical ones of equal size; this is one
+    bool transposed = false;           // the file has [in, out] (GPT-2's Conv1D)
+    float added = 0;                   // to every value (Gemma's gains are kept less 1)
+};
+
+// How one kind of file (config.json, GGUF) spells a family.
+struct Dialect {
+    std::string architecture;  // model_type of a config.json, general.architecture of a GGUF
+    // Throws Failure(kBadFile, kUnsupported) naming the key.
+    ModelConfig (*read_config)(const CheckpointReader& checkpoint);
+    StoredTensor (*stored)(const CanonicalTensor& tensor, const ModelConfig& config);
+    // A file's name for a tensor -> the one that stored() uses: prefixes that some files lack, older names.
+    std::string (*plain_name)(const std::string& file_name);
+    // May a tensor (by plain name) that the recipe doesn't use be left out without changing what the model computes?
+    bool (*ignorable)(const std::string& plain_name);
 };
 
 // A registry entry.
 struct Family {
-    std::string id;            // "llama"
-    std::string label;         // "Llama"
-    std::string architecture;  // what the file calls it, where that is one word: general.architecture
-    bool (*detect)(const CheckpointReader& checkpoint);
-    // Throws Failure(kBadFile, kUnsupported) naming the key.
-    ModelConfig (*read_config)(const CheckpointReader& checkpoint);
-    StoredTensor (*stored)(const CanonicalTensor& tensor);
-    // May a tensor that the recipe doesn't use be left out without changing what the model computes?
-    bool (*ignorable)(const std::string& name);
+    std::string id;     // "llama"
+    std::string label;  // "Llama"
+    std::optional<Dialect> config_json, gguf;
 };
 
-// The file's row that row `row` of the canonical matrix is.
-std::int64_t stored_row(RowOrder order, std::int64_t row, std::int64_t d_head, std::int64_t rope_dims);
+// The file's row (column where transposed) that row `row` of the canonical tensor is.
+std::int64_t stored_row(const StoredTensor& stored, std::int64_t row, std::int64_t n_rows, const ModelConfig& config);
+// The shape that the file's tensor must have.
+std::vector<std::int64_t> stored_shape(const StoredTensor& stored, const CanonicalTensor& tensor);
 
 // One line a family, defined in the family's own file.
 Family llama_family();

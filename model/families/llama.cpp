@@ -4,6 +4,7 @@
 
 #include "model/core/error.h"
 #include "model/families/family.h"
+#include "model/families/gguf_names.h"
 #include "model/families/metadata.h"
 
 namespace gatescope {
@@ -12,10 +13,6 @@ namespace {
 constexpr std::int64_t kMostWidth = std::int64_t{1} << 20;
 constexpr std::int64_t kMostVocab = std::int64_t{1} << 24;
 constexpr std::int64_t kMostPositions = std::int64_t{1} << 40;
-
-bool detect(const CheckpointReader& checkpoint) {
-    return checkpoint.format() == "gguf" && Metadata(checkpoint.metadata(), "general.").text("architecture") == "llama";
-}
 
 [[noreturn]] void refuse(const std::string& what) {
     throw Failure(FailureKind::kUnsupported, what, {}, "this program would give wrong numbers for it");
@@ -84,35 +81,16 @@ ModelConfig read(const CheckpointReader& checkpoint) {
     return config;
 }
 
-StoredTensor stored(const CanonicalTensor& tensor) {
-    const std::string block = "blk." + std::to_string(tensor.layer) + ".";
-    switch (tensor.weight) {
-        case Weight::kEmbedding:
-            return {"token_embd.weight"};
-        case Weight::kAttentionNorm:
-            return {block + "attn_norm.weight"};
-        case Weight::kQuery:
-            return {block + "attn_q.weight", RowOrder::kInterleavedPairs};
-        case Weight::kKey:
-            return {block + "attn_k.weight", RowOrder::kInterleavedPairs};
-        case Weight::kValue:
-            return {block + "attn_v.weight"};
-        case Weight::kAttentionOut:
-            return {block + "attn_output.weight"};
-        case Weight::kMlpNorm:
-            return {block + "ffn_norm.weight"};
-        case Weight::kMlpGate:
-            return {block + "ffn_gate.weight"};
-        case Weight::kMlpUp:
-            return {block + "ffn_up.weight"};
-        case Weight::kMlpDown:
-            return {block + "ffn_down.weight"};
-        case Weight::kFinalNorm:
-            return {"output_norm.weight"};
-        case Weight::kUnembedding:
-            return {"output.weight"};
-    }
-    throw Failure(FailureKind::kInternal, "a weight that llama doesn't name");
+// llama.cpp keeps q and k of this architecture in its own order.
+StoredTensor stored(const CanonicalTensor& tensor, const ModelConfig& config) {
+    StoredTensor out = gguf_stored(tensor, config);
+    const bool rotates = tensor.weight == Weight::kQuery || tensor.weight == Weight::kKey;
+    if (rotates) out.order = RowOrder::kInterleavedPairs;
+    return out;
+}
+
+std::string plain_name(const std::string& file_name) {
+    return file_name;
 }
 
 // Biases or extra norms of a layer belong to a recipe that this is not; a layer's rotation tables say nothing new.
@@ -123,7 +101,7 @@ bool ignorable(const std::string& name) {
 }  // namespace
 
 Family llama_family() {
-    return {"llama", "Llama", "llama", detect, read, stored, ignorable};
+    return {"llama", "Llama", {}, Dialect{"llama", read, stored, plain_name, ignorable}};
 }
 
 }  // namespace gatescope

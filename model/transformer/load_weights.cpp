@@ -100,13 +100,13 @@ class WeightLoader {
     }
 
     void read_piece(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width, std::span<float> out) const {
-        if (tensor.order == RowOrder::kAsStored) {
+        if (tensor.stored.order == RowOrder::kAsStored) {
             checkpoint_.read_float32(*tensor.info, first_row, out);
         } else {
             const auto row_size = static_cast<std::size_t>(width);
             for (std::size_t n = 0; n < out.size() / row_size; ++n) {
-                const std::int64_t from = stored_row(tensor.order, first_row + static_cast<std::int64_t>(n),
-                                                     config_.d_head, config_.rope_dims);
+                const std::int64_t from = stored_row(tensor.stored, first_row + static_cast<std::int64_t>(n),
+                                                     tensor.canonical.shape.front(), config_);
                 checkpoint_.read_float32(*tensor.info, from, out.subspan(n * row_size, row_size));
             }
         }

@@ -25,6 +25,8 @@ std::unique_ptr<FakeWorld>& the_world() {
 class FakeReader : public CheckpointReader {
   public:
     std::string format() const override { return "fake"; }
+    MetadataKind metadata_kind() const override { return MetadataKind::kGguf; }
+    std::filesystem::path folder() const override { return {}; }
     std::vector<std::filesystem::path> weight_files() const override { return {}; }
     const std::vector<TensorInfo>& tensors() const override { return tensors_; }
     const nlohmann::json& metadata() const override { return metadata_; }

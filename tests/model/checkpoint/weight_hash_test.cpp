@@ -27,6 +27,8 @@ class OnlyFiles final : public CheckpointReader {
   public:
     explicit OnlyFiles(std::vector<fs::path> files) : files_(std::move(files)) {}
     std::string format() const override { return "none"; }
+    MetadataKind metadata_kind() const override { return MetadataKind::kGguf; }
+    std::filesystem::path folder() const override { return {}; }
     std::vector<fs::path> weight_files() const override { return files_; }
     const std::vector<TensorInfo>& tensors() const override { return tensors_; }
     const nlohmann::json& metadata() const override { return metadata_; }

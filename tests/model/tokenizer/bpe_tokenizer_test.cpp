@@ -114,6 +114,8 @@ class MetadataOnly : public CheckpointReader {
   public:
     explicit MetadataOnly(nlohmann::json metadata) : metadata_(std::move(metadata)) {}
     std::string format() const override { return "gguf"; }
+    MetadataKind metadata_kind() const override { return MetadataKind::kGguf; }
+    std::filesystem::path folder() const override { return {}; }
     std::vector<std::filesystem::path> weight_files() const override { return {}; }
     const std::vector<TensorInfo>& tensors() const override { return tensors_; }
     const nlohmann::json& metadata() const override { return metadata_; }
