@@ -1,32 +1,20 @@
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 
-#include <cmath>
 #include <map>
 #include <utility>
 
-#include "model/core/error.h"
 #include "model/families/families.h"
+#include "model/transformer/weight_reader.h"
 #include "model/transformer/weights.h"
 
 namespace gatescope {
 namespace {
 
-// Threads share a tensor out in pieces of about this many numbers: small enough for a cache, large enough to matter.
-constexpr std::int64_t kPieceElements = std::int64_t{1} << 16;
-
-void check_finite(std::span<const float> values, const std::string& name) {
-    float sum = 0;  // 0 * x is 0 for every finite x and NaN otherwise, so one sum tells
-#pragma omp simd reduction(+ : sum)
-    for (std::size_t n = 0; n < values.size(); ++n) sum += values[n] * 0.0F;
-    if (sum != 0.0F) throw Failure(FailureKind::kBadFile, "tensor " + name + " holds NaN or infinity");
-}
-
 class WeightLoader {
   public:
     WeightLoader(const CheckpointReader& checkpoint, const ModelConfig& config, at::Device device, at::ScalarType dtype,
                  JobContext& job)
-        : checkpoint_(checkpoint), config_(config), device_(device), dtype_(dtype), job_(job) {
+        : reader_(checkpoint, config), device_(device), dtype_(dtype), job_(job) {
         for (BoundTensor& tensor : bind_tensors(checkpoint, config)) {
             const auto place = std::pair(tensor.canonical.layer, tensor.canonical.weight);
             tensors_.emplace(place, std::move(tensor));
@@ -37,7 +25,7 @@ class WeightLoader {
     at::Tensor gain(Weight weight, std::int64_t layer = -1) {
         const BoundTensor& tensor = tensors_.at({layer, weight});
         at::Tensor out = at::empty({tensor.canonical.shape.front()}, at::kFloat);
-        read_rows(tensor, out);
+        fill(tensor, out);
         return out.to(device_);
     }
 
@@ -45,7 +33,7 @@ class WeightLoader {
     at::Tensor matrix(Weight weight, std::int64_t layer = -1) {
         const BoundTensor& tensor = tensors_.at({layer, weight});
         at::Tensor out = at::empty(tensor.canonical.shape, dtype_);
-        read_rows(tensor, out);
+        fill(tensor, out);
         return out.to(device_);
     }
 
@@ -63,7 +51,7 @@ class WeightLoader {
         std::int64_t first_row = 0;
         for (const Weight weight : stacked) {
             const BoundTensor& tensor = tensors_.at({layer, weight});
-            read_rows(tensor, out.narrow(0, first_row, tensor.canonical.shape.front()));
+            fill(tensor, out.narrow(0, first_row, tensor.canonical.shape.front()));
             first_row += tensor.canonical.shape.front();
         }
         return Linear(out.to(device_));
@@ -76,45 +64,12 @@ class WeightLoader {
     }
 
   private:
-    // Fills `out`, [rows, width] or [width], from the file; float32 lands in place, bfloat16 through a small buffer.
-    void read_rows(const BoundTensor& tensor, const at::Tensor& out) {
-        const std::int64_t width = out.size(-1), n_rows = out.numel() / width;
-        const std::int64_t piece = std::max<std::int64_t>(1, kPieceElements / width);
-        at::parallel_for(0, n_rows, piece, [&](std::int64_t begin, std::int64_t end) {
-            std::vector<float> buffer;
-            for (std::int64_t row = begin; row < end; row += piece) {
-                const std::int64_t count = std::min(piece, end - row);
-                const auto size = static_cast<std::size_t>(count * width);
-                if (out.scalar_type() == at::kFloat) {
-                    read_piece(tensor, row, width, {out.data_ptr<float>() + row * width, size});
-                    continue;
-                }
-                buffer.resize(size);
-                read_piece(tensor, row, width, buffer);
-                auto* target = out.data_ptr<at::BFloat16>() + row * width;
-                for (std::size_t n = 0; n < size; ++n) target[n] = buffer[n];
-            }
-        });
-        checkpoint_.release(*tensor.info);
+    void fill(const BoundTensor& tensor, const at::Tensor& out) {
+        reader_.read(tensor, out);
         job_.tick(++done_);
     }
 
-    void read_piece(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width, std::span<float> out) const {
-        if (tensor.stored.order == RowOrder::kAsStored) {
-            checkpoint_.read_float32(*tensor.info, first_row, out);
-        } else {
-            const auto row_size = static_cast<std::size_t>(width);
-            for (std::size_t n = 0; n < out.size() / row_size; ++n) {
-                const std::int64_t from = stored_row(tensor.stored, first_row + static_cast<std::int64_t>(n),
-                                                     tensor.canonical.shape.front(), config_);
-                checkpoint_.read_float32(*tensor.info, from, out.subspan(n * row_size, row_size));
-            }
-        }
-        check_finite(out, tensor.info->name);
-    }
-
-    const CheckpointReader& checkpoint_;
-    const ModelConfig& config_;
+    WeightReader reader_;
     at::Device device_;
     at::ScalarType dtype_;
     JobContext& job_;
