@@ -2,7 +2,6 @@
 #include "analysis/agreement.h"
 
 #include <ATen/Parallel.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/softmax.h>
@@ -12,12 +11,13 @@
 
 #include "model/core/cpu_clones.h"
 #include "model/gates/key_sets.h"
+#include "model/key_reach_aten.h"
 
 namespace gatescope {
 namespace {
 
 std::int64_t key_count(const PatternBlock& block, std::int64_t query) {
-    return block.sliding_window > 0 ? std::min(query + 1, block.sliding_window) : query + 1;
+    return block.reach.count(query, block.scores_HQK.size(2));
 }
 
 GATESCOPE_CPU_CLONES OverlapSums overlap_of_row(const bool* keep, const bool* oracle, const float* dense,
@@ -49,7 +49,7 @@ OverlapSums untouched(const PatternBlock& block, std::int64_t k) {
 OverlapSums touched(const PatternBlock& block, std::int64_t head, std::int64_t k) {
     const at::Tensor scores_1QK = block.scores_HQK.narrow(0, head, 1);
     at::Tensor oracle_1QK = at::empty(scores_1QK.sizes(), scores_1QK.options().dtype(at::kBool));
-    keep_best(scores_1QK, {block.query_begin, block.sliding_window, k, 0, 0}, {0}, oracle_1QK);
+    keep_best(scores_1QK, {block.query_begin, block.reach, k, 0, 0}, {0}, oracle_1QK);
     const at::Tensor dense_QK = at::softmax(scores_1QK.select(0, 0), -1);
     return overlap_of(block, k, block.keep_HQK.select(0, head), oracle_1QK.select(0, 0), dense_QK);
 }
@@ -81,16 +81,17 @@ OverlapSums overlap_of(const PatternBlock& block, std::int64_t k, const at::Tens
     for (std::int64_t row = 0; row < keep.size(0); ++row) {
         const std::int64_t query = block.query_begin + row, at = row * n_keys;
         sums.add(overlap_of_row(keep.const_data_ptr<bool>() + at, oracle.const_data_ptr<bool>() + at,
-                                dense.const_data_ptr<float>() + at, query + 1, key_count(block, query) > k));
+                                dense.const_data_ptr<float>() + at, n_keys, key_count(block, query) > k));
     }
     return sums;
 }
 
 OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
                             const at::Tensor& oracle_QK, const at::Tensor& dense_QK) {
-    at::Tensor n_Q = at::arange(block.query_begin + 1, block.query_end + 1, keep_QK.options().dtype(at::kLong));
-    if (block.sliding_window > 0) n_Q = n_Q.clamp_max(block.sliding_window);
-    const at::Tensor counts_Q1 = n_Q.gt(k).unsqueeze(1);
+    const at::Tensor counts_Q1 =
+        key_counts_Q(block.reach, block.query_begin, block.query_end, keep_QK.size(1), keep_QK.options())
+            .gt(k)
+            .unsqueeze(1);
     const auto count = [&](const at::Tensor& set) {
         return static_cast<double>(set.logical_and(counts_Q1).sum().item<std::int64_t>());
     };

@@ -57,7 +57,7 @@ void ConcentrationRecorder::on_block(const PatternBlock& block) {
     const at::Tensor sums_HC = concentration_of(block, analysed_.heads, k_);
     blocks_[row] = blocks_[row].defined() ? blocks_[row].add(sums_HC) : sums_HC;
     for (std::int64_t query = block.query_begin; query < block.query_end; ++query) {
-        const std::int64_t n = block.sliding_window > 0 ? std::min(query + 1, block.sliding_window) : query + 1;
+        const std::int64_t n = block.reach.count(query, block.pattern_HQK.size(2));
         window_.queries[row] += 1;
         window_.later[row] += query >= 1 ? 1 : 0;
         for (std::size_t index = 0; index < k_.size() && n > k_[index]; ++index)

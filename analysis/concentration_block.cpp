@@ -15,13 +15,10 @@
 #include <algorithm>
 
 #include "analysis/concentration_row.h"
+#include "model/key_reach_aten.h"
 
 namespace gatescope {
 namespace {
-
-std::int64_t first_key(const PatternBlock& block, std::int64_t query) {
-    return block.sliding_window > 0 ? std::max<std::int64_t>(0, query + 1 - block.sliding_window) : 0;
-}
 
 at::Tensor with_adjacent_keys(const at::Tensor& source_HQK) {
     return source_HQK.stride(2) == 1 ? source_HQK : source_HQK.contiguous();
@@ -37,6 +34,7 @@ class Rows {
           scores_HQK_(with_adjacent_keys(block.scores_HQK)) {}
 
     std::int64_t queries() const { return block_.query_end - block_.query_begin; }
+    std::int64_t n_keys() const { return pattern_HQK_.size(2); }
     std::int64_t count() const { return static_cast<std::int64_t>(heads_.size()) * queries(); }
     AttentionRow row(std::int64_t number) const {
         const std::int64_t head = heads_[static_cast<std::size_t>(number / queries())], query = number % queries();
@@ -44,7 +42,8 @@ class Rows {
             return source.const_data_ptr<float>() + head * source.stride(0) + query * source.stride(1);
         };
         const std::int64_t position = block_.query_begin + query;
-        return {at(pattern_HQK_), at(scores_HQK_), first_key(block_, position), position};
+        const KeyReach& reach = block_.reach;
+        return {at(pattern_HQK_), at(scores_HQK_), reach.begin(position), reach.end(position, n_keys()), position};
     }
 
   private:
@@ -53,12 +52,12 @@ class Rows {
     at::Tensor pattern_HQK_, scores_HQK_;
 };
 
-at::Tensor of_rows(const Rows& rows, const std::vector<std::int32_t>& k, std::int64_t longest) {
+at::Tensor of_rows(const Rows& rows, const std::vector<std::int32_t>& k) {
     const std::int64_t width = column_count(k);
     at::Tensor out = at::empty({rows.count(), width}, at::kDouble);
     double* columns = out.data_ptr<double>();
     at::parallel_for(0, rows.count(), 4, [&](std::int64_t begin, std::int64_t end) {
-        const auto room = static_cast<std::size_t>(longest) + 1;
+        const auto room = static_cast<std::size_t>(rows.n_keys()) + 1;
         std::vector<std::int32_t> here(room), there(room);
         std::vector<AttentionRow> mine;
         for (std::int64_t number = begin; number < end; ++number) mine.push_back(rows.row(number));
@@ -74,7 +73,7 @@ at::Tensor concentration_of(const PatternBlock& block, const std::vector<std::in
     if (!block.pattern_HQK.is_cpu()) return concentration_of_aten(block, heads, k);
     const Rows rows(block, heads);
     const auto n_heads = static_cast<std::int64_t>(heads.size());
-    return of_rows(rows, k, block.query_end).view({n_heads, rows.queries(), -1}).sum(1);
+    return of_rows(rows, k).view({n_heads, rows.queries(), -1}).sum(1);
 }
 
 at::Tensor concentration_of_aten(const PatternBlock& block, const std::vector<std::int64_t>& heads,
@@ -84,15 +83,14 @@ at::Tensor concentration_of_aten(const PatternBlock& block, const std::vector<st
     const std::int64_t n_keys = p_HQK.size(2);
     const at::Tensor query_Q1 = at::arange(block.query_begin, block.query_end, whole).unsqueeze(1);
     const at::Tensor key_1K = at::arange(n_keys, whole).unsqueeze(0);
-    at::Tensor n_Q = query_Q1.squeeze(1).add(1);
-    if (block.sliding_window > 0) n_Q = n_Q.clamp_max(block.sliding_window);
+    const at::Tensor n_Q = key_counts_Q(block.reach, block.query_begin, block.query_end, n_keys, whole);
 
     const at::Tensor cumulative_HQK = std::get<0>(at::sort(p_HQK, -1, /*descending=*/true)).cumsum(-1);
     const at::Tensor entropy_HQ = at::xlogy(p_HQK, p_HQK).sum(-1).neg();
     const at::Tensor later_Q = query_Q1.squeeze(1).gt(0).to(at::kDouble);
     const at::Tensor own_1QK = key_1K.eq(query_Q1).to(at::kDouble).unsqueeze(0);
     const at::Tensor before_1QK = key_1K.eq(query_Q1.sub(1)).to(at::kDouble).unsqueeze(0);
-    const at::Tensor distance_1QK = query_Q1.sub(key_1K).to(at::kDouble).unsqueeze(0);
+    const at::Tensor distance_1QK = query_Q1.sub(key_1K).abs().to(at::kDouble).unsqueeze(0);
     const at::Tensor support_HQ = cumulative_HQK.lt(0.9).sum(-1).add(1).minimum(n_Q).to(at::kDouble);
     std::vector<at::Tensor> columns_HQ{entropy_HQ,
                                        entropy_HQ.exp(),

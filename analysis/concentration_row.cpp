@@ -26,7 +26,7 @@ GATESCOPE_INLINE float value_of(std::int32_t bits) {
 
 // Sums over a row that need no order.
 struct PlainSums {
-    double mass = 0, gap = 0, distance = 0;  // sum of p, p (s_max - s), p (i - j)
+    double mass = 0, gap = 0, distance = 0;  // sum of p, p (s_max - s), p |i - j|
     std::int32_t largest = 0;                // bits of the largest p
 };
 
@@ -37,8 +37,9 @@ GATESCOPE_INLINE float largest_score(const float* scores, std::int64_t n) {
     return largest;
 }
 
-// Also copies the row's bits to `keys`.
-GATESCOPE_INLINE PlainSums plain_sums(const float* pattern, const float* scores, std::int64_t n, std::int32_t* keys) {
+// `query` counts from the first of the n keys. Also copies the row's bits to `keys`.
+GATESCOPE_INLINE PlainSums plain_sums(const float* pattern, const float* scores, std::int64_t n, std::int64_t query,
+                                      std::int32_t* keys) {
     PlainSums sums;
     const float top = largest_score(scores, n);
     for (std::int64_t begin = 0; begin < n; begin += kChunk) {
@@ -53,7 +54,7 @@ GATESCOPE_INLINE PlainSums plain_sums(const float* pattern, const float* scores,
             largest = bits > largest ? bits : largest;
             mass += p;
             gap += p * (top - scores[j]);
-            distance += p * static_cast<float>(static_cast<std::int32_t>(n) - 1 - j);
+            distance += p * std::fabs(static_cast<float>(static_cast<std::int32_t>(query) - j));
         }
         sums.mass += static_cast<double>(mass);
         sums.gap += static_cast<double>(gap);
@@ -193,15 +194,15 @@ class Levels {
 GATESCOPE_INLINE void one_row(const AttentionRow& row, std::span<const std::int32_t> k, RowScratch scratch,
                               double* columns) {
     const float* pattern = row.pattern + row.first;
-    const std::int64_t n = row.query - row.first + 1;
-    const PlainSums sums = plain_sums(pattern, row.scores + row.first, n, scratch.here);
+    const std::int64_t n = row.end - row.first;
+    const PlainSums sums = plain_sums(pattern, row.scores + row.first, n, row.query - row.first, scratch.here);
     // -sum p ln p, with ln p = s - s_max + ln p_max.
     const double entropy = sums.gap - sums.mass * std::log(static_cast<double>(value_of(sums.largest)));
     double* mass = columns + kFirstMass;
     columns[kEntropy] = entropy;
     columns[kEffectiveSupport] = std::exp(entropy);
     columns[kSupport90] = Levels(k, mass).run(scratch.here, scratch.there, n, sums.mass);
-    columns[kSelfMass] = static_cast<double>(pattern[n - 1]);
+    columns[kSelfMass] = static_cast<double>(row.pattern[row.query]);
     columns[kMeanDistance] = sums.distance;
     columns[kSinkMass] = row.query >= 1 ? static_cast<double>(row.pattern[0]) : 0;
     columns[kPreviousMass] = row.query >= 1 ? static_cast<double>(row.pattern[row.query - 1]) : 0;

@@ -6,11 +6,11 @@
 
 namespace gatescope {
 
-// The keys [first, query] of a row that starts at key 0.
+// The keys [first, end) of a row that starts at key 0; the query is among them.
 struct AttentionRow {
     const float* pattern;
     const float* scores;
-    std::int64_t first, query;
+    std::int64_t first, end, query;
 };
 
 // Room for two rows.

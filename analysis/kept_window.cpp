@@ -1,7 +1,6 @@
 // Shapes: H head, G key/value head, Q query, K key, T token, E d_head.
 #include "analysis/kept_window.h"
 
-#include <ATen/ops/arange.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/softmax.h>
@@ -9,6 +8,8 @@
 
 #include <algorithm>
 #include <limits>
+
+#include "model/key_reach_aten.h"
 
 namespace gatescope {
 namespace {
@@ -21,14 +22,14 @@ void for_head_blocks(const LayerInput& input, std::int64_t head, const Take& tak
     const std::int64_t tokens = input.q_HTE.size(1), shared = input.q_HTE.size(0) / input.k_GTE.size(0);
     const at::Tensor q_TE = input.q_HTE.select(0, head).to(at::kFloat);
     const at::Tensor k_TE = input.k_GTE.select(0, head / shared).to(at::kFloat);
-    const at::Tensor position_T = at::arange(tokens, q_TE.options().dtype(at::kLong));
     const std::int64_t rows = std::clamp<std::int64_t>(kBlockScores / tokens, 1, tokens);
     for (std::int64_t begin = 0; begin < tokens; begin += rows) {
         const std::int64_t end = std::min(begin + rows, tokens);
-        const at::Tensor distance_QK = position_T.slice(0, begin, end).unsqueeze(1).sub(position_T.slice(0, 0, end));
-        at::Tensor forbidden_QK = distance_QK.lt(0);
-        if (input.sliding_window > 0) forbidden_QK = forbidden_QK.logical_or(distance_QK.ge(input.sliding_window));
-        const at::Tensor scores_QK = at::matmul(q_TE.slice(0, begin, end), k_TE.slice(0, 0, end).t()).mul(input.scale);
+        const std::int64_t n_keys = input.reach.end(end - 1, tokens);
+        const at::Tensor forbidden_QK =
+            allowed_keys_QK(input.reach, begin, end - begin, 0, n_keys, q_TE.options()).logical_not();
+        at::Tensor scores_QK = at::matmul(q_TE.slice(0, begin, end), k_TE.slice(0, 0, n_keys).t()).mul(input.scale);
+        if (input.softcap > 0) scores_QK = scores_QK.div(input.softcap).tanh_().mul_(input.softcap);
         take(begin, end, scores_QK.masked_fill(forbidden_QK, -std::numeric_limits<double>::infinity()).unsqueeze(0));
     }
 }

@@ -22,9 +22,9 @@ void MaskRecorder::begin_window(std::int64_t, std::span<const std::int32_t> ids)
     window_.size.assign(rows, 0);
 }
 
-void MaskRecorder::list_row(const bool* keep, std::int64_t first, std::int64_t query, std::size_t place) {
+void MaskRecorder::list_row(const bool* keep, std::int64_t begin, std::int64_t end, std::size_t place) {
     window_.begin[place] = window_.keys.size();
-    for (std::int64_t key = first; key <= query; ++key)
+    for (std::int64_t key = begin; key < end; ++key)
         if (keep == nullptr || keep[key]) window_.keys.push_back(static_cast<std::int32_t>(key));
     window_.size[place] = static_cast<std::int32_t>(window_.keys.size() - window_.begin[place]);
 }
@@ -41,9 +41,8 @@ void MaskRecorder::on_block(const PatternBlock& block) {
             const bool* keep = gated ? keep_HQK.const_data_ptr<bool>() + analysed_.heads[column] * keep_HQK.stride(0) +
                                            row * keep_HQK.stride(1)
                                      : nullptr;
-            const std::int64_t first =
-                block.sliding_window > 0 ? std::max<std::int64_t>(0, query + 1 - block.sliding_window) : 0;
-            list_row(keep, first, query,
+            const std::int64_t end = block.reach.end(query, block.pattern_HQK.size(2));
+            list_row(keep, block.reach.begin(query), end,
                      (layer_row * analysed_.heads.size() + column) * tokens + static_cast<std::size_t>(query));
         }
     }

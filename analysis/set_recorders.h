@@ -29,7 +29,7 @@ class MaskRecorder final : public Recorder {
         std::vector<std::size_t> begin;  // [layer, head, query]: where its set begins
         std::vector<std::int32_t> size;  // [layer, head, query]
     };
-    void list_row(const bool* keep, std::int64_t first, std::int64_t query, std::size_t place);
+    void list_row(const bool* keep, std::int64_t begin, std::int64_t end, std::size_t place);
     void write(const Window& window, std::size_t first_row, KeySets& sets) const;
 
     AnalysedHeads analysed_;

@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <span>
 
+#include "model/key_reach.h"
+
 namespace gatescope {
 
 // What one layer's attention is about to work on, for one window. Tensors are borrowed: clone what is kept.
@@ -16,15 +18,17 @@ struct LayerInput {
     at::Tensor x_TD;
     at::Tensor q_HTE, k_GTE, v_GTE;
     double scale = 0;
-    std::int64_t sliding_window = 0;  // 0: all keys
+    double softcap = 0;  // scaled scores become c tanh(score / c); 0: none
+    KeyReach reach = {};
 };
 
-// A block of queries [query_begin, query_end) against keys [0, key_end): key_end = query_end in a decoder.
+// A block of queries [query_begin, query_end) against keys [0, K): K = scores_HQK.size(2) is query_end in a decoder,
+// the window's length in an encoder.
 struct PatternBlock {
     std::int64_t layer = 0;
     std::int64_t query_begin = 0, query_end = 0;
-    std::int64_t sliding_window = 0;
-    at::Tensor scores_HQK;   // float32, scaled, of the running model; -inf where the model itself allows no key
+    KeyReach reach = {};
+    at::Tensor scores_HQK;   // float32, scaled, capped, of the running model; -inf where it allows no key itself
     at::Tensor keep_HQK;     // bool; the keys that a hard gate kept; undefined where nothing is gated in this layer
     at::Tensor pattern_HQK;  // float32, the probabilities that the output was made of
 };

@@ -27,7 +27,7 @@ struct GateContext {
 // The scores of a block of queries.
 struct QueryBlock {
     std::int64_t query_begin = 0, query_end = 0;
-    at::Tensor scores_HQK;        // float32, scaled; -inf where the model allows no key; K = keys [0, query_end)
+    at::Tensor scores_HQK;        // float32, scaled; -inf where the model allows no key; keys [0, K), K = query_end
     std::int64_t head_begin = 0;  // number of the first head here: 0 but for a look at one head alone
 };
 
@@ -98,7 +98,8 @@ class GateRun {
 
     GateSpec spec_;
     std::vector<Part> parts_;
-    std::int64_t layer_ = -1, sliding_window_ = 0, nominal_window_ = 0;
+    std::int64_t layer_ = -1, nominal_window_ = 0;
+    KeyReach reach_;
 };
 
 }  // namespace gatescope

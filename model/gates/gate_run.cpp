@@ -95,7 +95,7 @@ bool GateRun::touches(std::int64_t layer) const {
 
 void GateRun::prepare(const LayerInput& layer, const GateContext& context) {
     layer_ = layer.layer;
-    sliding_window_ = layer.sliding_window;
+    reach_ = layer.reach;
     nominal_window_ = context.nominal_window;
     for (const Part& part : parts_)
         if (part.term.layers.contains(layer_)) part.gate->prepare(layer, context);
@@ -111,7 +111,7 @@ std::vector<std::int64_t> GateRun::heads_of(const Part& part, const QueryBlock& 
 }
 
 GatedBlock GateRun::apply(const QueryBlock& block) const {
-    Assembly assembly{block, {block.query_begin, sliding_window_, 0, 0, 0}};
+    Assembly assembly{block, {block.query_begin, reach_, 0, 0, 0}};
     assembly.out.scores_HQK = block.scores_HQK;
     for (const Part& part : parts_) {
         const std::vector<std::int64_t> heads = heads_of(part, block);

@@ -13,15 +13,16 @@ namespace {
 
 // The keys of one query: allowed [first, end), of which [free_begin, free_end) are not forced.
 struct Row {
-    std::int64_t first, end, free_begin, free_end;
+    std::int64_t own, first, end, free_begin, free_end;
     std::int64_t n() const { return end - first; }
     std::int64_t forced() const { return n() - (free_end - free_begin); }
 };
 
-Row row_of(const KeyRules& rules, std::int64_t query) {
+Row row_of(const KeyRules& rules, std::int64_t query, std::int64_t n_keys) {
     Row row{};
-    row.end = query + 1;
-    row.first = rules.sliding_window > 0 ? std::max<std::int64_t>(0, row.end - rules.sliding_window) : 0;
+    row.own = query;
+    row.first = rules.reach.begin(query);
+    row.end = rules.reach.end(query, n_keys);
     row.free_begin = std::clamp(rules.sinks, row.first, row.end);
     row.free_end = std::max(row.free_begin, row.end - rules.local);
     return row;
@@ -65,7 +66,7 @@ void for_rows(const KeyRules& rules, const std::vector<std::int64_t>& heads, at:
         std::vector<std::int32_t> scratch(static_cast<std::size_t>(n_keys));
         for (std::int64_t index = begin; index < end; ++index) {
             const std::int64_t head = heads[static_cast<std::size_t>(index / queries)], query = index % queries;
-            const Row row = row_of(rules, rules.query_begin + query);
+            const Row row = row_of(rules, rules.query_begin + query, n_keys);
             bool* out = keep + (head * queries + query) * n_keys;
             mark_forced(row, n_keys, out);
             if (row.n() <= rules.k)
@@ -105,7 +106,7 @@ void keep_best(const at::Tensor& priority_HQK, const KeyRules& rules, const std:
                  const std::int64_t wanted = std::max<std::int64_t>(0, rules.k - row.forced());
                  const std::int64_t marked = mark_best(priority + row.free_begin, row.free_end - row.free_begin, wanted,
                                                        scratch, keep + row.free_begin);
-                 if (marked + row.forced() == 0) keep[row.end - 1] = true;
+                 if (marked + row.forced() == 0) keep[row.own] = true;
              });
 }
 
@@ -116,7 +117,7 @@ void keep_mask(const at::Tensor& mask_HQK, const KeyRules& rules, const std::vec
     for_rows(rules, heads, keep_HQK, [&](std::int64_t head, std::int64_t query, const Row& row, bool* keep, auto*) {
         const bool* mask = row_pointer<bool>(source_HQK, head, query);
         std::copy(mask + row.free_begin, mask + row.free_end, keep + row.free_begin);
-        if (std::find(keep + row.first, keep + row.end, true) == keep + row.end) keep[row.end - 1] = true;
+        if (std::find(keep + row.first, keep + row.end, true) == keep + row.end) keep[row.own] = true;
     });
 }
 

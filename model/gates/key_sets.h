@@ -1,18 +1,20 @@
 #pragma once
 // From what a gate says to the keys that each query keeps: forced keys, small rows and empty sets are dealt with here,
-// once. DEFINITIONS.md section 4. Shapes: H head, Q query, K key = [0, query_end).
+// once. DEFINITIONS.md section 4. Shapes: H head, Q query, K key, from 0 to the last that the block may use.
 
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
 #include <vector>
 
+#include "model/key_reach.h"
+
 namespace gatescope {
 
-// Query row r is position query_begin + r; it may use n_i keys: those up to itself, the last `sliding_window` of them
-// where that is not 0.
+// Query row r is position query_begin + r; it may use the n_i keys of `reach`.
 struct KeyRules {
-    std::int64_t query_begin = 0, sliding_window = 0;
+    std::int64_t query_begin = 0;
+    KeyReach reach = {};
     std::int64_t k = 0;                 // with n_i <= k everything is kept
     std::int64_t sinks = 0, local = 0;  // always kept
 };

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "model/gates/key_sets.h"
+#include "model/key_reach_aten.h"
 
 namespace gatescope::aten {
 namespace {
@@ -23,8 +24,8 @@ Grid make_grid(const KeyRules& rules, const at::Tensor& keep_HQK) {
     grid.query_Q1 = at::arange(rules.query_begin, rules.query_begin + keep_HQK.size(1), options).unsqueeze(1);
     grid.key_1K = at::arange(keep_HQK.size(2), options).unsqueeze(0);
     const at::Tensor distance_QK = grid.query_Q1.sub(grid.key_1K);
-    grid.allowed_QK = distance_QK.ge(0);
-    if (rules.sliding_window > 0) grid.allowed_QK.logical_and_(distance_QK.lt(rules.sliding_window));
+    grid.allowed_QK =
+        allowed_keys_QK(rules.reach, rules.query_begin, keep_HQK.size(1), 0, keep_HQK.size(2), keep_HQK.options());
     grid.forced_QK = grid.key_1K.lt(rules.sinks).logical_or(distance_QK.lt(rules.local)).logical_and_(grid.allowed_QK);
     grid.few_Q1 = grid.allowed_QK.sum(-1, true).le(rules.k);
     return grid;

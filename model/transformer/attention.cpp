@@ -43,7 +43,7 @@ at::Tensor side_by_side(const at::Tensor& z_HTE) {
 // For GPUs; on CPUs attend_unseen() is several times faster than ATen's fused kernel.
 at::Tensor attend_fused(const LayerInput& input) {
     const auto [q, k, v] = grouped(input);
-    const at::Tensor z_GRTE = at::scaled_dot_product_attention(q, k, v, {}, 0.0, true, input.scale);
+    const at::Tensor z_GRTE = at::scaled_dot_product_attention(q, k, v, {}, 0.0, input.reach.causal, input.scale);
     return side_by_side(z_GRTE.reshape(input.q_HTE.sizes()));
 }
 
@@ -72,7 +72,8 @@ class StreamedLayer {
         for (std::int64_t begin = 0; begin < length;) {
             job.tick();
             const std::int64_t longest = std::min(length, begin + kMostQueries);
-            const std::int64_t end = std::min(length, begin + block_queries(n_heads, longest));
+            const std::int64_t most_keys = input_.reach.end(longest - 1, length);
+            const std::int64_t end = std::min(length, begin + block_queries(n_heads, most_keys));
             block(begin, end);
             begin = end;
         }
@@ -83,12 +84,11 @@ class StreamedLayer {
     // Keys that no query of the block may use are cut off on the left, unless somebody wants to see them.
     std::int64_t first_key(std::int64_t query_begin) const {
         const bool seen = sight_.gate != nullptr || !sight_.observers.empty();
-        if (seen || input_.sliding_window == 0) return 0;
-        return std::max<std::int64_t>(0, query_begin - input_.sliding_window + 1);
+        return seen ? 0 : input_.reach.begin(query_begin);
     }
 
     void block(std::int64_t query_begin, std::int64_t query_end) {
-        const BlockPlace place{query_begin, first_key(query_begin), input_.sliding_window};
+        const BlockPlace place{query_begin, first_key(query_begin), input_.reach};
         at::Tensor scores_HQK = scores(place, query_end);
         GatedBlock gated;
         if (sight_.gate != nullptr || !sight_.observers.empty()) mask_scores(scores_HQK, place);
@@ -101,11 +101,12 @@ class StreamedLayer {
         write_output(pattern_HQK, gated, place, query_end);
         for (Observer* observer : sight_.observers)
             observer->on_block(
-                {input_.layer, query_begin, query_end, input_.sliding_window, scores_HQK, gated.keep_HQK, pattern_HQK});
+                {input_.layer, query_begin, query_end, input_.reach, scores_HQK, gated.keep_HQK, pattern_HQK});
     }
 
     at::Tensor scores(const BlockPlace& place, std::int64_t query_end) {
-        const std::int64_t n_queries = query_end - place.query_begin, n_keys = query_end - place.key_begin;
+        const std::int64_t n_queries = query_end - place.query_begin;
+        const std::int64_t n_keys = input_.reach.end(query_end - 1, q_HTE_.size(1)) - place.key_begin;
         const std::int64_t n_heads = q_HTE_.size(0), kv_heads = k_GTE_.size(0);
         at::Tensor scores_HQK = front(scratch_.scores, {n_heads, n_queries, n_keys}, q_HTE_.device());
         const at::Tensor q_GXE = q_HTE_.narrow(1, place.query_begin, n_queries).reshape({kv_heads, -1, q_HTE_.size(2)});
@@ -146,7 +147,7 @@ std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys) {
 
 at::Tensor attend(const LayerInput& input, const LayerSight& sight, AttentionScratch& scratch, JobContext& job) {
     const bool seen = sight.gate != nullptr || !sight.observers.empty();
-    const bool cut = input.sliding_window > 0 && input.sliding_window < input.q_HTE.size(1);
+    const bool cut = input.reach.begin(input.q_HTE.size(1) - 1) > 0;
     if (!seen && serves_bfloat16(input)) return attend_bfloat16(input, job);
     if (!seen && input.q_HTE.device().is_cpu()) return attend_unseen(input, job);
     if (!seen && !cut) return attend_fused(input);
@@ -157,8 +158,7 @@ at::Tensor attend_plain(const LayerInput& input) {
     const auto [q, k, v] = grouped(input);
     at::Tensor scores = at::matmul(q.to(at::kFloat), k.to(at::kFloat).transpose(2, 3)) * input.scale;
     const at::Tensor scores_HQK = scores.reshape({input.q_HTE.size(0), scores.size(2), scores.size(3)});
-    const at::Tensor masked =
-        scores_HQK.masked_fill(disallowed_QK({0, 0, input.sliding_window}, scores_HQK), -INFINITY);
+    const at::Tensor masked = scores_HQK.masked_fill(disallowed_QK({0, 0, input.reach}, scores_HQK), -INFINITY);
     const at::Tensor z = at::matmul(at::softmax(masked, -1).view(scores.sizes()), v.to(at::kFloat));
     return side_by_side(z.reshape(input.q_HTE.sizes())).to(input.q_HTE.scalar_type());
 }

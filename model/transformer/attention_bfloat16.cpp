@@ -155,9 +155,9 @@ class Bfloat16Layer {
 
   private:
     void block(std::int64_t head, std::int64_t query_begin, Desk& desk) const {
-        const std::int64_t n_queries = std::min(length_ - query_begin, kQueries), window = input_.sliding_window;
-        const std::int64_t first = window == 0 ? 0 : std::max<std::int64_t>(0, query_begin - window + 1);
-        const std::int64_t key_begin = first / kStep * kStep, key_end = rounded_up(query_begin + n_queries, kStep);
+        const std::int64_t n_queries = std::min(length_ - query_begin, kQueries);
+        const std::int64_t key_begin = input_.reach.begin(query_begin) / kStep * kStep;
+        const std::int64_t key_end = rounded_up(input_.reach.end(query_begin + n_queries - 1, length_), kStep);
         std::fill(desk.softmax_Q.begin(), desk.softmax_Q.end(), RunningSoftmax());
         for (std::int64_t key = key_begin; key < key_end;) {
             const std::int64_t n_keys = std::min(key_end, rounded_up(key + 1, kStretch)) - key;
@@ -186,9 +186,8 @@ class Bfloat16Layer {
     // Weights of one query's keys in this stretch; what earlier ones gave shrinks where a larger score turns up.
     void row(std::int64_t query, std::int64_t position, std::int64_t key_begin, std::int64_t n_keys, bool add,
              Desk& desk) const {
-        const std::int64_t oldest = input_.sliding_window > 0 ? position - input_.sliding_window + 1 : 0;
-        const std::int64_t end = std::clamp<std::int64_t>(position + 1 - key_begin, 0, n_keys);
-        const std::int64_t begin = std::clamp<std::int64_t>(oldest - key_begin, 0, end);
+        const std::int64_t end = std::clamp<std::int64_t>(input_.reach.end(position, length_) - key_begin, 0, n_keys);
+        const std::int64_t begin = std::clamp<std::int64_t>(input_.reach.begin(position) - key_begin, 0, end);
         const float* scores = desk.scores_QK.data() + query * kStretch;
         auto* pattern = reinterpret_cast<std::uint16_t*>(desk.pattern_QK.data() + query * kStretch);
         const float shrunk = row_softmax_stretch(scores + begin, end - begin, static_cast<float>(input_.scale),

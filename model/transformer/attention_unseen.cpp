@@ -48,13 +48,12 @@ class UnseenLayer {
   private:
     void block(std::int64_t group, std::int64_t query_begin) const {
         const std::int64_t query_end = std::min(length_, query_begin + kQueries), n_queries = query_end - query_begin;
-        const std::int64_t window = input_.sliding_window;
-        const std::int64_t key_begin = window == 0 ? 0 : std::max<std::int64_t>(0, query_begin - window + 1);
-        const std::int64_t n_keys = query_end - key_begin;
+        const std::int64_t key_begin = input_.reach.begin(query_begin);
+        const std::int64_t n_keys = input_.reach.end(query_end - 1, length_) - key_begin;
         const at::Tensor q_XE = q_GRTE_.select(0, group).narrow(1, query_begin, n_queries).reshape({-1, d_head_});
         const at::Tensor k_KE = k_GTE_.select(0, group).narrow(0, key_begin, n_keys);
         at::Tensor pattern_RQK = times_transpose(q_XE, k_KE).view({-1, n_queries, n_keys});
-        masked_softmax(pattern_RQK, {}, {query_begin, key_begin, window}, pattern_RQK);
+        masked_softmax(pattern_RQK, {}, {query_begin, key_begin, input_.reach}, pattern_RQK);
         const at::Tensor v_KE = input_.v_GTE.select(0, group).narrow(0, key_begin, n_keys);
         const at::Tensor z_XE = at::matmul(pattern_RQK.view({-1, n_keys}).to(v_KE.scalar_type()), v_KE);
         z_TGRE_.narrow(0, query_begin, n_queries)

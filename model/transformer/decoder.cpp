@@ -53,7 +53,8 @@ at::Tensor Decoder::attention(std::int64_t layer, const at::Tensor& resid_pre_TD
     input.k_GTE = heads.k_GTE;
     input.v_GTE = heads.v_GTE;
     input.scale = config_.attention_scale;
-    input.sliding_window = config_.sliding_window;
+    input.softcap = config_.attention_softcap;
+    input.reach = {config_.causal, config_.window_of(layer)};
 
     LayerSight sight;
     if (request.gate != nullptr && request.gate->touches(layer)) {

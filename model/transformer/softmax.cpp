@@ -2,12 +2,12 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/arange.h>
 #include <ATen/ops/softmax.h>
 
 #include <algorithm>
 #include <limits>
 
+#include "model/key_reach_aten.h"
 #include "model/transformer/row_kernels.h"
 
 namespace gatescope {
@@ -20,9 +20,9 @@ struct Columns {
 
 Columns allowed_columns(const BlockPlace& place, std::int64_t query, std::int64_t n_columns) {
     const std::int64_t position = place.query_begin + query;
-    const std::int64_t first = place.sliding_window > 0 ? position - place.sliding_window + 1 : 0;
-    return {std::clamp<std::int64_t>(first - place.key_begin, 0, n_columns),
-            std::clamp<std::int64_t>(position + 1 - place.key_begin, 0, n_columns)};
+    const std::int64_t end = place.reach.end(position, place.key_begin + n_columns);
+    return {std::clamp<std::int64_t>(place.reach.begin(position) - place.key_begin, 0, n_columns),
+            std::clamp<std::int64_t>(end - place.key_begin, 0, n_columns)};
 }
 
 // Calls row(head * Q + query, columns) for every row of the block, shared out among threads.
@@ -40,11 +40,9 @@ constexpr float kNegativeInfinity = -std::numeric_limits<float>::infinity();
 }  // namespace
 
 at::Tensor disallowed_QK(const BlockPlace& place, const at::Tensor& like_HQK) {
-    const auto options = like_HQK.options().dtype(at::kLong);
-    const at::Tensor i_Q1 = at::arange(like_HQK.size(1), options).add_(place.query_begin).unsqueeze(1);
-    const at::Tensor j_1K = at::arange(like_HQK.size(2), options).add_(place.key_begin).unsqueeze(0);
-    const at::Tensor later = j_1K > i_Q1;
-    return place.sliding_window > 0 ? later | (i_Q1 - j_1K >= place.sliding_window) : later;
+    return allowed_keys_QK(place.reach, place.query_begin, like_HQK.size(1), place.key_begin, like_HQK.size(2),
+                           like_HQK.options())
+        .logical_not();
 }
 
 void mask_scores(at::Tensor& scores_HQK, const BlockPlace& place) {

@@ -5,14 +5,16 @@
 
 #include <cstdint>
 
+#include "model/key_reach.h"
+
 namespace gatescope {
 
-// Where a block lies: query q of it is position query_begin + q, key column c is position key_begin + c. A query may
-// use keys up to its own position, and with a sliding window w only the last w of them.
+// Where a block lies: query q of it is position query_begin + q, key column c is position key_begin + c. In an encoder
+// the last column is the window's last token.
 struct BlockPlace {
     std::int64_t query_begin = 0;
     std::int64_t key_begin = 0;
-    std::int64_t sliding_window = 0;  // 0: all keys
+    KeyReach reach = {};
 };
 
 // Writes -infinity to the scores of keys that the model doesn't allow. scores_HQK: float32, contiguous.

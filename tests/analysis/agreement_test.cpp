@@ -25,7 +25,7 @@ void feed(Recorder& recorder, const at::Tensor& scores, const at::Tensor& keep) 
     const std::vector<std::int32_t> ids(static_cast<std::size_t>(scores.size(1)), 0);
     recorder.begin_window(0, ids);
     for_blocks(
-        0, scores, 0, 3, [&](const PatternBlock& block) { recorder.on_block(block); }, keep);
+        0, scores, {}, 3, [&](const PatternBlock& block) { recorder.on_block(block); }, keep);
 }
 
 std::map<std::string, HeadGrid> grids_of(const std::string& gate, const at::Tensor& scores, const at::Tensor& keep) {
@@ -42,7 +42,7 @@ at::Tensor oracle_sets(const at::Tensor& scores, std::int64_t k) {
     at::Tensor keep = at::empty(scores.sizes(), at::kBool);
     std::vector<std::int64_t> heads;
     for (std::int64_t head = 0; head < scores.size(0); ++head) heads.push_back(head);
-    keep_best(scores, {0, 0, k, 0, 0}, heads, keep);
+    keep_best(scores, {0, {}, k, 0, 0}, heads, keep);
     return keep;
 }
 
@@ -114,7 +114,7 @@ TEST(Agreement, OfTheDenseGateSaysNothing) {
 
 TEST(Agreement, KernelAndAtenOperationsAgree) {
     const at::Tensor scores = random_scores(1, 40, 2.0, 8), keep = random_scores(1, 40, 1.0, 9).gt(0.3);
-    for_blocks(0, scores, 0, 16, [&](const PatternBlock& block) {
+    for_blocks(0, scores, {}, 16, [&](const PatternBlock& block) {
         const at::Tensor dense = at::softmax(block.scores_HQK.select(0, 0), -1);
         const at::Tensor allowed = block.scores_HQK.select(0, 0).isfinite();
         const at::Tensor kept = keep.select(0, 0)

@@ -38,7 +38,8 @@ std::vector<double> by_kernel(const std::vector<float>& pattern, const std::vect
                               const std::vector<std::int32_t>& k) {
     std::vector<std::int32_t> here(pattern.size() + 1), there(pattern.size() + 1);
     std::vector<double> columns(static_cast<std::size_t>(column_count(k)));
-    const AttentionRow row{pattern.data(), scores.data(), 0, static_cast<std::int64_t>(pattern.size()) - 1};
+    const auto n = static_cast<std::int64_t>(pattern.size());
+    const AttentionRow row{pattern.data(), scores.data(), 0, n, n - 1};
     concentration_rows({&row, 1}, k, {here.data(), there.data()}, columns.data());
     return columns;
 }

@@ -19,15 +19,15 @@ using testing_support::for_blocks;
 using testing_support::random_scores;
 
 // One window of one layer with these scores [H, T, T].
-void feed(ConcentrationRecorder& recorder, const at::Tensor& scores, std::int64_t sliding_window = 0,
+void feed(ConcentrationRecorder& recorder, const at::Tensor& scores, const KeyReach& reach = {},
           std::int64_t queries = 3) {
     recorder.begin_window(0, {});
-    for_blocks(0, scores, sliding_window, queries, [&](const PatternBlock& block) { recorder.on_block(block); });
+    for_blocks(0, scores, reach, queries, [&](const PatternBlock& block) { recorder.on_block(block); });
 }
 
-Concentration table_of(const at::Tensor& scores, std::int64_t sliding_window = 0) {
+Concentration table_of(const at::Tensor& scores, const KeyReach& reach = {}) {
     ConcentrationRecorder recorder({{0}, {0}}, scores.size(1));
-    feed(recorder, scores, sliding_window);
+    feed(recorder, scores, reach);
     recorder.commit();
     return recorder.table();
 }
@@ -54,6 +54,20 @@ TEST(Concentration, OfUniformAttentionIsTheLogarithmOfTheKeys) {
     EXPECT_NEAR(figure(table, "mean_distance"), (0 + 0.5 + 1 + 1.5) / 4, 1e-6);
 }
 
+TEST(Concentration, OfAnEncoderIsOverAllKeysOfTheWindow) {
+    at::Tensor scores = at::zeros({1, 4, 4}, at::kFloat);  // rows 1-3 are 1/4
+    scores[0][0][3] = 300.0;                               // row 0 is all on the last token
+    const Concentration table = table_of(scores, {.causal = false});
+    EXPECT_NEAR(figure(table, "entropy"), 3 * std::log(4.0) / 4, 1e-6);
+    EXPECT_NEAR(figure(table, "support_90"), (1 + 3 * 4) / 4.0, 1e-6);
+    EXPECT_NEAR(figure(table, "sink_mass"), 1 / 4.0, 1e-6) << "of queries i >= 1";
+    EXPECT_NEAR(figure(table, "previous_mass"), 1 / 4.0, 1e-6);
+    EXPECT_NEAR(figure(table, "self_mass"), (0 + 3 / 4.0) / 4, 1e-6);
+    EXPECT_NEAR(figure(table, "mean_distance"), (3 + (1 + 0 + 1 + 2 + 2 + 1 + 0 + 1 + 3 + 2 + 1 + 0) / 4.0) / 4, 1e-6);
+    EXPECT_NEAR(table.mass_at_k_full[1].at(0, 0), (1 + 3 / 2.0) / 4, 1e-6) << "every query has 4 keys";
+    EXPECT_TRUE(std::isnan(table.mass_at_k_full[2].at(0, 0)));
+}
+
 TEST(Concentration, OfAttentionToTheFirstTokenIsAllOnes) {
     at::Tensor scores = at::zeros({1, 5, 5}, at::kFloat);
     scores.select(2, 0).fill_(200.0);
@@ -68,7 +82,7 @@ TEST(Concentration, OfAttentionToTheFirstTokenIsAllOnes) {
 }
 
 TEST(Concentration, CountsTheKeysOfASlidingWindow) {
-    const Concentration table = table_of(at::zeros({1, 6, 6}, at::kFloat), 2);
+    const Concentration table = table_of(at::zeros({1, 6, 6}, at::kFloat), {.sliding_window = 2});
     EXPECT_NEAR(figure(table, "effective_support"), (1 + 5 * 2) / 6.0, 1e-5);
     EXPECT_NEAR(figure(table, "sink_mass"), 0.5 / 5, 1e-6);
     EXPECT_NEAR(table.mass_at_k_full[0].at(0, 0), 0.5, 1e-6);
@@ -109,10 +123,10 @@ TEST(Concentration, HoldsTheAnalysedHeadsAlone) {
 }
 
 TEST(Concentration, KernelAndAtenOperationsAgree) {
-    for (const std::int64_t sliding_window : {0, 20}) {
+    for (const KeyReach reach : {KeyReach{}, KeyReach{true, 20}, KeyReach{false}}) {
         for (const double spread : {0.0, 0.5, 6.0}) {
             const std::vector<std::int32_t> k = concentration_k(90);
-            for_blocks(0, random_scores(3, 90, spread, 9), sliding_window, 31, [&](const PatternBlock& block) {
+            for_blocks(0, random_scores(3, 90, spread, 9), reach, 31, [&](const PatternBlock& block) {
                 const at::Tensor kernel = concentration_of(block, {0, 2}, k);
                 const at::Tensor aten = concentration_of_aten(block, {0, 2}, k);
                 EXPECT_TRUE(at::allclose(kernel, aten, 1e-5, 1e-5)) << spread;

@@ -16,7 +16,7 @@ void feed(Recorder& recorder, const at::Tensor& scores, const at::Tensor& keep =
     const std::vector<std::int32_t> ids(static_cast<std::size_t>(scores.size(1)), 0);
     recorder.begin_window(window, ids);
     for_blocks(
-        0, scores, 0, 3, [&](const PatternBlock& block) { recorder.on_block(block); }, keep);
+        0, scores, {}, 3, [&](const PatternBlock& block) { recorder.on_block(block); }, keep);
 }
 
 TEST(InductionSequence, IsRandomIdsTwice) {

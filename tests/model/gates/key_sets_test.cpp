@@ -37,21 +37,23 @@ std::vector<bool> row(const at::Tensor& keep_HQK, std::int64_t head, std::int64_
 }
 
 TEST(KeySets, KernelAndAtenOperationsKeepTheSameKeys) {
-    for (const KeyRules rules : {KeyRules{20, 0, 5, 0, 0}, KeyRules{20, 0, 9, 3, 4}, KeyRules{20, 11, 5, 2, 1},
-                                 KeyRules{20, 3, 5, 0, 0}, KeyRules{20, 0, 1, 1, 0}, KeyRules{20, 0, 30, 0, 0}}) {
+    for (const KeyRules rules :
+         {KeyRules{20, {}, 5, 0, 0}, KeyRules{20, {}, 9, 3, 4}, KeyRules{20, {true, 11}, 5, 2, 1},
+          KeyRules{20, {true, 3}, 5, 0, 0}, KeyRules{20, {}, 1, 1, 0}, KeyRules{20, {}, 30, 0, 0}}) {
         const at::Tensor smooth = random_priority(3, 13, 33, 7);
         const at::Tensor tied = smooth.mul(2).round();
         const at::Tensor flat = smooth.mul(0);
         for (const at::Tensor& priority : {smooth, tied, flat}) {
             EXPECT_TRUE(at::equal(kept(priority, rules, true), kept(priority, rules, false)))
-                << "k " << rules.k << " sinks " << rules.sinks << " window " << rules.sliding_window;
+                << "k " << rules.k << " sinks " << rules.sinks << " window " << rules.reach.sliding_window;
         }
     }
 }
 
 TEST(KeySets, KernelAndAtenOperationsAgreeOnMasks) {
     const at::Tensor mask = random_priority(1, 13, 33, 3).gt(0.5);
-    for (const KeyRules rules : {KeyRules{20, 0, 5, 0, 0}, KeyRules{20, 7, 5, 1, 2}, KeyRules{20, 0, 25, 0, 0}}) {
+    for (const KeyRules rules :
+         {KeyRules{20, {}, 5, 0, 0}, KeyRules{20, {true, 7}, 5, 1, 2}, KeyRules{20, {}, 25, 0, 0}}) {
         at::Tensor by_kernel = at::zeros({2, 13, 33}, at::kBool), by_aten = at::zeros({2, 13, 33}, at::kBool);
         keep_mask(mask, rules, {0, 1}, by_kernel);
         aten::keep_mask(mask, rules, {0, 1}, by_aten);
@@ -64,23 +66,23 @@ TEST(KeySets, KernelAndAtenOperationsAgreeOnMasks) {
 
 TEST(KeySets, TiesGoToTheLowerKey) {
     const at::Tensor flat = at::zeros({1, 1, 6}, at::kFloat);
-    EXPECT_EQ(row(kept(flat, {5, 0, 3, 0, 0}, true), 0, 0), (std::vector<bool>{1, 1, 1, 0, 0, 0}));
+    EXPECT_EQ(row(kept(flat, {5, {}, 3, 0, 0}, true), 0, 0), (std::vector<bool>{1, 1, 1, 0, 0, 0}));
     at::Tensor mixed = flat.clone();
     mixed[0][0][4] = 1.0f;
     mixed[0][0][1] = -0.0f;  // equal to 0
-    EXPECT_EQ(row(kept(mixed, {5, 0, 3, 0, 0}, true), 0, 0), (std::vector<bool>{1, 1, 0, 0, 1, 0}));
+    EXPECT_EQ(row(kept(mixed, {5, {}, 3, 0, 0}, true), 0, 0), (std::vector<bool>{1, 1, 0, 0, 1, 0}));
 }
 
 TEST(KeySets, ForcedKeysComeOutOfTheBudget) {
     at::Tensor priority = at::zeros({1, 1, 8}, at::kFloat);
     for (std::int64_t key = 0; key < 8; ++key) priority[0][0][key] = static_cast<float>(key % 5);
     // sinks: 0; local: 7; of 1..6 the two best are 4 (4) and 3 (3).
-    EXPECT_EQ(row(kept(priority, {7, 0, 4, 1, 1}, true), 0, 0), (std::vector<bool>{1, 0, 0, 1, 1, 0, 0, 1}));
+    EXPECT_EQ(row(kept(priority, {7, {}, 4, 1, 1}, true), 0, 0), (std::vector<bool>{1, 0, 0, 1, 1, 0, 0, 1}));
 }
 
 TEST(KeySets, AQueryWithFewKeysKeepsThemAll) {
     const at::Tensor priority = random_priority(1, 4, 4, 1);
-    const at::Tensor keep = kept(priority, {0, 0, 3, 0, 0}, true);
+    const at::Tensor keep = kept(priority, {0, {}, 3, 0, 0}, true);
     EXPECT_EQ(row(keep, 0, 2), (std::vector<bool>{1, 1, 1, 0}));
     EXPECT_EQ(keep[0][3].sum().item<std::int64_t>(), 3);
 }
@@ -91,15 +93,15 @@ TEST(KeySets, InfiniteAndMissingPrioritiesAreNeverKept) {
     priority[0][0][3] = std::numeric_limits<float>::quiet_NaN();
     priority[0][0][4] = kInfinity;
     for (const bool by_kernel : {true, false})
-        EXPECT_EQ(row(kept(priority, {5, 0, 3, 0, 0}, by_kernel), 0, 0), (std::vector<bool>{0, 0, 1, 0, 0, 0}));
+        EXPECT_EQ(row(kept(priority, {5, {}, 3, 0, 0}, by_kernel), 0, 0), (std::vector<bool>{0, 0, 1, 0, 0, 0}));
 }
 
 TEST(KeySets, AnEmptySetBecomesTheOwnKey) {
     const at::Tensor priority = at::full({1, 1, 6}, -kInfinity, at::kFloat);
     for (const bool by_kernel : {true, false})
-        EXPECT_EQ(row(kept(priority, {5, 0, 3, 0, 0}, by_kernel), 0, 0), (std::vector<bool>{0, 0, 0, 0, 0, 1}));
+        EXPECT_EQ(row(kept(priority, {5, {}, 3, 0, 0}, by_kernel), 0, 0), (std::vector<bool>{0, 0, 0, 0, 0, 1}));
     at::Tensor keep = at::zeros({1, 1, 6}, at::kBool);
-    keep_mask(at::zeros({1, 1, 6}, at::kBool), {5, 0, 3, 0, 0}, {0}, keep);
+    keep_mask(at::zeros({1, 1, 6}, at::kBool), {5, {}, 3, 0, 0}, {0}, keep);
     EXPECT_EQ(row(keep, 0, 0), (std::vector<bool>{0, 0, 0, 0, 0, 1}));
 }
 
@@ -107,12 +109,12 @@ TEST(KeySets, DenormalAndHugeScoresAreTakenInOrder) {
     at::Tensor priority = at::zeros({1, 1, 6}, at::kFloat);
     const float values[] = {1e-42f, 2e-42f, -3e38f, 0.0f, 3e38f, -1e-42f};
     for (std::int64_t key = 0; key < 6; ++key) priority[0][0][key] = values[key];
-    EXPECT_EQ(row(kept(priority, {5, 0, 3, 0, 0}, true), 0, 0), (std::vector<bool>{1, 1, 0, 0, 1, 0}));
+    EXPECT_EQ(row(kept(priority, {5, {}, 3, 0, 0}, true), 0, 0), (std::vector<bool>{1, 1, 0, 0, 1, 0}));
 }
 
 TEST(KeySets, RowsOfOtherHeadsAreLeftAlone) {
     at::Tensor keep = at::full({2, 3, 10}, true, at::kBool);
-    keep_best(random_priority(2, 3, 10, 2), {7, 0, 2, 0, 0}, {1}, keep);
+    keep_best(random_priority(2, 3, 10, 2), {7, {}, 2, 0, 0}, {1}, keep);
     EXPECT_TRUE(keep[0].all().item<bool>());
     EXPECT_EQ(keep[1].sum().item<std::int64_t>(), 6);
 }

@@ -27,7 +27,7 @@ LayerInput layer_of(std::int64_t tokens, std::int64_t heads = 6, std::int64_t kv
     input.k_GTE = random_tensor({kv_heads, tokens, 8}, 2).mul(2);
     input.v_GTE = random_tensor({kv_heads, tokens, 8}, 3);
     input.scale = 0.35;
-    input.sliding_window = window;
+    input.reach.sliding_window = window;
     return input;
 }
 
@@ -59,7 +59,7 @@ at::Tensor run(const LayerInput& input, const GateRun* gate, std::vector<Observe
 at::Tensor plain_pattern(const LayerInput& input) {
     const at::Tensor k = input.k_GTE.repeat_interleave(input.q_HTE.size(0) / input.k_GTE.size(0), 0);
     const at::Tensor scores = at::matmul(input.q_HTE, k.transpose(1, 2)).mul(input.scale);
-    const at::Tensor dropped = disallowed_QK({0, 0, input.sliding_window}, scores);
+    const at::Tensor dropped = disallowed_QK({0, 0, input.reach}, scores);
     return at::softmax(scores.masked_fill(dropped, -std::numeric_limits<float>::infinity()), -1);
 }
 
@@ -85,6 +85,18 @@ TEST_P(OfLength, SlidingWindowAgreesSeenAndUnseen) {
     EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F);
 }
 
+TEST_P(OfLength, EncoderAgreesSeenAndUnseen) {
+    LayerInput input = layer_of(GetParam());
+    input.reach.causal = false;
+    Keeper keeper;
+    keeper.tokens = GetParam();
+    const at::Tensor plain = attend_plain(input);
+    EXPECT_LT(largest_difference(run(input, nullptr), plain), 5e-6F);
+    EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), plain), 5e-6F);
+    EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F);
+    EXPECT_TRUE(keeper.pattern().gt(0).all().item<bool>()) << "every query uses every key";
+}
+
 INSTANTIATE_TEST_SUITE_P(Attention, OfLength, testing::Values(1, 2, 7, 64, 65, 150));
 
 TEST(Attention, ShowsBlocksThatCoverEveryQueryOnceWithKeysUpToTheLast) {
@@ -99,7 +111,7 @@ TEST(Attention, ShowsMinusInfinityWhereTheModelAllowsNoKey) {
     keeper.tokens = 70;
     const LayerInput input = layer_of(70, 6, 2, 9);
     run(input, nullptr, {&keeper});
-    const at::Tensor scores = at::cat(keeper.scores, 1), dropped = disallowed_QK({0, 0, 9}, scores);
+    const at::Tensor scores = at::cat(keeper.scores, 1), dropped = disallowed_QK({0, 0, {true, 9}}, scores);
     EXPECT_TRUE(scores.isinf().equal(dropped.expand_as(scores)));
 }
 
@@ -152,7 +164,8 @@ class Bfloat16OfLength : public testing::TestWithParam<std::tuple<std::int64_t, 
 
 TEST_P(Bfloat16OfLength, IsThePlainOneOfTheSameRoundedInputs) {
     const auto [tokens, window] = GetParam();
-    LayerInput rounded = layer_of(tokens, 4, 2, window);
+    LayerInput rounded = layer_of(tokens, 4, 2, std::max<std::int64_t>(0, window));
+    rounded.reach.causal = window >= 0;
     rounded.q_HTE = random_tensor({4, tokens, 64}, 5).mul(2).to(at::kBFloat16);
     rounded.k_GTE = random_tensor({2, tokens, 64}, 6).to(at::kBFloat16);
     rounded.v_GTE = random_tensor({2, tokens, 64}, 7).to(at::kBFloat16);
@@ -171,7 +184,7 @@ TEST_P(Bfloat16OfLength, IsThePlainOneOfTheSameRoundedInputs) {
 
 INSTANTIATE_TEST_SUITE_P(Attention, Bfloat16OfLength,
                          testing::Combine(testing::Values(1, 2, 63, 64, 65, 512, 513, 1100),
-                                          testing::Values(0, 5, 600)));
+                                          testing::Values(0, 5, 600, -1)));
 
 TEST(Attention, StopsInBfloat16WhenTheJobIsCancelled) {
     LayerInput input = layer_of(150);

@@ -20,7 +20,8 @@ struct Case {
 };
 
 const Case kCases[] = {
-    {1, 1, {0, 0, 0}}, {7, 7, {0, 0, 0}}, {16, 80, {64, 0, 0}}, {5, 21, {16, 0, 4}}, {8, 11, {40, 37, 4}},
+    {1, 1, {0, 0, {}}},          {7, 7, {0, 0, {}}},           {16, 80, {64, 0, {}}},
+    {5, 21, {16, 0, {true, 4}}}, {8, 11, {40, 37, {true, 4}}}, {3, 7, {2, 0, {false}}},
 };
 
 TEST(MaskedSoftmax, EqualsItsGenericForm) {
@@ -78,7 +79,8 @@ TEST(MaskScores, PutsMinusInfinityWhereTheModelAllowsNoKey) {
 }
 
 TEST(DisallowedKeys, AreLaterOnesAndThoseLeftOfTheWindow) {
-    const at::Tensor dropped = disallowed_QK({4, 0, 2}, at::empty({1, 2, 6}));  // queries 4 and 5, keys 3-4 and 4-5
+    const at::Tensor dropped =
+        disallowed_QK({4, 0, {true, 2}}, at::empty({1, 2, 6}));  // queries 4 and 5, keys 3-4 and 4-5
     const std::vector<bool> expected = {true, true, true, false, false, true, true, true, true, true, false, false};
     for (std::size_t n = 0; n < expected.size(); ++n)
         EXPECT_EQ(dropped.reshape({12})[static_cast<std::int64_t>(n)].item<bool>(), expected[n]) << n;
