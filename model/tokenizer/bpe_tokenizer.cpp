@@ -72,7 +72,7 @@ class BpeTokenizer::Encoding {
     std::string_view text_;
     std::size_t at_least_;
     JobContext* job_;
-    PreTokenizer::Cursor cursor_;
+    PatternCutter::Cursor cursor_;
     PieceCache cache_;
     ByteLevelBpe::Workspace workspace_;
     std::vector<std::int32_t> ids_;

@@ -2,7 +2,7 @@
 // Byte-level BPE: special tokens are cut out, the rest is cut into pieces, each piece is merged by itself.
 
 #include "model/tokenizer/byte_level_bpe.h"
-#include "model/tokenizer/pre_tokenizer.h"
+#include "model/tokenizer/pattern_cutter.h"
 #include "model/tokenizer/special_tokens.h"
 #include "model/tokenizer/tokenizer.h"
 
@@ -26,7 +26,7 @@ class BpeTokenizer : public Tokenizer {
     std::vector<std::string> pieces_;  // bytes by id
     std::optional<std::int32_t> bos_;
     SpecialTokens specials_;
-    PreTokenizer pre_tokenizer_;
+    PatternCutter pre_tokenizer_;
     ByteLevelBpe bpe_;
 };
 

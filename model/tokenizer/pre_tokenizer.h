@@ -1,41 +1,30 @@
 #pragma once
-// Cuts text into the pieces that merging never crosses, by a PCRE2 pattern.
+// Second stage of a tokenizer: cuts a normalised stretch into the pieces that the model never looks across. Stages are
+// chained by handing on: each opens a sink that is given pieces and gives smaller ones to the next stage's; the last
+// one's next is the model. So no list of pieces is ever held.
 
-#include <cstddef>
 #include <memory>
-#include <string>
 #include <string_view>
 
 namespace gatescope {
 
+struct Piece {
+    std::string_view text;  // UTF-8, not empty; alive only while it is handed over
+    bool first = false;     // begins where the whole text begins
+};
+
+class PieceSink {
+  public:
+    virtual ~PieceSink() = default;
+    // False: enough was seen, no more pieces are wanted.
+    virtual bool take(const Piece& piece) = 0;
+};
+
 class PreTokenizer {
   public:
-    // `id` is one of pre_tokenizer_patterns(). Throws Failure(kUnsupported) listing them.
-    explicit PreTokenizer(const std::string& id);
-    ~PreTokenizer();
-    PreTokenizer(const PreTokenizer&) = delete;
-    PreTokenizer& operator=(const PreTokenizer&) = delete;
-
-    // Walks a text's pieces; one for each thread.
-    class Cursor {
-      public:
-        explicit Cursor(const PreTokenizer& cutter);
-        ~Cursor();
-        Cursor(const Cursor&) = delete;
-        Cursor& operator=(const Cursor&) = delete;
-        // Starts at the beginning of `text`: valid UTF-8 that outlives the walk.
-        void begin(std::string_view text);
-        // The next piece, empty at the end. Throws Failure(kInternal) should the regex engine give up.
-        std::string_view next();
-
-      private:
-        struct State;
-        std::unique_ptr<State> state_;
-    };
-
-  private:
-    struct Compiled;
-    std::unique_ptr<const Compiled> compiled_;
+    virtual ~PreTokenizer() = default;
+    // A sink for one thread. The pre-tokenizer and `next` outlive it. Empty pieces are not handed on.
+    virtual std::unique_ptr<PieceSink> open(PieceSink& next) const = 0;
 };
 
 }  // namespace gatescope

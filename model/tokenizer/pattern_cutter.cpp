@@ -1,4 +1,4 @@
-#include "model/tokenizer/pre_tokenizer.h"
+#include "model/tokenizer/pattern_cutter.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -28,11 +28,11 @@ struct FreeBy {
 
 }  // namespace
 
-struct PreTokenizer::Compiled {
+struct PatternCutter::Compiled {
     std::unique_ptr<pcre2_code, FreeBy<&pcre2_code_free>> code;
 };
 
-struct PreTokenizer::Cursor::State {
+struct PatternCutter::Cursor::State {
     const pcre2_code* code = nullptr;
     std::unique_ptr<pcre2_match_data, FreeBy<&pcre2_match_data_free>> match;
     std::unique_ptr<pcre2_match_context, FreeBy<&pcre2_match_context_free>> context;
@@ -40,7 +40,7 @@ struct PreTokenizer::Cursor::State {
     std::size_t at = 0;
 };
 
-PreTokenizer::PreTokenizer(const std::string& id) {
+PatternCutter::PatternCutter(const std::string& id) {
     const std::string& pattern =
         find_entry(pre_tokenizer_patterns(), id, "pre-tokenizer", FailureKind::kUnsupported).pattern;
     int error = 0;
@@ -54,9 +54,9 @@ PreTokenizer::PreTokenizer(const std::string& id) {
     compiled_ = std::move(compiled);
 }
 
-PreTokenizer::~PreTokenizer() = default;
+PatternCutter::~PatternCutter() = default;
 
-PreTokenizer::Cursor::Cursor(const PreTokenizer& cutter) : state_(std::make_unique<State>()) {
+PatternCutter::Cursor::Cursor(const PatternCutter& cutter) : state_(std::make_unique<State>()) {
     state_->code = cutter.compiled_->code.get();
     state_->match.reset(pcre2_match_data_create(1, nullptr));
     state_->context.reset(pcre2_match_context_create(nullptr));
@@ -65,14 +65,14 @@ PreTokenizer::Cursor::Cursor(const PreTokenizer& cutter) : state_(std::make_uniq
     pcre2_set_match_limit(state_->context.get(), std::numeric_limits<std::uint32_t>::max());
 }
 
-PreTokenizer::Cursor::~Cursor() = default;
+PatternCutter::Cursor::~Cursor() = default;
 
-void PreTokenizer::Cursor::begin(std::string_view text) {
+void PatternCutter::Cursor::begin(std::string_view text) {
     state_->text = text;
     state_->at = 0;
 }
 
-std::string_view PreTokenizer::Cursor::next() {
+std::string_view PatternCutter::Cursor::next() {
     const std::string_view text = state_->text;
     const std::size_t from = state_->at;
     if (from >= text.size()) return {};

@@ -1,0 +1,31 @@
+// Sequence: one decoder after the other.
+
+#include "model/tokenizer/decoders/decoders.h"
+
+namespace gatescope {
+namespace {
+
+class SequenceDecoder : public Decoder {
+  public:
+    explicit SequenceDecoder(const StageJson& stage) {
+        for (const StageJson& step : stage.objects("decoders")) steps_.push_back(make_decoder(step));
+    }
+    void apply(std::vector<std::string>& tokens) const override {
+        for (const auto& step : steps_) step->apply(tokens);
+    }
+    std::string piece(std::string token) const override {
+        for (const auto& step : steps_) token = step->piece(std::move(token));
+        return token;
+    }
+
+  private:
+    std::vector<std::unique_ptr<Decoder>> steps_;
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> make_sequence_decoder(const StageJson& stage) {
+    return std::make_unique<SequenceDecoder>(stage);
+}
+
+}  // namespace gatescope

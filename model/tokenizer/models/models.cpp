@@ -1,0 +1,18 @@
+#include "model/tokenizer/models/models.h"
+
+#include "model/tokenizer/stage_kinds.h"
+
+namespace gatescope {
+
+// One function for each kind, in a file of its own.
+
+const std::vector<ModelKind>& model_kinds() {
+    static const std::vector<ModelKind> kKinds = {};
+    return kKinds;
+}
+
+ModelStage make_model(const StageJson& stage, bool byte_level) {
+    return kind_of(model_kinds(), stage, "tokenizer model").make(stage, byte_level);
+}
+
+}  // namespace gatescope

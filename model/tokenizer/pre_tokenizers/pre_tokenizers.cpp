@@ -1,0 +1,21 @@
+#include "model/tokenizer/pre_tokenizers/pre_tokenizers.h"
+
+#include "model/tokenizer/stage_kinds.h"
+
+namespace gatescope {
+
+// One function for each kind, in a file of its own.
+std::unique_ptr<PreTokenizer> make_sequence_pre_tokenizer(const StageJson& stage);
+
+const std::vector<PreTokenizerKind>& pre_tokenizer_kinds() {
+    static const std::vector<PreTokenizerKind> kKinds = {
+        {"Sequence", make_sequence_pre_tokenizer},
+    };
+    return kKinds;
+}
+
+std::unique_ptr<PreTokenizer> make_pre_tokenizer(const StageJson& stage) {
+    return kind_of(pre_tokenizer_kinds(), stage, "pre-tokenizer").make(stage);
+}
+
+}  // namespace gatescope
