@@ -1,0 +1,23 @@
+#pragma once
+// Questions about characters, answered as the `tokenizers` package does (unicode_tables.h).
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace gatescope {
+
+bool is_removed_by_bert(char32_t code_point);      // clean_text drops it: control, format, private use, U+FFFD
+bool is_space_to_bert(char32_t code_point);        // clean_text makes it a space
+bool is_chinese_to_bert(char32_t code_point);      // handle_chinese_chars puts spaces around it
+bool is_nonspacing_mark(char32_t code_point);      // strip_accents drops it
+bool is_punctuation_to_bert(char32_t code_point);  // a piece of its own
+bool is_white_space(char32_t code_point);          // Unicode's property White_Space
+
+// Appends the lower case of one character, which may be two.
+void append_lower_case(std::string& out, char32_t code_point);
+
+// The canonical decomposition (normal form D) of valid UTF-8, marks in canonical order.
+std::string canonical_decomposition(std::string_view text);
+
+}  // namespace gatescope

@@ -1,0 +1,31 @@
+#pragma once
+// How the `tokenizers` package sorts characters into classes, measured on it by scripts/make_unicode_tables.py: sorted
+// ranges of code points. Callers use characters.h.
+
+#include <cstdint>
+#include <span>
+
+namespace gatescope {
+
+struct CodePointRange {
+    char32_t first, last;
+};
+
+struct FoldedRange {
+    char32_t first, last;
+    std::int32_t offset;  // what to add to a code point
+};
+
+namespace unicode_tables {
+
+std::span<const CodePointRange> removed();            // BertNormalizer's clean_text drops it
+std::span<const CodePointRange> spaces();             // BertNormalizer's clean_text makes it a space
+std::span<const CodePointRange> chinese();            // BertNormalizer's handle_chinese_chars puts spaces around it
+std::span<const CodePointRange> nonspacing_marks();   // BertNormalizer's strip_accents drops it
+std::span<const CodePointRange> punctuation();        // BertPreTokenizer makes it a piece of its own
+std::span<const CodePointRange> separators();         // BertPreTokenizer cuts there and drops it
+std::span<const CodePointRange> uncombined();         // has a combining class in utf8proc, but none in the package
+std::span<const FoldedRange> lower_case();            // where lower case differs from utf8proc's
+
+}  // namespace unicode_tables
+}  // namespace gatescope
