@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "model/key_reach_aten.h"
+#include "model/transformer/softcap.h"
 
 namespace gatescope {
 namespace {
@@ -28,8 +29,9 @@ void for_head_blocks(const LayerInput& input, std::int64_t head, const Take& tak
         const std::int64_t n_keys = input.reach.end(end - 1, tokens);
         const at::Tensor forbidden_QK =
             allowed_keys_QK(input.reach, begin, end - begin, 0, n_keys, q_TE.options()).logical_not();
-        at::Tensor scores_QK = at::matmul(q_TE.slice(0, begin, end), k_TE.slice(0, 0, n_keys).t()).mul(input.scale);
-        if (input.softcap > 0) scores_QK = scores_QK.div(input.softcap).tanh_().mul_(input.softcap);
+        const at::Tensor scores_QK =
+            at::matmul(q_TE.slice(0, begin, end), k_TE.slice(0, 0, n_keys).t()).mul(input.scale);
+        cap_softly(scores_QK, input.softcap);
         take(begin, end, scores_QK.masked_fill(forbidden_QK, -std::numeric_limits<double>::infinity()).unsqueeze(0));
     }
 }

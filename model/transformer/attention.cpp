@@ -7,12 +7,14 @@
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/softmax.h>
+#include <ATen/ops/tanh.h>
 
 #include <algorithm>
 #include <cmath>
 
 #include "model/transformer/attention_bfloat16.h"
 #include "model/transformer/attention_unseen.h"
+#include "model/transformer/softcap.h"
 #include "model/transformer/softmax.h"
 
 namespace gatescope {
@@ -113,6 +115,7 @@ class StreamedLayer {
         const at::Tensor k_GEK = k_GTE_.narrow(1, place.key_begin, n_keys).transpose(1, 2);
         at::Tensor scores_GXK = scores_HQK.view({kv_heads, -1, n_keys});
         at::baddbmm_out(scores_GXK, scores_GXK, q_GXE, k_GEK, 0.0, input_.scale);
+        cap_softly(scores_HQK, input_.softcap);
         return scores_HQK;
     }
 
@@ -150,13 +153,14 @@ at::Tensor attend(const LayerInput& input, const LayerSight& sight, AttentionScr
     const bool cut = input.reach.begin(input.q_HTE.size(1) - 1) > 0;
     if (!seen && serves_bfloat16(input)) return attend_bfloat16(input, job);
     if (!seen && input.q_HTE.device().is_cpu()) return attend_unseen(input, job);
-    if (!seen && !cut) return attend_fused(input);
+    if (!seen && !cut && input.softcap == 0) return attend_fused(input);
     return StreamedLayer(input, sight, scratch).run(job);
 }
 
 at::Tensor attend_plain(const LayerInput& input) {
     const auto [q, k, v] = grouped(input);
     at::Tensor scores = at::matmul(q.to(at::kFloat), k.to(at::kFloat).transpose(2, 3)) * input.scale;
+    if (input.softcap > 0) scores = at::tanh(scores / input.softcap) * input.softcap;
     const at::Tensor scores_HQK = scores.reshape({input.q_HTE.size(0), scores.size(2), scores.size(3)});
     const at::Tensor masked = scores_HQK.masked_fill(disallowed_QK({0, 0, input.reach}, scores_HQK), -INFINITY);
     const at::Tensor z = at::matmul(at::softmax(masked, -1).view(scores.sizes()), v.to(at::kFloat));

@@ -188,9 +188,14 @@ class Bfloat16Layer {
              Desk& desk) const {
         const std::int64_t end = std::clamp<std::int64_t>(input_.reach.end(position, length_) - key_begin, 0, n_keys);
         const std::int64_t begin = std::clamp<std::int64_t>(input_.reach.begin(position) - key_begin, 0, end);
-        const float* scores = desk.scores_QK.data() + query * kStretch;
+        float* scores = desk.scores_QK.data() + query * kStretch;
+        auto scale = static_cast<float>(input_.scale);
+        if (input_.softcap > 0) {
+            row_softcap(scores + begin, end - begin, scale, static_cast<float>(input_.softcap), scores + begin);
+            scale = 1.0F;
+        }
         auto* pattern = reinterpret_cast<std::uint16_t*>(desk.pattern_QK.data() + query * kStretch);
-        const float shrunk = row_softmax_stretch(scores + begin, end - begin, static_cast<float>(input_.scale),
+        const float shrunk = row_softmax_stretch(scores + begin, end - begin, scale,
                                                  desk.softmax_Q[static_cast<std::size_t>(query)], pattern + begin);
         std::fill(pattern, pattern + begin, std::uint16_t{0});
         std::fill(pattern + end, pattern + n_keys, std::uint16_t{0});

@@ -12,6 +12,7 @@
 #include <atomic>
 
 #include "model/transformer/linear.h"
+#include "model/transformer/softcap.h"
 #include "model/transformer/softmax.h"
 
 namespace gatescope {
@@ -53,6 +54,7 @@ class UnseenLayer {
         const at::Tensor q_XE = q_GRTE_.select(0, group).narrow(1, query_begin, n_queries).reshape({-1, d_head_});
         const at::Tensor k_KE = k_GTE_.select(0, group).narrow(0, key_begin, n_keys);
         at::Tensor pattern_RQK = times_transpose(q_XE, k_KE).view({-1, n_queries, n_keys});
+        cap_softly(pattern_RQK, input_.softcap);
         masked_softmax(pattern_RQK, {}, {query_begin, key_begin, input_.reach}, pattern_RQK);
         const at::Tensor v_KE = input_.v_GTE.select(0, group).narrow(0, key_begin, n_keys);
         const at::Tensor z_XE = at::matmul(pattern_RQK.view({-1, n_keys}).to(v_KE.scalar_type()), v_KE);

@@ -1,5 +1,6 @@
 #include "model/transformer/decoder.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/index_select.h>
 #include <c10/core/InferenceMode.h>
@@ -9,7 +10,7 @@
 #include <utility>
 
 #include "model/core/error.h"
-#include "model/transformer/norm.h"
+#include "model/transformer/lm_head.h"
 #include "model/transformer/token_nll.h"
 
 namespace gatescope {
@@ -26,36 +27,53 @@ void check_ids(std::span<const std::int32_t> ids, std::int64_t d_vocab) {
                           "the model has ids 0 to " + std::to_string(d_vocab - 1));
 }
 
+void check_length(std::int64_t length, const ModelConfig& config) {
+    if (config.learned_positions && length > config.n_ctx)
+        throw Failure(FailureKind::kUsage, "a window of " + std::to_string(length) + " tokens is too long", {},
+                      "the model has learned " + std::to_string(config.n_ctx) + " positions");
+}
+
+// Models are trained with constants in their own type: Gemma's sqrt(d_model) in bfloat16 is not that in float32.
+double rounded_to(at::ScalarType dtype, double value) {
+    const auto narrow = static_cast<float>(value);
+    return static_cast<double>(dtype == at::kBFloat16 ? static_cast<float>(at::BFloat16(narrow)) : narrow);
+}
+
 }  // namespace
 
 Decoder::Decoder(ModelConfig config, Weights weights, at::Device device, DataType dtype)
-    : config_(std::move(config)),
-      weights_(std::move(weights)),
-      device_(device),
-      dtype_(dtype),
-      rope_(config_.rope_dims, config_.rope_base) {}
+    : config_(std::move(config)), weights_(std::move(weights)), device_(device), dtype_(dtype), rope_(config_) {}
 
 at::Tensor Decoder::embed(std::span<const std::int32_t> ids) const {
-    at::Tensor index_T = at::empty({static_cast<std::int64_t>(ids.size())}, at::kInt);
+    const auto length = static_cast<std::int64_t>(ids.size());
+    at::Tensor index_T = at::empty({length}, at::kInt);
     std::copy(ids.begin(), ids.end(), index_T.data_ptr<std::int32_t>());
-    return at::index_select(weights_.embedding_VD, 0, index_T.to(device_));
+    at::Tensor resid_TD = at::index_select(weights_.embedding_VD, 0, index_T.to(device_));
+    if (config_.embedding_scale != 1.0) resid_TD.mul_(rounded_to(resid_TD.scalar_type(), config_.embedding_scale));
+    if (config_.n_token_types > 0) resid_TD.add_(weights_.token_type_SD.select(0, 0));
+    if (config_.learned_positions) resid_TD.add_(weights_.position_PD.narrow(0, 0, length));
+    return config_.embedding_norm ? weights_.embedding_norm.apply(resid_TD) : resid_TD;
 }
 
-at::Tensor Decoder::attention(std::int64_t layer, const at::Tensor& resid_pre_TD, const ForwardRequest& request,
-                              JobContext& job) {
-    const LayerWeights& weights = weights_.layers[static_cast<std::size_t>(layer)];
+LayerInput Decoder::layer_input(std::int64_t layer, const at::Tensor& resid_pre_TD) {
+    const LayerWeights& weights = layer_weights(layer);
     LayerInput input;
     input.layer = layer;
-    input.x_TD = rms_norm(resid_pre_TD, weights.attention_norm_D, config_.norm_epsilon);
-    const SplitHeads heads =
-        split_and_rotate(weights.qkv.apply(input.x_TD), config_, rope_.upto(input.x_TD.size(0), device_));
+    input.x_TD = config_.norms_input() ? weights.attention_norm.apply(resid_pre_TD) : resid_pre_TD;
+    const SplitHeads heads = split_and_rotate(weights.qkv.apply(input.x_TD), config_, weights.query_key_norms,
+                                              rope_.upto(input.x_TD.size(0), device_));
     input.q_HTE = heads.q_HTE;
     input.k_GTE = heads.k_GTE;
     input.v_GTE = heads.v_GTE;
     input.scale = config_.attention_scale;
     input.softcap = config_.attention_softcap;
     input.reach = {config_.causal, config_.window_of(layer)};
+    return input;
+}
 
+at::Tensor Decoder::attention(std::int64_t layer, const at::Tensor& resid_pre_TD, const ForwardRequest& request,
+                              JobContext& job) {
+    const LayerInput input = layer_input(layer, resid_pre_TD);
     LayerSight sight;
     if (request.gate != nullptr && request.gate->touches(layer)) {
         request.gate->prepare(input, {request.window, request.nominal_window, 0, request.ids});
@@ -67,45 +85,67 @@ at::Tensor Decoder::attention(std::int64_t layer, const at::Tensor& resid_pre_TD
         if (observer->wants_blocks(layer)) watching.push_back(observer);
     }
     sight.observers = watching;
-    return weights.attention_out.apply_plus(attend(input, sight, scratch_, job), resid_pre_TD);
+    const LayerWeights& weights = layer_weights(layer);
+    return join(resid_pre_TD, weights.attention_out, attend(input, sight, scratch_, job), weights.attention_post_norm);
 }
 
-at::Tensor Decoder::mlp(std::int64_t layer, const at::Tensor& resid_mid_TD) const {
-    const LayerWeights& weights = weights_.layers[static_cast<std::size_t>(layer)];
-    const at::Tensor x_TD = rms_norm(resid_mid_TD, weights.mlp_norm_D, config_.norm_epsilon);
-    const at::Tensor hidden_TM = weights.mlp_up.apply_times(x_TD, weights.mlp_gate.apply_silu(x_TD));
-    return weights.mlp_down.apply_plus(hidden_TM, resid_mid_TD);
+at::Tensor Decoder::mlp(std::int64_t layer, const at::Tensor& stream_TD, const at::Tensor& resid_mid_TD) const {
+    const LayerWeights& weights = layer_weights(layer);
+    const at::Tensor x_TD = config_.norms_input() ? weights.mlp_norm.apply(stream_TD) : stream_TD;
+    const at::Tensor hidden_TM =
+        config_.gated_mlp ? weights.mlp_up.apply_times(x_TD, weights.mlp_gate.apply(x_TD, config_.activation))
+                          : weights.mlp_up.apply(x_TD, config_.activation);
+    return join(resid_mid_TD, weights.mlp_down, hidden_TM, weights.mlp_post_norm);
+}
+
+at::Tensor Decoder::join(const at::Tensor& resid_TD, const Linear& out, const at::Tensor& z,
+                         const Norm& post_norm) const {
+    switch (config_.norm_place) {
+        case NormPlace::kBefore:
+            break;
+        case NormPlace::kAfterSublayer:
+        case NormPlace::kAround:
+            return post_norm.apply(out.apply(z)).add_(resid_TD);
+        case NormPlace::kAfterResidual:
+            return post_norm.apply(out.apply_plus(z, resid_TD));
+    }
+    return out.apply_plus(z, resid_TD);
 }
 
 at::Tensor Decoder::forward(const ForwardRequest& request, JobContext& job) {
     const c10::InferenceMode inference;
     check_ids(request.ids, config_.d_vocab);
+    check_length(static_cast<std::int64_t>(request.ids.size()), config_);
     ForwardRequest run = request;
     if (run.nominal_window == 0) run.nominal_window = static_cast<std::int64_t>(run.ids.size());
     for (Observer* observer : run.observers) observer->begin_window(run.window, run.ids);
     at::Tensor resid_TD = embed(run.ids);
     for (std::int64_t layer = 0; layer < config_.n_layers; ++layer) {
         job.tick();
-        resid_TD = mlp(layer, attention(layer, resid_TD, run, job));
+        const at::Tensor resid_mid_TD = attention(layer, resid_TD, run, job);
+        resid_TD = mlp(layer, config_.parallel_residual ? resid_TD : resid_mid_TD, resid_mid_TD);
     }
     for (Observer* observer : run.observers) observer->end_window();
-    return rms_norm(resid_TD, weights_.final_norm_D, config_.norm_epsilon);
+    return weights_.final_norm.present() ? weights_.final_norm.apply(resid_TD) : resid_TD;
 }
 
 at::Tensor Decoder::logits(const at::Tensor& hidden_TD) {
     const c10::InferenceMode inference;
-    return weights_.unembedding.apply(hidden_TD).to(at::kFloat);
+    return lm_head_logits(weights_.head, config_, hidden_TD).to(at::kFloat);
 }
 
 std::vector<float> Decoder::token_nll(const at::Tensor& hidden_TD, std::span<const std::int32_t> ids, JobContext& job) {
     const c10::InferenceMode inference;
     check_ids(ids, config_.d_vocab);
+    if (!config_.causal)
+        throw Failure(FailureKind::kUnsupported,
+                      "an encoder sees the token that it would predict, so it has no perplexity");
     std::vector<float> out(ids.size(), std::nanf(""));
     const auto scored = static_cast<std::int64_t>(ids.size()) - 1;
     for (std::int64_t begin = 0; begin < scored; begin += kNllRows) {
         job.tick();
         const std::int64_t count = std::min(kNllRows, scored - begin);
-        const at::Tensor logits_NV = weights_.unembedding.apply(hidden_TD.narrow(0, begin, count));
+        const at::Tensor logits_NV = lm_head_logits(weights_.head, config_, hidden_TD.narrow(0, begin, count));
         const auto first = static_cast<std::size_t>(begin) + 1, size = static_cast<std::size_t>(count);
         nll_rows(logits_NV, ids.subspan(first, size), std::span(out).subspan(first, size));
     }

@@ -23,9 +23,16 @@ class Decoder : public Transformer {
 
   private:
     at::Tensor embed(std::span<const std::int32_t> ids) const;
+    LayerInput layer_input(std::int64_t layer, const at::Tensor& resid_pre_TD);
     at::Tensor attention(std::int64_t layer, const at::Tensor& resid_pre_TD, const ForwardRequest& request,
                          JobContext& job);
-    at::Tensor mlp(std::int64_t layer, const at::Tensor& resid_mid_TD) const;
+    // Of the norm of `stream`, added to resid_mid.
+    at::Tensor mlp(std::int64_t layer, const at::Tensor& stream_TD, const at::Tensor& resid_mid_TD) const;
+    // A sublayer's output, `out` of z, comes into the residual stream.
+    at::Tensor join(const at::Tensor& resid_TD, const Linear& out, const at::Tensor& z, const Norm& post_norm) const;
+    const LayerWeights& layer_weights(std::int64_t layer) const {
+        return weights_.layers[static_cast<std::size_t>(layer)];
+    }
 
     ModelConfig config_;
     Weights weights_;

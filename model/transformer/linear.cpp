@@ -3,7 +3,9 @@
 #include <ATen/Context.h>
 #include <ATen/core/List.h>
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <ATen/ops/gelu.h>
 #include <ATen/ops/linear.h>
+#include <ATen/ops/relu.h>
 #include <ATen/ops/silu.h>
 
 #include <optional>
@@ -35,12 +37,34 @@ const PackedOps& ops() {
     return found;
 }
 
-at::Tensor packed_apply(const at::Tensor& x, const at::Tensor& weight, std::string_view activation) {
-    return ops().unary.call(x, weight, std::nullopt, activation, c10::List<std::optional<at::Scalar>>(), "");
+using Bias = std::optional<at::Tensor>;
+
+// oneDNN's name of an activation, and which of its forms.
+struct FusedName {
+    std::string_view name, form;
+};
+
+FusedName fused_name(Activation activation) {
+    switch (activation) {
+        case Activation::kSilu:
+            return {"swish", ""};
+        case Activation::kGelu:
+            return {"gelu", "none"};
+        case Activation::kGeluTanh:
+            return {"gelu", "tanh"};
+        case Activation::kRelu:
+            return {"relu", ""};
+    }
+    return {"none", ""};
 }
 
-at::Tensor packed_apply(const at::Tensor& x, const at::Tensor& y, const at::Tensor& weight, std::string_view what) {
-    return ops().binary.call(x, y, weight, std::nullopt, what);
+at::Tensor packed_apply(const at::Tensor& x, const at::Tensor& weight, const Bias& bias, FusedName what) {
+    return ops().unary.call(x, weight, bias, what.name, c10::List<std::optional<at::Scalar>>(), what.form);
+}
+
+at::Tensor packed_apply(const at::Tensor& x, const at::Tensor& z, const at::Tensor& weight, const Bias& bias,
+                        std::string_view what) {
+    return ops().binary.call(x, z, weight, bias, what);
 }
 
 // The row count that blocked layouts are chosen for; they serve any other as well.
@@ -48,7 +72,8 @@ constexpr std::int64_t kUsualRows = 512;
 
 }  // namespace
 
-Linear::Linear(const at::Tensor& weight_OI) : weight_(weight_OI) {
+Linear::Linear(const at::Tensor& weight_OI, const at::Tensor& bias_O) : weight_(weight_OI) {
+    if (bias_O.defined()) bias_O_ = bias_O.device().is_cpu() ? bias_O.clone() : bias_O;
     if (!weight_OI.device().is_cpu()) return;
     try {
         weight_ = ops().pack.call(weight_OI, kUsualRows);
@@ -59,25 +84,43 @@ Linear::Linear(const at::Tensor& weight_OI) : weight_(weight_OI) {
     }
 }
 
+at::Tensor Linear::plain(const at::Tensor& x_TI) const {
+    return at::linear(x_TI, weight_, bias_O_);
+}
+
 at::Tensor Linear::apply(const at::Tensor& x_TI) const {
-    return packed_ ? packed_apply(x_TI, weight_, "none") : at::linear(x_TI, weight_);
+    return packed_ ? packed_apply(x_TI, weight_, bias_O_, {"none", ""}) : plain(x_TI);
 }
 
-at::Tensor Linear::apply_silu(const at::Tensor& x_TI) const {
-    return packed_ ? packed_apply(x_TI, weight_, "swish") : at::silu(at::linear(x_TI, weight_));
+at::Tensor Linear::apply(const at::Tensor& x_TI, Activation activation) const {
+    return packed_ ? packed_apply(x_TI, weight_, bias_O_, fused_name(activation)) : activate(plain(x_TI), activation);
 }
 
-at::Tensor Linear::apply_times(const at::Tensor& x_TI, const at::Tensor& y_TO) const {
-    return packed_ ? packed_apply(x_TI, y_TO, weight_, "mul") : at::linear(x_TI, weight_).mul_(y_TO);
+at::Tensor Linear::apply_times(const at::Tensor& x_TI, const at::Tensor& z_TO) const {
+    return packed_ ? packed_apply(x_TI, z_TO, weight_, bias_O_, "mul") : plain(x_TI).mul_(z_TO);
 }
 
-at::Tensor Linear::apply_plus(const at::Tensor& x_TI, const at::Tensor& y_TO) const {
-    return packed_ ? packed_apply(x_TI, y_TO, weight_, "add") : at::linear(x_TI, weight_).add_(y_TO);
+at::Tensor Linear::apply_plus(const at::Tensor& x_TI, const at::Tensor& z_TO) const {
+    return packed_ ? packed_apply(x_TI, z_TO, weight_, bias_O_, "add") : plain(x_TI).add_(z_TO);
+}
+
+at::Tensor activate(at::Tensor x, Activation activation) {
+    switch (activation) {
+        case Activation::kSilu:
+            return at::silu_(x);
+        case Activation::kGelu:
+            return at::gelu_(x, "none");
+        case Activation::kGeluTanh:
+            return at::gelu_(x, "tanh");
+        case Activation::kRelu:
+            return at::relu_(x);
+    }
+    return x;
 }
 
 at::Tensor times_transpose(const at::Tensor& x_TI, const at::Tensor& w_OI) {
     const bool served = x_TI.scalar_type() == at::kFloat && x_TI.device().is_cpu() && at::globalContext().hasMKLDNN();
-    return served ? packed_apply(x_TI, w_OI, "none") : at::linear(x_TI, w_OI);
+    return served ? packed_apply(x_TI, w_OI, std::nullopt, {"none", ""}) : at::linear(x_TI, w_OI);
 }
 
 }  // namespace gatescope

@@ -1,7 +1,9 @@
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "model/families/families.h"
 #include "model/transformer/weight_reader.h"
@@ -10,11 +12,17 @@
 namespace gatescope {
 namespace {
 
+std::uint64_t element_count(const CanonicalTensor& tensor) {
+    std::uint64_t count = 1;
+    for (const std::int64_t size : tensor.shape) count *= static_cast<std::uint64_t>(size);
+    return count;
+}
+
 class WeightLoader {
   public:
     WeightLoader(const CheckpointReader& checkpoint, const ModelConfig& config, at::Device device, at::ScalarType dtype,
                  JobContext& job)
-        : reader_(checkpoint, config), device_(device), dtype_(dtype), job_(job) {
+        : reader_(checkpoint, config), epsilon_(config.norm_epsilon), device_(device), dtype_(dtype), job_(job) {
         for (BoundTensor& tensor : bind_tensors(checkpoint, config)) {
             const auto place = std::pair(tensor.canonical.layer, tensor.canonical.weight);
             tensors_.emplace(place, std::move(tensor));
@@ -22,11 +30,22 @@ class WeightLoader {
         job_.begin("Loading weights", "tensors", static_cast<double>(tensors_.size()));
     }
 
-    at::Tensor gain(Weight weight, std::int64_t layer = -1) {
-        const BoundTensor& tensor = tensors_.at({layer, weight});
-        at::Tensor out = at::empty({tensor.canonical.shape.front()}, at::kFloat);
-        fill(tensor, out);
-        return out.to(device_);
+    bool has(Weight weight, std::int64_t layer = -1) const { return tensors_.contains({layer, weight}); }
+
+    // Without weights where the model has no such norm.
+    Norm norm(NormKind kind, Weight gain, Weight bias, std::int64_t layer = -1) {
+        Norm out{kind, epsilon_, {}, {}};
+        if (has(gain, layer)) out.gain_D = vectors({gain}, at::kFloat, layer).to(device_);
+        if (has(bias, layer)) out.bias_D = vectors({bias}, at::kFloat, layer).to(device_);
+        return out;
+    }
+
+    QueryKeyNorms query_key_norms(std::int64_t layer) {
+        const Norm none{NormKind::kRms, epsilon_, {}, {}};
+        QueryKeyNorms out{none, none};
+        out.query.gain_D = vectors({Weight::kQueryNorm}, at::kFloat, layer).to(device_);
+        out.key.gain_D = vectors({Weight::kKeyNorm}, at::kFloat, layer).to(device_);
+        return out;
     }
 
     // A matrix kept as it is.
@@ -37,9 +56,10 @@ class WeightLoader {
         return out.to(device_);
     }
 
-    // Matrices stacked into one, by way of a buffer that is used again and again: freshly allocated ones would leave
-    // holes between the packed matrices.
-    Linear linear(std::initializer_list<Weight> stacked, std::int64_t layer = -1) {
+    // Matrices stacked into one, with their biases if the model has them, by way of a buffer that is used again and
+    // again: freshly allocated ones would leave holes between the packed matrices.
+    Linear linear(std::initializer_list<Weight> stacked, std::initializer_list<Weight> biases,
+                  std::int64_t layer = -1) {
         std::int64_t n_rows = 0, width = 0;
         for (const Weight weight : stacked) {
             const auto& shape = tensors_.at({layer, weight}).canonical.shape;
@@ -54,22 +74,38 @@ class WeightLoader {
             fill(tensor, out.narrow(0, first_row, tensor.canonical.shape.front()));
             first_row += tensor.canonical.shape.front();
         }
-        return Linear(out.to(device_));
+        return Linear(out.to(device_), bias(biases, layer));
+    }
+
+    // Undefined where the model has none.
+    at::Tensor bias(std::initializer_list<Weight> stacked, std::int64_t layer = -1) {
+        return has(*stacked.begin(), layer) ? vectors(stacked, dtype_, layer).to(device_) : at::Tensor();
     }
 
     std::uint64_t parameter_count() const {
         std::uint64_t count = 0;
-        for (const auto& [place, tensor] : tensors_) count += static_cast<std::uint64_t>(tensor.info->element_count());
+        for (const auto& [place, tensor] : tensors_) count += element_count(tensor.canonical);
         return count;
     }
 
   private:
+    at::Tensor vectors(std::initializer_list<Weight> stacked, at::ScalarType dtype, std::int64_t layer) {
+        std::vector<at::Tensor> parts;
+        for (const Weight weight : stacked) {
+            const BoundTensor& tensor = tensors_.at({layer, weight});
+            parts.push_back(at::empty(tensor.canonical.shape, dtype));
+            fill(tensor, parts.back());
+        }
+        return at::cat(parts);
+    }
+
     void fill(const BoundTensor& tensor, const at::Tensor& out) {
         reader_.read(tensor, out);
         job_.tick(++done_);
     }
 
     WeightReader reader_;
+    double epsilon_;
     at::Device device_;
     at::ScalarType dtype_;
     JobContext& job_;
@@ -78,15 +114,32 @@ class WeightLoader {
     double done_ = 0;
 };
 
-LayerWeights load_layer(WeightLoader& loader, std::int64_t layer) {
+using W = Weight;
+
+LayerWeights load_layer(WeightLoader& loader, const ModelConfig& config, std::int64_t layer) {
     LayerWeights out;
-    out.attention_norm_D = loader.gain(Weight::kAttentionNorm, layer);
-    out.qkv = loader.linear({Weight::kQuery, Weight::kKey, Weight::kValue}, layer);
-    out.attention_out = loader.linear({Weight::kAttentionOut}, layer);
-    out.mlp_norm_D = loader.gain(Weight::kMlpNorm, layer);
-    out.mlp_gate = loader.linear({Weight::kMlpGate}, layer);
-    out.mlp_up = loader.linear({Weight::kMlpUp}, layer);
-    out.mlp_down = loader.linear({Weight::kMlpDown}, layer);
+    out.attention_norm = loader.norm(config.norm, W::kAttentionNorm, W::kAttentionNormBias, layer);
+    out.qkv = loader.linear({W::kQuery, W::kKey, W::kValue}, {W::kQueryBias, W::kKeyBias, W::kValueBias}, layer);
+    if (config.qk_norm != QkNorm::kNone) out.query_key_norms = loader.query_key_norms(layer);
+    out.attention_out = loader.linear({W::kAttentionOut}, {W::kAttentionOutBias}, layer);
+    out.attention_post_norm = loader.norm(config.norm, W::kAttentionPostNorm, W::kAttentionPostNormBias, layer);
+    out.mlp_norm = loader.norm(config.norm, W::kMlpNorm, W::kMlpNormBias, layer);
+    if (config.gated_mlp) out.mlp_gate = loader.linear({W::kMlpGate}, {W::kMlpGateBias}, layer);
+    out.mlp_up = loader.linear({W::kMlpUp}, {W::kMlpUpBias}, layer);
+    out.mlp_down = loader.linear({W::kMlpDown}, {W::kMlpDownBias}, layer);
+    out.mlp_post_norm = loader.norm(config.norm, W::kMlpPostNorm, W::kMlpPostNormBias, layer);
+    return out;
+}
+
+LmHeadWeights load_head(WeightLoader& loader, const ModelConfig& config, const at::Tensor& embedding_VD) {
+    LmHeadWeights out;
+    if (config.lm_head == LmHead::kNone) return out;
+    if (config.lm_head == LmHead::kTransform) {
+        out.dense = loader.linear({W::kHeadDense}, {W::kHeadDenseBias});
+        out.norm = loader.norm(config.norm, W::kHeadNorm, W::kHeadNormBias);
+    }
+    out.unembedding = config.tied_embeddings ? Linear(embedding_VD, loader.bias({W::kUnembeddingBias}))
+                                             : loader.linear({W::kUnembedding}, {W::kUnembeddingBias});
     return out;
 }
 
@@ -97,23 +150,27 @@ Weights load_weights(const CheckpointReader& checkpoint, const ModelConfig& conf
     WeightLoader loader(checkpoint, config, device, dtype, job);
     Weights out;
     out.parameter_count = loader.parameter_count();
-    out.embedding_VD = loader.matrix(Weight::kEmbedding);
-    for (std::int64_t layer = 0; layer < config.n_layers; ++layer) out.layers.push_back(load_layer(loader, layer));
-    out.final_norm_D = loader.gain(Weight::kFinalNorm);
-    out.unembedding = config.tied_embeddings ? Linear(out.embedding_VD) : loader.linear({Weight::kUnembedding});
+    out.embedding_VD = loader.matrix(W::kEmbedding);
+    if (config.learned_positions) out.position_PD = loader.matrix(W::kPositionEmbedding);
+    if (config.n_token_types > 0) out.token_type_SD = loader.matrix(W::kTokenTypeEmbedding);
+    out.embedding_norm = loader.norm(config.norm, W::kEmbeddingNorm, W::kEmbeddingNormBias);
+    for (std::int64_t layer = 0; layer < config.n_layers; ++layer)
+        out.layers.push_back(load_layer(loader, config, layer));
+    out.final_norm = loader.norm(config.norm, W::kFinalNorm, W::kFinalNormBias);
+    out.head = load_head(loader, config, out.embedding_VD);
     return out;
 }
 
 std::uint64_t weight_bytes(const ModelConfig& config, at::ScalarType dtype) {
-    std::uint64_t elements = 0;
+    std::uint64_t bytes = 0;
     for (const CanonicalTensor& tensor : canonical_tensors(config)) {
-        std::uint64_t count = 1;
-        for (const std::int64_t size : tensor.shape) count *= static_cast<std::uint64_t>(size);
+        // Norms are float32 whatever the type of the matrices; so few that biases may be counted with them.
+        const std::uint64_t size = element_count(tensor) * (tensor.shape.size() == 1 ? 4 : c10::elementSize(dtype));
         // Tied embeddings are held twice: as rows to look up and in the order that multiplication wants.
-        const bool twice = tensor.weight == Weight::kEmbedding && config.tied_embeddings;
-        elements += twice ? 2 * count : count;
+        const bool twice = tensor.weight == W::kEmbedding && config.tied_embeddings && config.lm_head != LmHead::kNone;
+        bytes += twice ? 2 * size : size;
     }
-    return elements * c10::elementSize(dtype);
+    return bytes;
 }
 
 }  // namespace gatescope

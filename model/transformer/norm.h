@@ -2,11 +2,21 @@
 
 #include <ATen/core/Tensor.h>
 
+#include "model/config.h"
+
 namespace gatescope {
 
-// x / sqrt(mean(x^2) + epsilon) * gain over the last dimension, computed in float32, in x's dtype. gain_D: float32.
-at::Tensor rms_norm(const at::Tensor& x_TD, const at::Tensor& gain_D, double epsilon);
-// The same in ATen operations: any device, and what the fast one is tested against.
-at::Tensor rms_norm_generic(const at::Tensor& x_TD, const at::Tensor& gain_D, double epsilon);
+// A norm and its weights. Statistics are float32, the result has x's dtype. D the last dimension.
+struct Norm {
+    NormKind kind = NormKind::kRms;
+    double epsilon = 0;
+    at::Tensor gain_D, bias_D;  // float32; an RMS norm has no bias
+
+    bool present() const { return gain_D.defined(); }
+    // kRms: x / sqrt(mean(x^2) + epsilon) * gain; kLayer: (x - mean) / sqrt(variance + epsilon) * gain + bias.
+    at::Tensor apply(const at::Tensor& x_TD) const;
+    // The same in ATen operations: any device, and what the fast one is tested against.
+    at::Tensor apply_generic(const at::Tensor& x_TD) const;
+};
 
 }  // namespace gatescope

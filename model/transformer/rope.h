@@ -7,14 +7,14 @@
 #include <cstdint>
 
 #include "model/config.h"
+#include "model/transformer/norm.h"
 
 namespace gatescope {
 
-// Cosines and sines of positions 0 .. T-1, grown as longer windows come. Angles are rounded as float32 training code
-// rounds them (transformers, llama.cpp), since that is what checkpoints learned.
+// Cosines and sines of positions 0 .. T-1, grown as longer windows come.
 class RopeTable {
   public:
-    RopeTable(std::int64_t rope_dims, double base);
+    explicit RopeTable(const ModelConfig& config);
     // [length, R] each, on `device`.
     struct Slice {
         at::Tensor cos_TR, sin_TR;
@@ -22,19 +22,27 @@ class RopeTable {
     Slice upto(std::int64_t length, at::Device device);
 
   private:
-    void grow(std::int64_t length);
+    void fill(std::int64_t length);
 
-    std::int64_t half_ = 0;
-    double base_ = 0;
+    ModelConfig config_;
+    std::int64_t only_length_ = 0;  // 0: the table serves any window; else windows of this length alone
     at::Tensor cos_, sin_;
+};
+
+// Norms of queries and keys before they are rotated, over as many channels as the gain has: a head's, or all heads'.
+// Gains are undefined where the model has none.
+struct QueryKeyNorms {
+    Norm query, key;
 };
 
 struct SplitHeads {
     at::Tensor q_HTE, k_GTE, v_GTE;  // contiguous
 };
-// Cuts a fused projection [T, (H + 2G) * E] into heads and rotates q and k.
-SplitHeads split_and_rotate(const at::Tensor& qkv, const ModelConfig& config, const RopeTable::Slice& rope);
+// Cuts a fused projection [T, (H + 2G) * E] into heads, normalises and rotates q and k.
+SplitHeads split_and_rotate(const at::Tensor& qkv, const ModelConfig& config, const QueryKeyNorms& norms,
+                            const RopeTable::Slice& rope);
 // The same in ATen operations: any device, and what the fast one is tested against.
-SplitHeads split_and_rotate_generic(const at::Tensor& qkv, const ModelConfig& config, const RopeTable::Slice& rope);
+SplitHeads split_and_rotate_generic(const at::Tensor& qkv, const ModelConfig& config, const QueryKeyNorms& norms,
+                                    const RopeTable::Slice& rope);
 
 }  // namespace gatescope

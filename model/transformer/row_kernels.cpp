@@ -39,6 +39,20 @@ GATESCOPE_INLINE float exp_of_negative(float x) {
     return x < -87.3F ? 0.0F : scaled;
 }
 
+// tanh x within a few ulp, without a branch (Cephes' tanhf: a polynomial near 0, 1 - 2 / (e^2|x| + 1) beyond).
+GATESCOPE_INLINE float tanh_of(float x) {
+    const float size = std::abs(x), square = x * x;
+    float poly = -5.70498872745e-3F;
+    poly = poly * square + 2.06390887954e-2F;
+    poly = poly * square - 5.37397155531e-2F;
+    poly = poly * square + 1.33314422036e-1F;
+    poly = poly * square - 3.33332819422e-1F;
+    const float near = poly * square * x + x;
+    const float shrunk = exp_of_negative(-2.0F * size);
+    const float far = std::copysign((1.0F - shrunk) / (1.0F + shrunk), x);
+    return size < 0.625F ? near : far;
+}
+
 GATESCOPE_INLINE float widen(float x) {
     return x;
 }
@@ -93,6 +107,21 @@ GATESCOPE_INLINE void rms_norm(const T* row, const float* gain, std::int64_t n, 
     const float factor = 1.0F / std::sqrt(squares / static_cast<float>(n) + epsilon);
 #pragma omp simd
     for (std::int64_t c = 0; c < n; ++c) out[c] = narrow<T>(widen(row[c]) * factor * gain[c]);
+}
+
+template <typename T>
+GATESCOPE_INLINE void layer_norm(const T* row, const float* gain, const float* bias, std::int64_t n, float epsilon,
+                                 T* out) {
+    float sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (std::int64_t c = 0; c < n; ++c) sum += widen(row[c]);
+    const float mean = sum / static_cast<float>(n);
+    float squares = 0;
+#pragma omp simd reduction(+ : squares)
+    for (std::int64_t c = 0; c < n; ++c) squares += (widen(row[c]) - mean) * (widen(row[c]) - mean);
+    const float factor = 1.0F / std::sqrt(squares / static_cast<float>(n) + epsilon);
+#pragma omp simd
+    for (std::int64_t c = 0; c < n; ++c) out[c] = narrow<T>((widen(row[c]) - mean) * factor * gain[c] + bias[c]);
 }
 
 template <typename T>
@@ -169,6 +198,21 @@ GATESCOPE_CLONES void row_rms_norm(const float* row, const float* gain, std::int
 GATESCOPE_CLONES void row_rms_norm(const std::uint16_t* row, const float* gain, std::int64_t n, float epsilon,
                                    std::uint16_t* out) {
     rms_norm(row, gain, n, epsilon, out);
+}
+
+GATESCOPE_CLONES void row_layer_norm(const float* row, const float* gain, const float* bias, std::int64_t n,
+                                     float epsilon, float* out) {
+    layer_norm(row, gain, bias, n, epsilon, out);
+}
+GATESCOPE_CLONES void row_layer_norm(const std::uint16_t* row, const float* gain, const float* bias, std::int64_t n,
+                                     float epsilon, std::uint16_t* out) {
+    layer_norm(row, gain, bias, n, epsilon, out);
+}
+
+GATESCOPE_CLONES void row_softcap(const float* row, std::int64_t n, float scale, float cap, float* out) {
+    const float inner = scale / cap;
+#pragma omp simd
+    for (std::int64_t j = 0; j < n; ++j) out[j] = cap * tanh_of(row[j] * inner);
 }
 
 GATESCOPE_CLONES void row_rotate(const float* row, const float* cos, const float* sin, std::int64_t half, float* out) {

@@ -33,6 +33,14 @@ void row_scale(const float* row, std::int64_t n, float factor, std::uint16_t* ou
 void row_rms_norm(const float* row, const float* gain, std::int64_t n, float epsilon, float* out);
 void row_rms_norm(const std::uint16_t* row, const float* gain, std::int64_t n, float epsilon, std::uint16_t* out);
 
+// out = (row - mean) / sqrt(variance + epsilon) * gain + bias, in float32.
+void row_layer_norm(const float* row, const float* gain, const float* bias, std::int64_t n, float epsilon, float* out);
+void row_layer_norm(const std::uint16_t* row, const float* gain, const float* bias, std::int64_t n, float epsilon,
+                    std::uint16_t* out);
+
+// out = cap * tanh(scale * row / cap), cap > 0. `out` may be `row`.
+void row_softcap(const float* row, std::int64_t n, float scale, float cap, float* out);
+
 // Rotates channel pairs (r, r + half): out_r = x_r cos_r - x_{r+half} sin_r, out_{r+half} = x_{r+half} cos_r + x_r
 // sin_r.
 void row_rotate(const float* row, const float* cos, const float* sin, std::int64_t half, float* out);

@@ -1,5 +1,5 @@
 #pragma once
-// The weights of a decoder on their device. D d_model.
+// The weights of a decoder on their device. D d_model, V d_vocab, P positions.
 
 #include <ATen/core/Tensor.h>
 
@@ -10,22 +10,32 @@
 #include "model/config.h"
 #include "model/core/job_context.h"
 #include "model/transformer/linear.h"
+#include "model/transformer/lm_head.h"
+#include "model/transformer/norm.h"
+#include "model/transformer/rope.h"
 
 namespace gatescope {
 
+// What a recipe lacks stays empty (Norm::present()).
 struct LayerWeights {
-    at::Tensor attention_norm_D;  // norm gains stay float32
-    Linear qkv;                   // query, key and value rows stacked: one multiplication instead of three
+    Norm attention_norm;
+    Linear qkv;  // query, key and value rows stacked: one multiplication instead of three
+    QueryKeyNorms query_key_norms;
     Linear attention_out;
-    at::Tensor mlp_norm_D;
+    Norm attention_post_norm;
+    Norm mlp_norm;
     Linear mlp_gate, mlp_up, mlp_down;
+    Norm mlp_post_norm;
 };
 
 struct Weights {
     at::Tensor embedding_VD;
+    at::Tensor position_PD;    // learned positions
+    at::Tensor token_type_SD;  // S token types
+    Norm embedding_norm;
     std::vector<LayerWeights> layers;
-    at::Tensor final_norm_D;
-    Linear unembedding;  // of the embedding itself where tied
+    Norm final_norm;
+    LmHeadWeights head;
     std::uint64_t parameter_count = 0;
 };
 

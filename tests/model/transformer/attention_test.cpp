@@ -20,12 +20,13 @@ namespace {
 
 using namespace testing_support;
 
-LayerInput layer_of(std::int64_t tokens, std::int64_t heads = 6, std::int64_t kv_heads = 2, std::int64_t window = 0) {
+LayerInput layer_of(std::int64_t tokens, std::int64_t heads = 6, std::int64_t kv_heads = 2, std::int64_t window = 0,
+                    std::int64_t d_head = 8) {
     LayerInput input;
     input.x_TD = random_tensor({tokens, 12}, 4);
-    input.q_HTE = random_tensor({heads, tokens, 8}, 1).mul(2);
-    input.k_GTE = random_tensor({kv_heads, tokens, 8}, 2).mul(2);
-    input.v_GTE = random_tensor({kv_heads, tokens, 8}, 3);
+    input.q_HTE = random_tensor({heads, tokens, d_head}, 1).mul(2);
+    input.k_GTE = random_tensor({kv_heads, tokens, d_head}, 2).mul(2);
+    input.v_GTE = random_tensor({kv_heads, tokens, d_head}, 3);
     input.scale = 0.35;
     input.reach.sliding_window = window;
     return input;
@@ -58,7 +59,8 @@ at::Tensor run(const LayerInput& input, const GateRun* gate, std::vector<Observe
 
 at::Tensor plain_pattern(const LayerInput& input) {
     const at::Tensor k = input.k_GTE.repeat_interleave(input.q_HTE.size(0) / input.k_GTE.size(0), 0);
-    const at::Tensor scores = at::matmul(input.q_HTE, k.transpose(1, 2)).mul(input.scale);
+    at::Tensor scores = at::matmul(input.q_HTE, k.transpose(1, 2)).mul(input.scale);
+    if (input.softcap > 0) scores = scores.div(input.softcap).tanh().mul(input.softcap);
     const at::Tensor dropped = disallowed_QK({0, 0, input.reach}, scores);
     return at::softmax(scores.masked_fill(dropped, -std::numeric_limits<float>::infinity()), -1);
 }
@@ -95,6 +97,19 @@ TEST_P(OfLength, EncoderAgreesSeenAndUnseen) {
     EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), plain), 5e-6F);
     EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F);
     EXPECT_TRUE(keeper.pattern().gt(0).all().item<bool>()) << "every query uses every key";
+}
+
+TEST_P(OfLength, SoftCappedScoresAgreeSeenAndUnseenInAnyHeadWidth) {
+    for (const std::int64_t d_head : {8, 14, 18, 13}) {
+        LayerInput input = layer_of(GetParam(), 6, 2, 20, d_head);
+        input.softcap = 1.5;
+        Keeper keeper;
+        keeper.tokens = GetParam();
+        const at::Tensor plain = attend_plain(input);
+        EXPECT_LT(largest_difference(run(input, nullptr), plain), 5e-6F) << d_head;
+        EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), plain), 5e-6F) << d_head;
+        EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F) << d_head;
+    }
 }
 
 INSTANTIATE_TEST_SUITE_P(Attention, OfLength, testing::Values(1, 2, 7, 64, 65, 150));
@@ -160,26 +175,46 @@ TEST(Attention, StaysWithinBfloat16sRounding) {
 }
 
 // Wide heads, keys beyond one stretch and values far from zero mean: what rounding to bfloat16 may cost and no more.
-class Bfloat16OfLength : public testing::TestWithParam<std::tuple<std::int64_t, std::int64_t>> {};
+class Bfloat16OfLength : public testing::TestWithParam<std::tuple<std::int64_t, std::int64_t>> {
+  protected:
+    // [4 heads, 2 key/value heads] of this width, in bfloat16.
+    static LayerInput rounded_layer(std::int64_t d_head) {
+        const auto [tokens, window] = GetParam();
+        LayerInput out = layer_of(tokens, 4, 2, std::max<std::int64_t>(0, window));
+        out.reach.causal = window >= 0;
+        out.q_HTE = random_tensor({4, tokens, d_head}, 5).mul(2).to(at::kBFloat16);
+        out.k_GTE = random_tensor({2, tokens, d_head}, 6).to(at::kBFloat16);
+        out.v_GTE = random_tensor({2, tokens, d_head}, 7).to(at::kBFloat16);
+        out.scale = 0.125;
+        return out;
+    }
+    static void expect_plain(const LayerInput& rounded) {
+        LayerInput widened = rounded;
+        for (at::Tensor* x : {&widened.q_HTE, &widened.k_GTE, &widened.v_GTE}) *x = x->to(at::kFloat);
+        const at::Tensor exact = attend_plain(widened);
+        JobContext job;
+        const at::Tensor whole = run(rounded, nullptr), fallback = attend_unseen(rounded, job);
+        EXPECT_EQ(whole.scalar_type(), at::kBFloat16);
+        for (const at::Tensor& z : {whole, fallback}) {
+            EXPECT_LT(largest_difference(z, exact), 0.016F);  // one unit in the last place of values up to 4
+            EXPECT_LT(z.to(at::kFloat).sub(exact).abs().mean().item<float>(), 2e-3F);  // a quarter of one near 1
+        }
+    }
+};
 
 TEST_P(Bfloat16OfLength, IsThePlainOneOfTheSameRoundedInputs) {
-    const auto [tokens, window] = GetParam();
-    LayerInput rounded = layer_of(tokens, 4, 2, std::max<std::int64_t>(0, window));
-    rounded.reach.causal = window >= 0;
-    rounded.q_HTE = random_tensor({4, tokens, 64}, 5).mul(2).to(at::kBFloat16);
-    rounded.k_GTE = random_tensor({2, tokens, 64}, 6).to(at::kBFloat16);
-    rounded.v_GTE = random_tensor({2, tokens, 64}, 7).to(at::kBFloat16);
-    rounded.scale = 0.125;
-    LayerInput widened = rounded;
-    for (at::Tensor* x : {&widened.q_HTE, &widened.k_GTE, &widened.v_GTE}) *x = x->to(at::kFloat);
-    const at::Tensor exact = attend_plain(widened);
-    JobContext job;
-    const at::Tensor whole = run(rounded, nullptr), fallback = attend_unseen(rounded, job);
-    EXPECT_EQ(whole.scalar_type(), at::kBFloat16);
-    for (const at::Tensor& z : {whole, fallback}) {
-        EXPECT_LT(largest_difference(z, exact), 0.016F);  // one unit in the last place of values up to 4
-        EXPECT_LT(z.to(at::kFloat).sub(exact).abs().mean().item<float>(), 2e-3F);  // a quarter of one near 1
-    }
+    expect_plain(rounded_layer(64));
+}
+
+TEST_P(Bfloat16OfLength, IsThePlainOneWithSoftCappedScores) {
+    LayerInput input = rounded_layer(64);
+    input.softcap = 1.0;
+    expect_plain(input);
+}
+
+// 13 is odd: the processor's products of pairs do not fit, and the float32 way steps in.
+TEST_P(Bfloat16OfLength, IsThePlainOneInHeadsOfUnusualWidth) {
+    for (const std::int64_t d_head : {20, 18, 14, 13}) expect_plain(rounded_layer(d_head));
 }
 
 INSTANTIATE_TEST_SUITE_P(Attention, Bfloat16OfLength,
