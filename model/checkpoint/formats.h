@@ -1,10 +1,11 @@
 #pragma once
-// The checkpoint formats this version reads: the one list that opening, help and errors are made from.
+// The checkpoint formats this version reads: the one list that opening, help, file dialogs and errors are made from.
 
 #include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -19,15 +20,21 @@ struct CheckpointProbe {
 };
 
 struct CheckpointFormat {
-    std::string_view id;         // "gguf"
-    std::string_view label;      // "GGUF"
-    std::string_view help;       // one sentence
-    std::string_view extension;  // ".gguf"
+    std::string_view id;                       // "gguf"
+    std::string_view label;                    // "GGUF"
+    std::string_view help;                     // one sentence
+    std::vector<std::string_view> extensions;  // ".gguf", the usual one first
     // Whether the file is, or means to be, of this format; if so, what is wrong with it is for open() to say.
     bool (*sniff)(const CheckpointProbe& probe);
     std::unique_ptr<CheckpointReader> (*open)(const std::filesystem::path& path);
+    // Opens a sharded checkpoint by its index; nullptr where the format has none.
+    std::unique_ptr<CheckpointReader> (*open_index)(const std::filesystem::path& index);
 };
 
+// In the order that a folder is searched in.
 const std::vector<CheckpointFormat>& checkpoint_formats();
+
+// For a hint: "this version reads GGUF (.gguf), ...".
+std::string known_formats();
 
 }  // namespace gatescope

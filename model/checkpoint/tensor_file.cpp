@@ -1,0 +1,24 @@
+#include "model/checkpoint/tensor_file.h"
+
+#include "model/core/error.h"
+
+namespace gatescope {
+
+ElementRange elements_of_rows(const TensorInfo& tensor, std::int64_t first_row, std::size_t out_size) {
+    const auto row = static_cast<std::uint64_t>(tensor.shape.back());
+    const auto all = static_cast<std::uint64_t>(tensor.element_count());
+    const std::uint64_t n_rows = row == 0 ? 0 : all / row;
+    const auto first = static_cast<std::uint64_t>(first_row);
+    const bool inside = first_row >= 0 && first <= n_rows && out_size <= all - first * row &&
+                        (row == 0 ? out_size == 0 : out_size % row == 0);
+    if (!inside) throw Failure(FailureKind::kInternal, "rows asked for are not in the tensor", tensor.name);
+    return {first * row, out_size};
+}
+
+const NumberType& readable_type(const TensorInfo& tensor) {
+    const NumberType* const type = find_number_type(tensor.dtype);
+    if (type != nullptr && type->to_float32 != nullptr) return *type;
+    throw Failure(FailureKind::kUnsupported, tensor.dtype + " can't be read", tensor.name, readable_number_types());
+}
+
+}  // namespace gatescope
