@@ -16,21 +16,6 @@ std::string print_shape(const std::vector<std::int64_t>& shape) {
     return out + "]";
 }
 
-std::string known_families() {
-    std::string out;
-    for (const Family& family : families()) out += (out.empty() ? "" : ", ") + family.id;
-    return "known: " + out;
-}
-
-// What the file calls itself, or throws when it doesn't say.
-std::string architecture_of(const CheckpointReader& checkpoint) {
-    const bool gguf = checkpoint.metadata_kind() == MetadataKind::kGguf;
-    const char* key = gguf ? "general.architecture" : "model_type";
-    if (const auto name = Metadata(checkpoint.metadata(), "").text(key)) return *name;
-    throw Failure(FailureKind::kBadFile, std::string("the metadata names no architecture (") + key + ")", {},
-                  known_families());
-}
-
 const Dialect* dialect_of(const Family& family, MetadataKind kind) {
     const std::optional<Dialect>& dialect = kind == MetadataKind::kGguf ? family.gguf : family.config_json;
     return dialect ? &*dialect : nullptr;
@@ -42,27 +27,73 @@ struct Known {
     const Dialect& dialect;
 };
 
-Known family_of(const CheckpointReader& checkpoint) {
-    const std::string architecture = architecture_of(checkpoint);
+std::vector<Known> known_to(MetadataKind kind) {
+    std::vector<Known> out;
     for (const Family& family : families())
-        if (const Dialect* dialect = dialect_of(family, checkpoint.metadata_kind()))
-            if (dialect->architecture == architecture) return {family, *dialect};
-    throw Failure(FailureKind::kUnsupported, "unknown architecture \"" + one_line(architecture, 60) + "\"", {},
-                  known_families());
+        if (const Dialect* dialect = dialect_of(family, kind)) out.push_back({family, *dialect});
+    return out;
 }
 
+std::string listed(MetadataKind kind) {
+    std::string out;
+    for (const auto& [family, dialect] : known_to(kind)) out += (out.empty() ? "" : ", ") + dialect.architecture;
+    return "known: " + out;
+}
+
+// Of a class in transformers ("LlamaForCausalLM"): its model_type, or empty where no family has it.
+std::string model_type_of(const std::string& class_name) {
+    for (const auto& [family, dialect] : known_to(MetadataKind::kConfigJson))
+        for (const char* kind : {"Model", "LMHeadModel", "ForCausalLM", "ForMaskedLM", "ForPreTraining"})
+            if (class_name == dialect.class_prefix + kind) return dialect.architecture;
+    return {};
+}
+
+// What the file calls itself, or throws when it doesn't say.
+std::string architecture_of(const CheckpointReader& checkpoint) {
+    const MetadataKind kind = checkpoint.metadata_kind();
+    const char* key = kind == MetadataKind::kGguf ? "general.architecture" : "model_type";
+    const nlohmann::json& json = checkpoint.metadata();
+    if (const auto name = Metadata(json, "").text(key)) return *name;
+    if (const auto classes = json.find("architectures"); kind == MetadataKind::kConfigJson && classes != json.end())
+        if (classes->is_array() && !classes->empty() && classes->front().is_string())
+            if (const auto type = model_type_of(classes->front().get<std::string>()); !type.empty()) return type;
+    throw Failure(FailureKind::kBadFile, std::string("the metadata names no architecture (") + key + ")", {},
+                  listed(kind));
+}
+
+Known family_of(const CheckpointReader& checkpoint) {
+    const std::string architecture = architecture_of(checkpoint);
+    for (const Known& known : known_to(checkpoint.metadata_kind()))
+        if (known.dialect.architecture == architecture) return known;
+    throw Failure(FailureKind::kUnsupported, "unknown architecture \"" + one_line(architecture, 60) + "\"", {},
+                  listed(checkpoint.metadata_kind()));
+}
+
+using Tensors = std::map<std::string, const TensorInfo*>;
+
 // The file's tensors by plain name.
-std::map<std::string, const TensorInfo*> plainly_named(const CheckpointReader& checkpoint, const Dialect& dialect) {
-    std::map<std::string, const TensorInfo*> out;
-    for (const TensorInfo& info : checkpoint.tensors()) out.emplace(dialect.plain_name(info.name), &info);
+Tensors plainly_named(const CheckpointReader& checkpoint, const Dialect& dialect) {
+    Tensors out;
+    for (const TensorInfo& info : checkpoint.tensors()) {
+        const auto [place, added] = out.emplace(dialect.plain_name(info.name), &info);
+        if (!added)
+            throw Failure(FailureKind::kBadFile, "tensors " + place->second->name + " and " + info.name +
+                                                     " are one and the same weight under two names");
+    }
     return out;
+}
+
+Tensors::const_iterator find_stored(const Tensors& tensors, const StoredTensor& stored) {
+    const auto found = tensors.find(stored.name);
+    return found == tensors.end() && !stored.fallback.empty() ? tensors.find(stored.fallback) : found;
 }
 
 }  // namespace
 
 const std::vector<Family>& families() {
     static const std::vector<Family> list = {
-        llama_family(),
+        gpt2_family(),  gpt_neox_family(), llama_family(), mistral_family(), qwen2_family(),
+        qwen3_family(), gemma2_family(),   olmo2_family(), bert_family(),
     };
     return list;
 }
@@ -76,16 +107,19 @@ ModelConfig read_config(const CheckpointReader& checkpoint) {
 TensorUse tensor_use(const CheckpointReader& checkpoint) {
     const Dialect& dialect = family_of(checkpoint).dialect;
     const ModelConfig config = read_config(checkpoint);
-    std::map<std::string, const TensorInfo*> left = plainly_named(checkpoint, dialect);
-    std::set<std::string> used;
+    const Tensors tensors = plainly_named(checkpoint, dialect);
+    std::set<const TensorInfo*> used = {checkpoint.find(dialect.config_tensor)};
     TensorUse use;
     for (const CanonicalTensor& tensor : canonical_tensors(config)) {
-        const std::string name = dialect.stored(tensor, config).name;
-        if (left.erase(name) > 0) used.insert(name);
-        if (!used.contains(name)) use.missing.push_back(name);
+        const StoredTensor stored = dialect.stored(tensor, config);
+        const auto found = find_stored(tensors, stored);
+        if (found != tensors.end())
+            used.insert(found->second);
+        else if (use.missing.empty() || use.missing.back() != stored.name)
+            use.missing.push_back(stored.name);
     }
     for (const TensorInfo& info : checkpoint.tensors())
-        if (left.contains(dialect.plain_name(info.name))) use.unused.push_back(info.name);
+        if (!used.contains(&info)) use.unused.push_back(info.name);
     return use;
 }
 
@@ -95,11 +129,11 @@ std::vector<BoundTensor> bind_tensors(const CheckpointReader& checkpoint, const 
         if (!dialect.ignorable(dialect.plain_name(name)))
             throw Failure(FailureKind::kUnsupported, "tensor " + name + " is no part of a plain " + family.label +
                                                          " of " + std::to_string(config.n_layers) + " layers");
-    const std::map<std::string, const TensorInfo*> tensors = plainly_named(checkpoint, dialect);
+    const Tensors tensors = plainly_named(checkpoint, dialect);
     std::vector<BoundTensor> out;
     for (CanonicalTensor& tensor : canonical_tensors(config)) {
         StoredTensor stored = dialect.stored(tensor, config);
-        const auto found = tensors.find(stored.name);
+        const auto found = find_stored(tensors, stored);
         if (found == tensors.end()) throw Failure(FailureKind::kBadFile, "missing tensor " + stored.name);
         const TensorInfo* info = found->second;
         const std::vector<std::int64_t> wanted = stored_shape(stored, tensor);

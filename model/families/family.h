@@ -29,11 +29,13 @@ struct StoredTensor {
     std::int64_t part = 0, parts = 1;  // the file's tensor stacks `parts` canonical ones of equal size; this is one
     bool transposed = false;           // the file has [in, out] (GPT-2's Conv1D)
     float added = 0;                   // to every value (Gemma's gains are kept less 1)
+    std::string fallback = {};         // taken where the file lacks `name`
 };
 
 // How one kind of file (config.json, GGUF) spells a family.
 struct Dialect {
     std::string architecture;  // model_type of a config.json, general.architecture of a GGUF
+    std::string class_prefix;  // of transformers' classes: "Llama" of LlamaForCausalLM; empty for a GGUF
     // Throws Failure(kBadFile, kUnsupported) naming the key.
     ModelConfig (*read_config)(const CheckpointReader& checkpoint);
     StoredTensor (*stored)(const CanonicalTensor& tensor, const ModelConfig& config);
@@ -41,6 +43,7 @@ struct Dialect {
     std::string (*plain_name)(const std::string& file_name);
     // May a tensor (by plain name) that the recipe doesn't use be left out without changing what the model computes?
     bool (*ignorable)(const std::string& plain_name);
+    std::string config_tensor = {};  // a tensor that read_config() takes numbers from, where the file has it
 };
 
 // A registry entry.
@@ -56,6 +59,14 @@ std::int64_t stored_row(const StoredTensor& stored, std::int64_t row, std::int64
 std::vector<std::int64_t> stored_shape(const StoredTensor& stored, const CanonicalTensor& tensor);
 
 // One line a family, defined in the family's own file.
+Family bert_family();
+Family gemma2_family();
+Family gpt2_family();
+Family gpt_neox_family();
 Family llama_family();
+Family mistral_family();
+Family olmo2_family();
+Family qwen2_family();
+Family qwen3_family();
 
 }  // namespace gatescope

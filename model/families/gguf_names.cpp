@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "model/core/error.h"
+#include "model/families/gguf_config.h"
 
 namespace gatescope {
 namespace {
@@ -25,6 +26,7 @@ const Names& layer_names() {
         {Weight::kAttentionOut, "attn_output.weight"},
         {Weight::kAttentionOutBias, "attn_output.bias"},
         {Weight::kAttentionPostNorm, "post_attention_norm.weight"},
+        {Weight::kAttentionPostNormBias, "attn_output_norm.bias"},
         {Weight::kMlpNorm, "ffn_norm.weight"},
         {Weight::kMlpNormBias, "ffn_norm.bias"},
         {Weight::kMlpGate, "ffn_gate.weight"},
@@ -34,6 +36,7 @@ const Names& layer_names() {
         {Weight::kMlpUpBias, "ffn_up.bias"},
         {Weight::kMlpDownBias, "ffn_down.bias"},
         {Weight::kMlpPostNorm, "post_ffw_norm.weight"},
+        {Weight::kMlpPostNormBias, "layer_output_norm.bias"},
     };
     return names;
 }
@@ -52,6 +55,15 @@ const Names& model_names() {
     return names;
 }
 
+std::string same_name(const std::string& file_name) {
+    return file_name;
+}
+
+// Biases or extra norms of a layer belong to a recipe that this is not; a layer's rotation tables say nothing new.
+bool ignorable(const std::string& name) {
+    return !name.starts_with("blk.") || name.ends_with(".attn_rot_embd.weight");
+}
+
 }  // namespace
 
 StoredTensor gguf_stored(const CanonicalTensor& tensor, const ModelConfig& config) {
@@ -61,6 +73,24 @@ StoredTensor gguf_stored(const CanonicalTensor& tensor, const ModelConfig& confi
         throw Failure(FailureKind::kInternal, "a weight of " + config.family + " that GGUF has no name for");
     const std::string block = tensor.layer < 0 ? "" : "blk." + std::to_string(tensor.layer) + ".";
     return {.name = block + std::string(found->second)};
+}
+
+StoredTensor gguf_stored_fused(const CanonicalTensor& tensor, const ModelConfig& config) {
+    StoredTensor out = gguf_stored(tensor, config);
+    const std::string block = "blk." + std::to_string(tensor.layer) + ".attn_";
+    std::int64_t part = 0;
+    for (const char* letter : {"q.", "k.", "v."}) {
+        const std::string apart = block + letter;
+        if (out.name.starts_with(apart))
+            return {.name = block + "qkv." + out.name.substr(apart.size()), .part = part, .parts = 3};
+        ++part;
+    }
+    return out;
+}
+
+Dialect gguf_dialect(const std::string& architecture, ModelConfig (*read_config)(const CheckpointReader&),
+                     StoredTensor (*stored)(const CanonicalTensor&, const ModelConfig&)) {
+    return {architecture, "", read_config, stored, same_name, ignorable, kGgufRopeFrequencies};
 }
 
 }  // namespace gatescope

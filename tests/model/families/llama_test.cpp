@@ -121,7 +121,7 @@ const Lie kLies[] = {
     {"NoArchitecture", [] { return without("general.architecture"); }, kBroken, "names no architecture"},
     {"UnknownArchitecture",
      [] { return without("general.architecture").add_string("general.architecture", "nonesuch"); }, kNotServed,
-     "unknown architecture \"nonesuch\"; known: llama"},
+     "unknown architecture \"nonesuch\"; known: gpt2,"},
     {"ArchitectureIsANumber", [] { return without("general.architecture").add_u32("general.architecture", 5); },
      kBroken, "general.architecture is not a text"},
     {"NoHeads", [] { return without("llama.attention.head_count"); }, kBroken, "lacks llama.attention.head_count"},
@@ -151,13 +151,13 @@ const Lie kLies[] = {
     {"NoUpProjection", [] { return without("blk.1.ffn_up.weight"); }, kBroken, "missing tensor blk.1.ffn_up.weight"},
     {"RopeScaling", [] { return tiny_llama({}).add_string("llama.rope.scaling.type", "yarn"); }, kNotServed,
      "RoPE scaling \"yarn\""},
-    {"RopeFactor", [] { return tiny_llama({}).add_f32("llama.rope.scaling.factor", 8.0F); }, kNotServed,
-     "llama.rope.scaling.factor"},
-    {"RopeFactors", [] { return tiny_llama({}).add_tensor_f32("rope_freqs.weight", {8}, kEight); }, kNotServed,
-     "rope_freqs.weight"},
+    {"RopeFactors", [] { return tiny_llama({}).add_tensor_f32("rope_freqs.weight", {8}, kEight); }, kBroken,
+     "rope_freqs.weight doesn't have 4 numbers"},
     {"Experts", [] { return tiny_llama({}).add_u32("llama.expert_count", 8); }, kNotServed, "mixture of experts"},
-    {"Bias", [] { return tiny_llama({}).add_tensor_f32("blk.0.attn_q.bias", {8}, kEight); }, kNotServed,
-     "tensor blk.0.attn_q.bias is no part of a plain Llama"},
+    {"BiasOfOtherShape", [] { return tiny_llama({}).add_tensor_f32("blk.0.attn_q.bias", {8}, kEight); }, kBroken,
+     "tensor blk.0.attn_q.bias has shape [8]; the metadata asks for [32]"},
+    {"NormOfHeads", [] { return tiny_llama({}).add_tensor_f32("blk.0.attn_q_norm.weight", {8}, kEight); }, kNotServed,
+     "tensor blk.0.attn_q_norm.weight is no part of a plain Llama"},
 };
 
 class LyingLlama : public testing::TestWithParam<Lie> {};

@@ -1,0 +1,41 @@
+// OLMo 2: norms after attention and MLP instead of before, and an RMSNorm over all heads' queries (keys) together.
+// transformers: models/olmo2; GGUF: architecture "olmo2".
+#include "model/families/family.h"
+#include "model/families/gguf_config.h"
+#include "model/families/gguf_names.h"
+#include "model/families/hf_config.h"
+#include "model/families/hf_llama_names.h"
+
+namespace gatescope {
+namespace {
+
+void set_norms(ModelConfig& config) {
+    config.norm_place = NormPlace::kAfterSublayer;
+    config.qk_norm = QkNorm::kProjection;
+}
+
+ModelConfig read_hf(const CheckpointReader& checkpoint) {
+    ModelConfig config = read_hf_decoder(checkpoint, {.family = "olmo2", .norm_epsilon = 1e-5});
+    set_norms(config);
+    config.qkv_bias = config.attention_out_bias =
+        Metadata(checkpoint.metadata(), "").boolean_or("attention_bias", false);
+    return config;
+}
+
+ModelConfig read_gguf(const CheckpointReader& checkpoint) {
+    const Metadata keys = gguf_metadata(checkpoint, "olmo2");
+    ModelConfig config = read_gguf_sizes(checkpoint, "olmo2", "olmo2");
+    read_gguf_rms_norm(keys, config);
+    read_gguf_rope(checkpoint, keys, config);
+    set_norms(config);
+    return config;
+}
+
+}  // namespace
+
+Family olmo2_family() {
+    return {"olmo2", "OLMo 2", hf_llama_dialect("olmo2", "Olmo2", read_hf),
+            gguf_dialect("olmo2", read_gguf, gguf_stored)};
+}
+
+}  // namespace gatescope

@@ -1,0 +1,36 @@
+// Qwen 2 and 2.5: Llama with biases on q, k and v, and a sliding window in the upper layers where the file asks for it.
+// transformers: models/qwen2; GGUF: architecture "qwen2".
+#include "model/families/family.h"
+#include "model/families/gguf_config.h"
+#include "model/families/gguf_names.h"
+#include "model/families/hf_config.h"
+#include "model/families/hf_llama_names.h"
+#include "model/families/qwen_windows.h"
+
+namespace gatescope {
+namespace {
+
+ModelConfig read_hf(const CheckpointReader& checkpoint) {
+    ModelConfig config = read_hf_decoder(checkpoint, {.family = "qwen2", .n_ctx = 32768, .n_kv_heads = 32});
+    read_qwen_windows(Metadata(checkpoint.metadata(), ""), config);
+    config.qkv_bias = true;
+    return config;
+}
+
+ModelConfig read_gguf(const CheckpointReader& checkpoint) {
+    const Metadata keys = gguf_metadata(checkpoint, "qwen2");
+    ModelConfig config = read_gguf_sizes(checkpoint, "qwen2", "qwen2");
+    read_gguf_rms_norm(keys, config);
+    read_gguf_rope(checkpoint, keys, config);
+    config.qkv_bias = true;
+    return config;
+}
+
+}  // namespace
+
+Family qwen2_family() {
+    return {"qwen2", "Qwen 2", hf_llama_dialect("qwen2", "Qwen2", read_hf),
+            gguf_dialect("qwen2", read_gguf, gguf_stored)};
+}
+
+}  // namespace gatescope
