@@ -11,6 +11,7 @@ namespace gatescope {
 struct BpeMerge {
     std::int32_t left = 0, right = 0;  // the pair
     std::int32_t merged = 0;           // the token that they become
+    bool rank_of_previous = false;     // ranks with the merge before it: of the two, the leftmost in a text comes first
 };
 
 struct BpeVocab {

@@ -10,12 +10,13 @@ MergeTable::MergeTable(const std::vector<BpeMerge>& merges) {
     entries_.resize(slots);
     mask_ = slots - 1;
     shift_ = 64 - static_cast<unsigned>(std::countr_zero(slots));
-    std::uint32_t rank = 0;
+    std::uint32_t next_rank = 0;
     for (const BpeMerge& merge : merges) {
         const std::uint64_t pair = key(merge.left, merge.right);
         std::size_t at = slot(pair);
         while (entries_[at].found.rank != kNoRank && entries_[at].pair != pair) at = (at + 1) & mask_;
-        entries_[at] = {pair, {rank++, merge.merged}};
+        if (!merge.rank_of_previous || next_rank == 0) ++next_rank;
+        entries_[at] = {pair, {next_rank - 1, merge.merged}};
     }
 }
 

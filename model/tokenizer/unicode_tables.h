@@ -18,14 +18,14 @@ struct FoldedRange {
 
 namespace unicode_tables {
 
-std::span<const CodePointRange> removed();            // BertNormalizer's clean_text drops it
-std::span<const CodePointRange> spaces();             // BertNormalizer's clean_text makes it a space
-std::span<const CodePointRange> chinese();            // BertNormalizer's handle_chinese_chars puts spaces around it
-std::span<const CodePointRange> nonspacing_marks();   // BertNormalizer's strip_accents drops it
-std::span<const CodePointRange> punctuation();        // BertPreTokenizer makes it a piece of its own
-std::span<const CodePointRange> separators();         // BertPreTokenizer cuts there and drops it
-std::span<const CodePointRange> uncombined();         // has a combining class in utf8proc, but none in the package
-std::span<const FoldedRange> lower_case();            // where lower case differs from utf8proc's
+std::span<const CodePointRange> removed();           // BertNormalizer's clean_text drops it
+std::span<const CodePointRange> spaces();            // BertNormalizer's clean_text makes it a space
+std::span<const CodePointRange> chinese();           // BertNormalizer's handle_chinese_chars puts spaces around it
+std::span<const CodePointRange> nonspacing_marks();  // BertNormalizer's strip_accents drops it
+std::span<const CodePointRange> punctuation();       // BertPreTokenizer makes it a piece of its own
+std::span<const CodePointRange> separators();        // BertPreTokenizer cuts there and drops it
+std::span<const CodePointRange> uncombined();        // has a combining class in utf8proc, but none in the package
+std::span<const FoldedRange> lower_case();           // where lower case differs from utf8proc's
 
 }  // namespace unicode_tables
 }  // namespace gatescope
