@@ -1,0 +1,92 @@
+// Every family and variant against transformers' float32 (tests/golden/make_family_goldens.py): logits, or final hidden
+// states where a checkpoint has no LM head.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "model/transformer/transformer.h"
+
+namespace gatescope {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr float kTolerance = 1e-4F;  // of the largest value
+const fs::path kFolder = fs::path(GATESCOPE_GOLDEN_DIR) / "families";
+
+std::vector<std::string> checkpoints() {
+    std::vector<std::string> out;
+    for (const auto& entry : fs::directory_iterator(kFolder)) out.push_back(entry.path().filename().string());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+class Expected {
+  public:
+    explicit Expected(const fs::path& path) : in_(path, std::ios::binary) {
+        in_.exceptions(std::ios::failbit | std::ios::badbit);
+        const auto sizes = next<std::int32_t>(3);
+        ids = next<std::int32_t>(sizes[0]);
+        rows = next<std::int32_t>(sizes[1]);
+        width = sizes[2];
+        values = next<float>(sizes[1] * width);
+    }
+    std::vector<std::int32_t> ids, rows;
+    std::int64_t width = 0;
+    std::vector<float> values;
+
+  private:
+    template <typename T>
+    std::vector<T> next(std::int64_t count) {
+        std::vector<T> out(static_cast<std::size_t>(count));
+        in_.read(reinterpret_cast<char*>(out.data()), static_cast<std::streamsize>(out.size() * sizeof(T)));
+        return out;
+    }
+    std::ifstream in_;
+};
+
+class FamilyGolden : public testing::TestWithParam<std::string> {};
+
+TEST_P(FamilyGolden, AgreesWithTransformers) {
+    const fs::path folder = kFolder / GetParam(), gguf = folder / "model.gguf";
+    const Expected expected(folder / "expected.bin");
+    JobContext job;
+    const auto checkpoint = open_checkpoint(fs::exists(gguf) ? gguf : folder);
+    const auto model = load_transformer(*checkpoint, {"cpu", DataType::kFloat32}, job);
+    const at::Tensor hidden = model->forward({.ids = expected.ids}, job);
+    const bool headless = model->config().lm_head == LmHead::kNone;
+    const at::Tensor got = (headless ? hidden : model->logits(hidden)).contiguous();
+    ASSERT_EQ(got.size(1), expected.width);
+    float largest = 0, error = 0;
+    for (std::size_t n = 0; n < expected.values.size(); ++n) {
+        const auto width = static_cast<std::size_t>(expected.width);
+        const auto at = static_cast<std::size_t>(expected.rows[n / width]) * width + n % width;
+        largest = std::max(largest, std::abs(expected.values[n]));
+        error = std::max(error, std::abs(got.const_data_ptr<float>()[at] - expected.values[n]));
+    }
+    EXPECT_LE(error, kTolerance * largest) << error / largest << " of the largest value, " << largest;
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, FamilyGolden, testing::ValuesIn(checkpoints()),
+                         [](const auto& name) { return name.param; });
+
+TEST(FamilyGoldens, HaveACheckpointOfEveryFamilyAndDialect) {
+    std::vector<std::string> missing;
+    for (const Family& family : families()) {
+        const auto has = [](const std::string& start) {
+            const auto names = checkpoints();
+            return std::any_of(names.begin(), names.end(), [&](const std::string& n) { return n.starts_with(start); });
+        };
+        if (family.config_json && !has(family.id)) missing.push_back(family.id);
+        if (family.gguf && !has("gguf_" + family.gguf->architecture)) missing.push_back("gguf " + family.id);
+    }
+    EXPECT_TRUE(missing.empty()) << missing.front();
+}
+
+}  // namespace
+}  // namespace gatescope
