@@ -146,8 +146,8 @@ void Measurement::set_gates(const std::vector<GateSpec>& gates) {
     const ModelConfig& shape = state.model.config();
     std::vector<std::unique_ptr<GatePass>> passes;
     std::map<std::string, std::size_t> places;
+    check_gates(gates, shape);
     for (const GateSpec& gate : gates) {
-        check_gate(gate, shape.n_layers, shape.n_heads);
         const std::string name = print_gate(gate);
         if (!places.emplace(name, passes.size()).second) continue;
         const bool stays = state.find(name) != nullptr;
@@ -235,6 +235,7 @@ std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, s
     out->window = window;
     const std::shared_ptr<const KeptWindow> dense = state.kept_for(nullptr, window, layer, job);
     out->tokens = dense->tokens;
+    out->causal = state.model.config().causal;
     out->probabilities = head_pattern(*dense, layer, head);
     const auto keys = [&](const GateSpec* gate) {
         if (gate == nullptr) return std::vector<std::uint8_t>();

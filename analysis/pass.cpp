@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/abilities.h"
 #include "analysis/perplexity.h"
 #include "model/core/error.h"
 #include "model/transformer/transformer.h"
@@ -44,10 +45,16 @@ void Pass::run(Transformer& model, const WindowOfText& window, const std::vector
     std::vector<Recorder*> all = recorders();
     all.insert(all.end(), guests.begin(), guests.end());
     const ForwardRequest request{window.ids, window.number, window.nominal_length, gate(), {all.begin(), all.end()}};
-    std::vector<float> token_nll = model.token_nll(model.forward(request, job), window.ids, job);
-    if (!all_finite(token_nll)) report_not_finite(model, request, job);
+    const at::Tensor hidden_TD = model.forward(request, job);
+    if (why_no_perplexity(model.config()).empty()) {
+        std::vector<float> token_nll = model.token_nll(hidden_TD, window.ids, job);
+        if (!all_finite(token_nll)) report_not_finite(model, request, job);
+        token_nll_.push_back(std::move(token_nll));
+    } else if (!at::isfinite(hidden_TD).all().item<bool>()) {
+        report_not_finite(model, request, job);
+    }
     for (Recorder* recorder : all) recorder->commit();
-    token_nll_.push_back(std::move(token_nll));
+    ++done_;
 }
 
 DensePass::DensePass(const RunRequest& request, const AnalysedHeads& analysed, std::int64_t longest) {
@@ -86,6 +93,7 @@ std::vector<Recorder*> GatePass::recorders() {
 GateResult GatePass::report(const std::vector<std::vector<float>>& dense) const {
     GateResult out;
     out.gate = run_.spec();
+    out.windows_done = done();
     out.sparsity = sparsity_.sparsity();
     out.perplexity = {token_nll(), estimate_perplexity(token_nll())};
     out.from_dense = paired_difference(token_nll(), dense);

@@ -32,7 +32,8 @@ class Pass {
     // Runs a window with this pass's recorders and `guests`; it counts, for all of them, only once everything went
     // well. Throws Cancelled, Failure.
     void run(Transformer& model, const WindowOfText& window, const std::vector<Recorder*>& guests, JobContext& job);
-    std::int64_t done() const { return static_cast<std::int64_t>(token_nll_.size()); }
+    std::int64_t done() const { return done_; }
+    // A row a window; none where the model has no perplexity.
     const std::vector<std::vector<float>>& token_nll() const { return token_nll_; }
 
   protected:
@@ -40,6 +41,7 @@ class Pass {
     virtual std::vector<Recorder*> recorders() = 0;
 
   private:
+    std::int64_t done_ = 0;
     std::vector<std::vector<float>> token_nll_;  // [window][token]
 };
 

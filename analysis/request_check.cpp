@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/abilities.h"
 #include "model/core/error.h"
 
 namespace gatescope {
@@ -43,13 +44,19 @@ std::vector<std::string> check_request(const RunRequest& request, const ModelCon
     check_text(model, text);
     request.layers.check(model.n_layers, "layers");
     request.heads.check(model.n_heads, "heads");
-    for (const GateSpec& gate : request.gates) check_gate(gate, model.n_layers, model.n_heads);
+    check_gates(request.gates, model);
     const std::int64_t longest = longest_window(text, windows_of(request, text));
     if (longest <= model.n_ctx || model.n_ctx == 0) return {};
     const std::string beyond = "T = " + std::to_string(longest) + " is beyond the " + std::to_string(model.n_ctx) +
                                " positions that the model was trained on";
     if (model.learned_positions) throw Failure(FailureKind::kUnsupported, beyond, "window", "give a smaller --window");
     return {beyond};
+}
+
+void check_gates(const std::vector<GateSpec>& gates, const ModelConfig& model) {
+    if (const std::string why = why_no_gates(model); !why.empty() && !gates.empty())
+        throw Failure(FailureKind::kUnsupported, why, "gate " + print_gate(gates.front()), "leave the gates out");
+    for (const GateSpec& gate : gates) check_gate(gate, model.n_layers, model.n_heads);
 }
 
 std::int64_t windows_of(const RunRequest& request, const TextWindows& text) {

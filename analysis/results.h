@@ -81,7 +81,7 @@ struct PairedDifference {
     std::int64_t windows = 0;
 };
 
-// Per-token losses of the windows done so far and what they amount to.
+// Per-token losses of the windows done so far and what they amount to; nothing where the model has no perplexity.
 struct PerplexityResult {
     std::vector<std::vector<float>> token_nll;  // [window][token], NaN where not scored
     PerplexityEstimate estimate;
@@ -103,6 +103,7 @@ struct KeySets {
 
 struct GateResult {
     GateSpec gate;
+    std::int64_t windows_done = 0;
     double sparsity = std::numeric_limits<double>::quiet_NaN();
     PerplexityResult perplexity;
     PairedDifference from_dense;
@@ -119,7 +120,8 @@ struct WindowPatterns {
 // One head's map for the attention view.
 struct PatternMatrix {
     std::int64_t layer = 0, head = 0, window = 0, tokens = 0;
-    std::vector<float> probabilities;          // [query, key], 0 above the diagonal
+    bool causal = true;                        // false: an encoder, every query may use every key
+    std::vector<float> probabilities;          // [query, key], 0 above the diagonal of a causal one
     std::vector<std::uint8_t> kept_a, kept_b;  // [query, key] 1 where the gate keeps the key; empty: no gate
 };
 

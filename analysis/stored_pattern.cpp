@@ -48,6 +48,7 @@ std::shared_ptr<const PatternMatrix> stored_pattern(const RunResult& run, std::i
     out->head = head;
     out->window = window;
     out->tokens = patterns.queries;
+    out->causal = run.model->config.causal;
     const auto cells = static_cast<std::size_t>(patterns.queries * patterns.queries);
     const auto first = static_cast<std::size_t>(*row * patterns.heads + *column) * cells;
     const auto halves = std::span(patterns.probabilities).subspan(first, cells);

@@ -207,6 +207,19 @@ class CaptureReader {
             refuse(group, failure.what());
         }
         out.sparsity = file_.real(group, "sparsity");
+        if (file_.has(group + "/token_nll")) losses(group, out);
+        out.windows_done =
+            file_.has_attribute(group, "windows") ? file_.integer(group, "windows") : out.perplexity.estimate.windows;
+        if (out.windows_done < 0 || out.windows_done > windows_) refuse(group + "@windows", "is out of range");
+        for (const char* figure : schema::kAgreementFigures)
+            if (file_.has(group + "/" + figure)) out.agreement[figure] = grid(group + "/" + figure);
+        run_.request.agreement |= !out.agreement.empty();
+        if (file_.has(group + "/keys")) out.masks = std::make_shared<const KeySets>(key_sets(group + "/keys"));
+        run_.request.gates.push_back(out.gate);
+        run_.gates.push_back(std::move(out));
+    }
+
+    void losses(const std::string& group, GateResult& out) {
         out.perplexity = estimate(group);
         out.from_dense.nll = file_.real(group, "difference_from_dense");
         out.from_dense.standard_error = file_.real(group, "difference_standard_error");
@@ -215,12 +228,6 @@ class CaptureReader {
         out.from_dense.windows = file_.has_attribute(group, "difference_windows")
                                      ? file_.integer(group, "difference_windows")
                                      : out.perplexity.estimate.windows;
-        for (const char* figure : schema::kAgreementFigures)
-            if (file_.has(group + "/" + figure)) out.agreement[figure] = grid(group + "/" + figure);
-        run_.request.agreement |= !out.agreement.empty();
-        if (file_.has(group + "/keys")) out.masks = std::make_shared<const KeySets>(key_sets(group + "/keys"));
-        run_.request.gates.push_back(out.gate);
-        run_.gates.push_back(std::move(out));
     }
 
     KeySets key_sets(const std::string& path) {

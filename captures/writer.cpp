@@ -4,6 +4,7 @@
 #include <ctime>
 #include <set>
 
+#include "analysis/abilities.h"
 #include "captures/capture.h"
 #include "captures/config_json.h"
 #include "captures/gate_group.h"
@@ -51,6 +52,7 @@ class CaptureWriter {
     CaptureWriter(const RunResult& run, JobContext& job) : run_(run), job_(job) {
         if (!run.model || !run.text || run.text->windows.empty())
             throw Failure(FailureKind::kInternal, "a run without model or text can't be written");
+        has_perplexity_ = why_no_perplexity(run.model->config).empty();
         for (const auto& window : run.text->windows) tokens_ = std::max(tokens_, window.size());
     }
 
@@ -141,13 +143,15 @@ class CaptureWriter {
         out_.attribute(group, "nll_standard_error", of.nll_standard_error);
         out_.attribute(group, "perplexity_low", of.low);
         out_.attribute(group, "perplexity_high", of.high);
-        out_.attribute(group, "windows", of.windows);
         out_.floats(group, "token_nll", padded(result.token_nll, run_.text->windows.size(), tokens_, kNaN), kPerToken);
     }
 
     void perplexity() {
-        out_.group("/perplexity");
-        estimate("/perplexity", run_.dense);
+        if (has_perplexity_) {
+            out_.group("/perplexity");
+            out_.attribute("/perplexity", "windows", run_.dense.estimate.windows);
+            estimate("/perplexity", run_.dense);
+        }
         step();
     }
 
@@ -184,15 +188,20 @@ class CaptureWriter {
         out_.attribute(group, "id", gate_ids(result.gate));
         out_.attribute(group, "parameters", gate_parameters(result.gate));
         out_.attribute(group, "sparsity", result.sparsity);
+        out_.attribute(group, "windows", result.windows_done);
+        if (has_perplexity_) losses(group, result);
+        for (const auto& [name, grid] : result.agreement) out_.floats(group, name, grid.values, kPerHead);
+        if (result.masks && result.masks->windows > 0) masks(group, *result.masks);
+        step();
+    }
+
+    void losses(const std::string& group, const GateResult& result) {
         estimate(group, result.perplexity);
         out_.attribute(group, "difference_from_dense", result.from_dense.nll);
         out_.attribute(group, "difference_standard_error", result.from_dense.standard_error);
         out_.attribute(group, "difference_low", result.from_dense.low);
         out_.attribute(group, "difference_high", result.from_dense.high);
         out_.attribute(group, "difference_windows", result.from_dense.windows);
-        for (const auto& [name, grid] : result.agreement) out_.floats(group, name, grid.values, kPerHead);
-        if (result.masks && result.masks->windows > 0) masks(group, *result.masks);
-        step();
     }
 
     void masks(const std::string& group, const KeySets& sets) {
@@ -217,6 +226,7 @@ class CaptureWriter {
     const RunResult& run_;
     JobContext& job_;
     Writer out_;
+    bool has_perplexity_ = true;
     std::size_t tokens_ = 0;
     double done_ = 0;
 };

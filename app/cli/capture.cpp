@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "analysis/abilities.h"
 #include "app/cli/job.h"
 #include "app/cli/perplexity_report.h"
 #include "app/cli/text_run.h"
@@ -53,7 +54,8 @@ void report(const RunResult& run, const Options& options, Console& console) {
         document.update(run_json(run));
         console.print(document.dump(2) + "\n");
     } else if (!options.quiet) {
-        console.print(perplexity_table(run) + "wrote " + options.out + "\n");
+        const bool losses = why_no_perplexity(run.model->config).empty();
+        console.print((losses ? perplexity_table(run) : "") + "wrote " + options.out + "\n");
     }
 }
 
@@ -67,7 +69,7 @@ int run(const Options& options, Console& console) {
     TextRun done;
     {
         TerminalJob job(console);
-        PreparedRun prepared = prepare_run(options, std::move(request), job.context());
+        PreparedRun prepared = prepare_run(options, std::move(request), nullptr, job.context());
         done = run_text(prepared, options, true, console, job.context());
         write_run(done, options);
     }
@@ -83,6 +85,7 @@ std::function<int(Console&)> declare(CLI::App& app) {
     auto options = std::make_shared<Options>();
     add_model(app, *options);
     add_run(app, *options);
+    add_analysed(app, *options);
     add_out(app, *options, "the capture to write");
     add_gates(app, *options);
     app.add_flag("--patterns", options->patterns, "keep the attention probabilities of all analysed heads");

@@ -1,5 +1,6 @@
 #include "app/cli/cli.h"
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/cli/console.h"
@@ -21,13 +22,22 @@ std::vector<std::string> option_names(const CLI::App& app) {
     return names;
 }
 
-// What CLI11 left over: the first option that nobody declared, else the first word too many.
-void refuse_leftovers(const CLI::App& app) {
+bool has_option(const CLI::App& app, const std::string& name) {
+    const std::vector<std::string> names = option_names(app);
+    return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// What CLI11 left over: the first option that the verb doesn't take, else the first word too many.
+void refuse_leftovers(const CLI::App& app, const CLI::App& program) {
     const std::vector<std::string> left = app.remaining();
     if (left.empty()) return;
     for (const std::string& word : left)
         if (word.size() > 1 && word[0] == '-') {
             const std::string name = word.substr(0, word.find('='));
+            for (const CLI::App* verb : program.get_subcommands({}))
+                if (has_option(*verb, name))
+                    throw Failure(FailureKind::kUsage, app.get_name() + " takes no " + name, {},
+                                  "gatescope " + app.get_name() + " --help lists its options");
             const std::string near = closest_match(name, option_names(app));
             throw Failure(FailureKind::kUsage, "unknown option " + name, {},
                           near.empty() ? "gatescope " + app.get_name() + " --help lists the options"
@@ -87,7 +97,7 @@ int run_verb(int argc, char** argv) {
     }
     for (const Declared& each : declared) {
         if (!each.app->parsed()) continue;
-        refuse_leftovers(*each.app);
+        refuse_leftovers(*each.app, app);
         const int status = each.run(console);
         console.finish();
         return status;

@@ -44,6 +44,18 @@ std::string positions_of(const ModelConfig& config) {
     return std::to_string(config.n_ctx) + " (" + kind + ")";
 }
 
+std::string tokenizer_text(const Model& model) {
+    if (!model.tokenizer) return model.summary->tokenizer;
+    return model.summary->tokenizer + ", " + grouped(static_cast<std::uint64_t>(model.tokenizer->size())) +
+           " pieces, " + (model.tokenizer->adds_bos() ? "adds a BOS" : "no BOS added");
+}
+
+nlohmann::ordered_json tokenizer_json(const Model& model) {
+    nlohmann::ordered_json out = {{"kind", model.summary->tokenizer}};
+    if (model.tokenizer) out.update({{"pieces", model.tokenizer->size()}, {"adds_bos", model.tokenizer->adds_bos()}});
+    return out;
+}
+
 std::string text_report(const Model& model, const TensorReport& tensors) {
     const ModelSummary& summary = *model.summary;
     const ModelConfig& config = summary.config;
@@ -59,8 +71,7 @@ std::string text_report(const Model& model, const TensorReport& tensors) {
         {"positions", positions_of(config)},
         {"vocabulary", grouped(config.d_vocab) + (config.tied_embeddings ? ", embeddings tied" : "")},
         {"parameters", grouped(summary.parameter_count)},
-        {"tokenizer", summary.tokenizer + ", " + grouped(static_cast<std::uint64_t>(model.tokenizer->size())) +
-                          " pieces, " + (model.tokenizer->adds_bos() ? "adds a BOS" : "no BOS added")},
+        {"tokenizer", tokenizer_text(model)},
         {"tensors used", std::to_string(tensors.used)},
         {"tensors unused", names(tensors.unused)},
         {"tensors missing", names(tensors.missing)},
@@ -93,8 +104,7 @@ std::string json_report(const Model& model, const TensorReport& tensors) {
         {"vocabulary", config.d_vocab},
         {"tied_embeddings", config.tied_embeddings},
         {"parameters", summary.parameter_count},
-        {"tokenizer",
-         {{"kind", summary.tokenizer}, {"pieces", model.tokenizer->size()}, {"adds_bos", model.tokenizer->adds_bos()}}},
+        {"tokenizer", tokenizer_json(model)},
         {"tensors", {{"used", tensors.used}, {"unused", tensors.unused}, {"missing", tensors.missing}}},
         {"config", nlohmann::ordered_json::parse(summary.config_json)}};
     return document.dump(2) + "\n";
@@ -105,6 +115,8 @@ int run(const Options& options, Console& console) {
     require(options.model, "MODEL");
     TerminalJob job(console);
     const std::unique_ptr<Model> model = open_model(options.model, false, true, {}, job.context());
+    if (model->tokenizer_failure && model->tokenizer_failure->kind() != FailureKind::kNotFound)
+        console.warn(model->tokenizer_failure->what());
     const TensorReport tensors = tensor_report(*model);
     console.print(options.json ? json_report(*model, tensors) : text_report(*model, tensors));
     return 0;

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analysis/abilities.h"
 #include "app/cli/job.h"
 #include "app/cli/text_run.h"
 #include "app/cli/verb.h"
@@ -19,7 +20,7 @@ int run(const Options& options, Console& console) {
     request.windows = 1;
     check_output_target(options.out, options.force);
     TerminalJob job(console);
-    const PreparedRun prepared = prepare_run(options, std::move(request), job.context());
+    const PreparedRun prepared = prepare_run(options, std::move(request), why_no_logits, job.context());
     load_weights(*prepared.model, false, device_wish(options), job.context());
     write_first_logits(*prepared.model, *prepared.text, options.out, options.force, job.context());
     const std::size_t tokens = prepared.text->windows.front().size();
@@ -37,7 +38,10 @@ int run(const Options& options, Console& console) {
 std::function<int(Console&)> declare(CLI::App& app) {
     auto options = std::make_shared<Options>();
     add_model(app, *options);
-    add_run(app, *options);
+    add_text(app, *options);
+    add_window(app, *options);
+    add_device(app, *options);
+    add_console(app, *options);
     add_out(app, *options, "the float32 [T, vocab] .npy to write");
     return [options](Console& console) { return run(*options, console); };
 }

@@ -26,8 +26,12 @@ void add_text(CLI::App& app, Options& options) {
     app.add_option("--tokens", options.tokens, "int64 token ids in place of a text")->type_name("FILE.npy");
 }
 
-void add_windows(CLI::App& app, Options& options) {
+void add_window(CLI::App& app, Options& options) {
     app.add_option("--window", options.window, "tokens in a window")->type_name("T")->capture_default_str();
+}
+
+void add_windows(CLI::App& app, Options& options) {
+    add_window(app, options);
     app.add_option("--windows", options.windows, "how many windows of the text, or all")
         ->type_name("N")
         ->capture_default_str();
@@ -49,14 +53,13 @@ void add_gates(CLI::App& app, Options& options) {
 void add_analysed(CLI::App& app, Options& options) {
     app.add_option("--layers", options.layers, "layers to analyse, as 0-3,7; all unless given")->type_name("LIST");
     app.add_option("--heads", options.heads, "heads to analyse, as 0-3,7; all unless given")->type_name("LIST");
+    app.add_option("--seed", options.seed, "of random sequences")->type_name("N")->capture_default_str();
 }
 
 void add_run(CLI::App& app, Options& options) {
     add_text(app, options);
     add_windows(app, options);
     add_device(app, options);
-    add_analysed(app, options);
-    app.add_option("--seed", options.seed, "of random sequences")->type_name("N")->capture_default_str();
     add_console(app, options);
 }
 

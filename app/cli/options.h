@@ -26,13 +26,14 @@ struct Options {
 // Groups of options, each of which a verb takes as a whole.
 void add_model(CLI::App& app, Options& options);
 void add_text(CLI::App& app, Options& options);                          // --text, --tokens
+void add_window(CLI::App& app, Options& options);                        // --window
 void add_windows(CLI::App& app, Options& options);                       // --window, --windows
 void add_device(CLI::App& app, Options& options);                        // --device, --dtype, --threads
 void add_gates(CLI::App& app, Options& options);                         // --gate
-void add_analysed(CLI::App& app, Options& options);                      // --layers, --heads
+void add_analysed(CLI::App& app, Options& options);                      // --layers, --heads, --seed
 void add_out(CLI::App& app, Options& options, const std::string& what);  // --out, --force
 void add_console(CLI::App& app, Options& options);                       // --json, --quiet
-void add_run(CLI::App& app, Options& options);                           // all that a run over a text takes
+void add_run(CLI::App& app, Options& options);                           // text, windows, device, console
 
 // A whole number within limits. Throws Failure(kUsage) naming `option`.
 std::int64_t whole_number(const std::string& text, const std::string& option, std::int64_t least, std::int64_t most);

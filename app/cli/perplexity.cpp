@@ -1,3 +1,4 @@
+#include "analysis/abilities.h"
 #include "app/cli/job.h"
 #include "app/cli/perplexity_report.h"
 #include "app/cli/text_run.h"
@@ -20,7 +21,7 @@ int run(const Options& options, Console& console) {
     TextRun done;
     {
         TerminalJob job(console);
-        PreparedRun prepared = prepare_run(options, std::move(request), job.context());
+        PreparedRun prepared = prepare_run(options, std::move(request), why_no_perplexity, job.context());
         done = run_text(prepared, options, options.json, console, job.context());
     }
     if (done.failure) std::rethrow_exception(done.failure);

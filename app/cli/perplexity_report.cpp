@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "analysis/abilities.h"
 #include "app/cli/table.h"
 #include "captures/gate_group.h"
 
@@ -41,11 +42,12 @@ ordered_json estimate_json(const PerplexityEstimate& of) {
             {"windows", of.windows}};
 }
 
-ordered_json gate_json(const GateResult& result) {
+ordered_json gate_json(const GateResult& result, bool losses) {
     ordered_json out = {{"gate", print_gate(result.gate)},
                         {"id", gate_ids(result.gate)},
                         {"parameters", ordered_json::parse(gate_parameters(result.gate))},
                         {"sparsity", plain(result.sparsity)}};
+    if (!losses) return out;
     out.update(estimate_json(result.perplexity.estimate));
     out["difference_from_dense"] = plain(result.from_dense.nll);
     out["difference_standard_error"] = plain(result.from_dense.standard_error);
@@ -67,8 +69,9 @@ std::string perplexity_table(const RunResult& run) {
 }
 
 ordered_json run_json(const RunResult& run) {
+    const bool losses = why_no_perplexity(run.model->config).empty();
     ordered_json gates = ordered_json::array();
-    for (const GateResult& gate : run.gates) gates.push_back(gate_json(gate));
+    for (const GateResult& gate : run.gates) gates.push_back(gate_json(gate, losses));
     return {{"model",
              {{"name", run.model->name}, {"sha256", run.model->sha256}, {"architecture", run.model->architecture}}},
             {"text", {{"name", run.text->name}, {"sha256", run.text->sha256}}},
@@ -80,7 +83,7 @@ ordered_json run_json(const RunResult& run) {
             {"windows_done", run.windows_done},
             {"complete", run.complete},
             {"warnings", run.warnings},
-            {"dense", estimate_json(run.dense.estimate)},
+            {"dense", losses ? estimate_json(run.dense.estimate) : ordered_json()},
             {"gates", gates}};
 }
 

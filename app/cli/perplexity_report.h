@@ -9,7 +9,7 @@
 namespace gatescope {
 
 std::string perplexity_table(const RunResult& run);
-// Everything the table has and the numbers behind it; NaN is null.
+// Everything the table has and the numbers behind it; NaN is null, and so is `dense` where the model has no perplexity.
 nlohmann::ordered_json run_json(const RunResult& run);
 
 }  // namespace gatescope

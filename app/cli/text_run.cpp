@@ -1,24 +1,28 @@
 #include "app/cli/text_run.h"
 
 #include "analysis/measurement.h"
+#include "analysis/request_check.h"
 #include "app/cli/console.h"
 #include "model/core/error.h"
 
 namespace gatescope {
 
-PreparedRun prepare_run(const Options& options, RunRequest request, JobContext& job) {
+PreparedRun prepare_run(const Options& options, RunRequest request, std::string (*why_not)(const ModelConfig&),
+                        JobContext& job) {
     PreparedRun out;
     const DeviceWish wish = device_wish(options);
     out.model = open_model(options.model, false, false, wish, job);
     const ModelConfig& config = out.model->summary->config;
+    if (const std::string why = why_not == nullptr ? "" : why_not(config); !why.empty())
+        throw Failure(FailureKind::kUnsupported, why, options.model);
     request.layers.check(config.n_layers, "layers");
     request.heads.check(config.n_heads, "heads");
-    for (const GateSpec& gate : request.gates) check_gate(gate, config.n_layers, config.n_heads);
+    check_gates(request.gates, config);
     if (config.learned_positions && request.window_length > config.n_ctx)
         throw Failure(FailureKind::kUsage, "the model has only " + std::to_string(config.n_ctx) + " positions",
                       "--window " + options.window, "give at most " + std::to_string(config.n_ctx));
     out.text = options.tokens.empty()
-                   ? open_text(options.text, *out.model->tokenizer, request.window_length, request.windows, job)
+                   ? open_text(options.text, *out.model, request.window_length, request.windows, job)
                    : open_tokens(options.tokens, *out.model, request.window_length, request.windows, job);
     out.request = std::move(request);
     return out;

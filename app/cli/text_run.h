@@ -25,8 +25,10 @@ struct PreparedRun {
     RunRequest request;
 };
 
-// Throws Failure where anything is wrong, before weights are read.
-PreparedRun prepare_run(const Options& options, RunRequest request, JobContext& job);
+// Throws Failure where anything is wrong, before weights are read. `why_not` says what keeps a model from what the verb
+// is for (analysis/abilities.h); nullptr: nothing.
+PreparedRun prepare_run(const Options& options, RunRequest request, std::string (*why_not)(const ModelConfig&),
+                        JobContext& job);
 
 // Loads the weights and runs; warnings go to `console`. Throws Failure, Cancelled only before the first window is done.
 TextRun run_text(PreparedRun& prepared, const Options& options, bool hash, const Console& console, JobContext& job);

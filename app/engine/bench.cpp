@@ -124,7 +124,7 @@ bool Bench::keys_need_pass(const ShowHead& wish, const GatePair& gates) const {
     const auto run = measurement_->result();
     for (const GateResult& result : run->gates) {
         const bool shown = same(result.gate, gates.a) || same(result.gate, gates.b);
-        const bool came_by = result.perplexity.estimate.windows > head.window;
+        const bool came_by = result.windows_done > head.window;
         if (shown && came_by && !keys_ready(head, result.gate)) return true;
     }
     return false;

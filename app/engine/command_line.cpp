@@ -35,9 +35,14 @@ std::string shell_quoted(const std::string& word) {
     return out + "'";
 }
 
+bool is_token_file(const std::string& path) {
+    return path.ends_with(".npy");
+}
+
 std::string capture_command(const Snapshot& shown) {
     const Settings& settings = shown.settings;
-    std::string out = "gatescope capture " + shell_quoted(settings.model_path) + option("text", text_of(shown));
+    std::string out = "gatescope capture " + shell_quoted(settings.model_path) +
+                      option(is_token_file(settings.text_path) ? "tokens" : "text", text_of(shown));
     out += option("window", std::to_string(settings.window_length));
     out += option("windows", settings.windows == 0 ? "all" : std::to_string(settings.windows));
     if (settings.device != "best") out += option("device", settings.device);

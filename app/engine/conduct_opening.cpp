@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "app/engine/command_line.h"
 #include "app/engine/conductor.h"
 #include "app/engine/guard.h"
 #include "model/checkpoint/weight_hash.h"
@@ -62,7 +63,7 @@ void Conductor::fit_settings(const ModelConfig& config) {
     for (const auto slot : {&Settings::gate_a, &Settings::gate_b}) {
         const std::string syntax = board_.latest()->settings.*slot;
         const auto fits = guarded(syntax, [&] {
-            check_gate(parse_gate(syntax), config.n_layers, config.n_heads);
+            check_fits(parse_gate(syntax), config);
             return true;
         });
         if (fits) continue;
@@ -99,9 +100,9 @@ void Conductor::read_text() {
     JobTask job = task("text", JobPriority::kNormal, "Reading " + name, "tokens");
     job.step = [this, model = model, from = from, settings](JobContext& context) {
         const std::int64_t length = settings.window_length, windows = settings.windows;
-        auto text = from.typed
-                        ? cut_text(from.typed->name, from.typed->contents, *model->tokenizer, length, windows, context)
-                        : open_text(from.path, *model->tokenizer, length, windows, context);
+        auto text = from.typed ? cut_text(from.typed->name, from.typed->contents, *model, length, windows, context)
+                    : is_token_file(from.path) ? open_tokens(from.path, *model, length, windows, context)
+                                               : open_text(from.path, *model, length, windows, context);
         wishes([&](Wishes& wishes) { wishes.fresh = Fresh{from, {model, std::move(text)}}; });
         measure();
         return false;

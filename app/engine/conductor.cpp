@@ -3,6 +3,7 @@
 #include <utility>
 #include <variant>
 
+#include "analysis/abilities.h"
 #include "app/engine/guard.h"
 #include "app/engine/worker_thread.h"
 
@@ -21,6 +22,12 @@ Settings first_settings(Settings settings) {
 
 std::string gate_syntax(const GateSpec& gate) {
     return gate.dense() ? "dense" : print_gate(gate);
+}
+
+void check_fits(const GateSpec& gate, const ModelConfig& model) {
+    if (const std::string why = why_no_gates(model); !why.empty() && !gate.dense())
+        throw Failure(FailureKind::kUnsupported, why);
+    check_gate(gate, model.n_layers, model.n_heads);
 }
 
 Failure nothing_yet() {
@@ -114,7 +121,7 @@ void Conductor::on(const SetWindows& command) {
 void Conductor::on(const SetGate& command) {
     const GateSpec gate = parse_gate(command.gate.empty() ? "dense" : command.gate);
     const auto model = board_.latest()->model;
-    if (model) check_gate(gate, model->config.n_layers, model->config.n_heads);
+    if (model) check_fits(gate, model->config);
     const std::string syntax = gate_syntax(gate);
     bool changed = false;
     board_.change([&](Snapshot& snapshot) {

@@ -73,12 +73,21 @@ std::shared_ptr<ModelSummary> summarise(const fs::path& path, const Model& model
     summary->config = read_config(*model.reader);
     summary->architecture = summary->config.family;
     summary->config_json = config_json(*model.reader);
-    summary->tokenizer = model.tokenizer->kind();
+    summary->tokenizer = model.tokenizer ? model.tokenizer->kind() : "none";
     summary->format = model.reader->format();
     summary->weight_dtypes = weight_dtypes(*model.reader);
     summary->parameter_count = parameter_count(*model.reader);
     for (const fs::path& file : model.reader->weight_files()) summary->size_bytes += fs::file_size(file);
     return summary;
+}
+
+// A model without a tokenizer, or with one that can't be read, still takes ids.
+void add_tokenizer(Model& model) {
+    try {
+        model.tokenizer = make_tokenizer(*model.reader);
+    } catch (const Failure& failure) {
+        model.tokenizer_failure = failure;
+    }
 }
 
 void add_hash(Model& model, JobContext& job) {
@@ -101,7 +110,7 @@ std::unique_ptr<Model> open_model(const std::string& name, bool load, bool hash,
     const fs::path path = model_path(name);
     auto model = std::make_unique<Model>();
     model->reader = open_checkpoint(path);
-    model->tokenizer = make_tokenizer(*model->reader);
+    add_tokenizer(*model);
     model->summary = summarise(path, *model);
     if (load)
         load_weights(*model, hash, wish, job);
@@ -115,6 +124,11 @@ void load_weights(Model& model, bool hash, const DeviceWish& wish, JobContext& j
     if (wish.threads > 0) at::set_num_threads(wish.threads);
     if (hash) add_hash(model, job);
     model.transformer = load_transformer(*model.reader, choice, job);
+}
+
+const Tokenizer& tokenizer_of(const Model& model) {
+    if (!model.tokenizer) throw Failure(*model.tokenizer_failure);
+    return *model.tokenizer;
 }
 
 std::unique_ptr<Tokenizer> open_tokenizer(const std::string& model) {

@@ -4,10 +4,12 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "analysis/results.h"
+#include "model/core/error.h"
 #include "model/core/job_context.h"
 
 namespace gatescope {
@@ -28,7 +30,8 @@ struct Model {
     Model();
     ~Model();
     std::unique_ptr<CheckpointReader> reader;
-    std::unique_ptr<Tokenizer> tokenizer;
+    std::unique_ptr<Tokenizer> tokenizer;      // nullptr: there is none, or none that works
+    std::optional<Failure> tokenizer_failure;  // why, where the tokenizer is nullptr
     std::unique_ptr<Transformer> transformer;  // nullptr: headers only
     std::shared_ptr<const ModelSummary> summary;
 };
@@ -51,20 +54,22 @@ struct TensorReport {
 };
 TensorReport tensor_report(const Model& model);
 
+// The model's tokenizer. Throws what kept it from being read.
+const Tokenizer& tokenizer_of(const Model& model);
 // The tokenizer alone, of a checkpoint whose model may be of any kind. Throws as open_model() does.
 std::unique_ptr<Tokenizer> open_tokenizer(const std::string& model);
 
 // The bytes of a text file. Throws Failure(kNotFound, kBadFile, kUsage) when it can't be read, is empty or not UTF-8.
 std::string read_text(const std::filesystem::path& path);
 
-// Reads and tokenizes a text as far as its windows need (windows 0: all) and cuts it.
-std::shared_ptr<const TextWindows> open_text(const std::string& text, const Tokenizer& tokenizer,
-                                             std::int64_t window_length, std::int64_t windows, JobContext& job);
+// Reads and tokenizes a text as far as its windows need (windows 0: all) and cuts it. Throws Failure, also where the
+// tokenizer gives ids that the model doesn't have.
+std::shared_ptr<const TextWindows> open_text(const std::string& text, const Model& model, std::int64_t window_length,
+                                             std::int64_t windows, JobContext& job);
 // The same for a text that was typed in.
-std::shared_ptr<const TextWindows> cut_text(const std::string& name, const std::string& contents,
-                                            const Tokenizer& tokenizer, std::int64_t window_length,
-                                            std::int64_t windows, JobContext& job);
-// int64 ids of an .npy (--tokens).
+std::shared_ptr<const TextWindows> cut_text(const std::string& name, const std::string& contents, const Model& model,
+                                            std::int64_t window_length, std::int64_t windows, JobContext& job);
+// int64 ids of an .npy (--tokens). Needs no tokenizer: pieces are then the ids.
 std::shared_ptr<const TextWindows> open_tokens(const std::string& path, const Model& model, std::int64_t window_length,
                                                std::int64_t windows, JobContext& job);
 

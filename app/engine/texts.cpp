@@ -51,10 +51,31 @@ std::shared_ptr<TextWindows> cut(const std::vector<std::int32_t>& ids, std::int6
     return out;
 }
 
-void add_pieces(TextWindows& text, const Tokenizer& tokenizer) {
+// A model may have ids beyond those of its tokenizer, to round its vocabulary up.
+std::string piece_of(std::int32_t id, const Tokenizer* tokenizer) {
+    try {
+        if (tokenizer != nullptr) return tokenizer->piece(id);
+    } catch (const Failure&) {  // shown as what it is
+    }
+    return std::to_string(id);
+}
+
+void add_pieces(TextWindows& text, const Tokenizer* tokenizer) {
     for (const auto& window : text.windows)
         for (const std::int32_t id : window)
-            if (!text.pieces.contains(id)) text.pieces.emplace(id, tokenizer.piece(id));
+            if (!text.pieces.contains(id)) text.pieces.emplace(id, piece_of(id, tokenizer));
+}
+
+void check_vocabulary(const std::vector<std::int32_t>& ids, const Model& model, const std::string& where) {
+    const std::int64_t vocabulary = model.summary->config.d_vocab;
+    const auto beyond = std::find_if(ids.begin(), ids.end(), [&](std::int32_t id) { return id >= vocabulary; });
+    if (beyond == ids.end()) return;
+    throw Failure(
+        FailureKind::kBadFile,
+        "gives the id " + std::to_string(*beyond) + ", but the model has ids 0-" + std::to_string(vocabulary - 1),
+        where,
+        "the tokenizer has " + std::to_string(tokenizer_of(model).size()) + " pieces, the model " +
+            std::to_string(vocabulary) + " ids: they don't belong together");
 }
 
 }  // namespace
@@ -71,12 +92,12 @@ std::string read_text(const fs::path& path) {
     return contents;
 }
 
-std::shared_ptr<const TextWindows> open_text(const std::string& text, const Tokenizer& tokenizer,
-                                             std::int64_t window_length, std::int64_t windows, JobContext& job) {
+std::shared_ptr<const TextWindows> open_text(const std::string& text, const Model& model, std::int64_t window_length,
+                                             std::int64_t windows, JobContext& job) {
     const fs::path path = text_path(text);
     const std::string contents = read_text(path);
     try {
-        return cut_text(path.filename().string(), contents, tokenizer, window_length, windows, job);
+        return cut_text(path.filename().string(), contents, model, window_length, windows, job);
     } catch (const Failure& failure) {
         throw failure.where() == path.filename()
             ? Failure(failure.kind(), failure.fault(), path.string(), failure.hint())
@@ -84,19 +105,20 @@ std::shared_ptr<const TextWindows> open_text(const std::string& text, const Toke
     }
 }
 
-std::shared_ptr<const TextWindows> cut_text(const std::string& name, const std::string& contents,
-                                            const Tokenizer& tokenizer, std::int64_t window_length,
-                                            std::int64_t windows, JobContext& job) {
+std::shared_ptr<const TextWindows> cut_text(const std::string& name, const std::string& contents, const Model& model,
+                                            std::int64_t window_length, std::int64_t windows, JobContext& job) {
+    const Tokenizer& tokenizer = tokenizer_of(model);
     check_text(contents, name);
     std::size_t wanted = 0;
     if (__builtin_mul_overflow(static_cast<std::size_t>(windows), static_cast<std::size_t>(window_length), &wanted))
         wanted = 0;
     job.begin("Tokenizing", "", 0);
-    const std::shared_ptr<TextWindows> out =
-        cut(tokenizer.encode(contents, wanted, &job), window_length, windows, name);
+    const std::vector<std::int32_t> ids = tokenizer.encode(contents, wanted, &job);
+    check_vocabulary(ids, model, name);
+    const std::shared_ptr<TextWindows> out = cut(ids, window_length, windows, name);
     out->name = name;
     out->sha256 = sha256_of(contents);
-    add_pieces(*out, tokenizer);
+    add_pieces(*out, &tokenizer);
     return out;
 }
 
@@ -115,7 +137,7 @@ std::shared_ptr<const TextWindows> open_tokens(const std::string& path, const Mo
     const std::shared_ptr<TextWindows> out = cut(ids, window_length, windows, path);
     out->name = fs::path(path).filename().string();
     out->sha256 = sha256_of(bytes);
-    add_pieces(*out, *model.tokenizer);
+    add_pieces(*out, model.tokenizer.get());
     return out;
 }
 

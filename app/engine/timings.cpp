@@ -8,6 +8,7 @@
 #include <functional>
 #include <map>
 
+#include "analysis/abilities.h"
 #include "analysis/measurement.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/tokenizer/tokenizer.h"
@@ -53,6 +54,8 @@ class Timer {
         wish_.dtype = dtype;
         JobContext quiet;
         add("load, " + dtype, seconds_of([&] { model_ = open_model(model_name_, true, false, wish_, quiet); }), 0);
+        if (const std::string why = why_no_perplexity(model_->summary->config); !why.empty())
+            throw Failure(FailureKind::kUnsupported, why, model_name_, "the timings are of perplexity");
         if (dtype != "float32") return;
         const auto text = open(kShortWindow);
         const double heatmap = seconds_of([&] {
@@ -90,7 +93,7 @@ class Timer {
 
     std::shared_ptr<const TextWindows> open(std::int64_t length) {
         JobContext quiet;
-        return open_text(text_name_, *model_->tokenizer, length, 1, quiet);
+        return open_text(text_name_, *model_, length, 1, quiet);
     }
 
     void forward(const TextWindows& text) {

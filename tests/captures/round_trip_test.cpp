@@ -41,12 +41,29 @@ TEST_F(RoundTrip, GivesARunWithoutExtrasBack) {
     expect_equal(run, *there_and_back(run, path_));
 }
 
+TEST_F(RoundTrip, HoldsNoLossesOfAModelWithoutPerplexity) {
+    RunResult run = synthetic_run();
+    auto model = std::make_shared<ModelSummary>(*run.model);
+    model->config.lm_head = LmHead::kNone;
+    run.model = model;
+    run.dense = {};
+    for (GateResult& gate : run.gates) {
+        gate.perplexity = {};
+        gate.from_dense = {};
+    }
+    expect_equal(run, *there_and_back(run, path_));
+    const h5::Library library;
+    const h5::Handle file(H5Fopen(path_.c_str(), H5F_ACC_RDONLY, H5P_DEFAULT), H5Fclose);
+    EXPECT_EQ(H5Lexists(file.id(), "/perplexity", H5P_DEFAULT), 0);
+}
+
 TEST_F(RoundTrip, KeepsAnInterruptedRunAsFarAsItCame) {
     RunResult run = synthetic_run();
     run.complete = false;
     run.windows_done = 2;
     run.dense.token_nll.resize(2);
     run.dense.estimate.windows = 2;
+    run.gates[1].windows_done = 1;
     run.gates[1].perplexity.token_nll.resize(1);
     run.gates[1].perplexity.estimate.windows = 1;
     expect_equal(run, *there_and_back(run, path_));

@@ -61,6 +61,7 @@ inline void expect_equal(const Concentration& a, const Concentration& b) {
 inline void expect_equal(const GateResult& a, const GateResult& b) {
     const std::string where = print_gate(a.gate);
     EXPECT_EQ(where, print_gate(b.gate));
+    EXPECT_EQ(a.windows_done, b.windows_done) << where;
     EXPECT_TRUE(same_number(a.sparsity, b.sparsity)) << where;
     expect_equal(a.perplexity, b.perplexity, where);
     EXPECT_TRUE(same_number(a.from_dense.nll, b.from_dense.nll)) << where;

@@ -98,7 +98,7 @@ Model::Model() = default;
 Model::~Model() = default;
 
 std::unique_ptr<Model> open_model(const std::string& name, bool, bool, const DeviceWish&, JobContext& job) {
-    if (name != "sample" && name != "other" && name != "broken")
+    if (name != "sample" && name != "other" && name != "encoder" && name != "broken")
         throw Failure(FailureKind::kNotFound, "there is no such file", name);
     while (world().hold_loading) job.tick();
     if (name == "broken") throw Failure(FailureKind::kBadFile, "is broken", name);
@@ -110,19 +110,25 @@ std::unique_ptr<Model> open_model(const std::string& name, bool, bool, const Dev
     summary->name = name;
     summary->config.n_layers = name == "other" ? 1 : 4;
     summary->config.n_heads = 2;
+    summary->config.causal = name != "encoder";
     model->summary = summary;
     return model;
 }
 
-std::shared_ptr<const TextWindows> open_text(const std::string& text, const Tokenizer&, std::int64_t length,
+std::shared_ptr<const TextWindows> open_text(const std::string& text, const Model&, std::int64_t length,
                                              std::int64_t windows, JobContext&) {
     if (text != "sample" && text != "other") throw Failure(FailureKind::kNotFound, "there is no such file", text);
     return fake_text(text, length, windows);
 }
 
-std::shared_ptr<const TextWindows> cut_text(const std::string& name, const std::string&, const Tokenizer&,
+std::shared_ptr<const TextWindows> cut_text(const std::string& name, const std::string&, const Model&,
                                             std::int64_t length, std::int64_t windows, JobContext&) {
     return fake_text(name, length, windows);
+}
+
+std::shared_ptr<const TextWindows> open_tokens(const std::string& path, const Model&, std::int64_t length,
+                                               std::int64_t windows, JobContext&) {
+    return fake_text(path, length, windows);
 }
 
 std::string weights_sha256(const CheckpointReader&, JobContext&) {
@@ -207,6 +213,7 @@ std::shared_ptr<const RunResult> Measurement::result() const {
     for (std::size_t gate = 0; gate < state_->gates.size(); ++gate) {
         GateResult result;
         result.gate = state_->gates[gate];
+        result.windows_done = state_->done[gate];
         result.perplexity.estimate = estimate(nll_of(&result.gate), state_->done[gate]);
         out->gates.push_back(result);
     }

@@ -82,6 +82,7 @@ Concentration concentration() {
 GateResult gate(const std::string& syntax, const TextWindows& text, float first) {
     GateResult out;
     out.gate = parse_gate(syntax);
+    out.windows_done = 3;
     out.sparsity = 0.5;
     out.perplexity = perplexity(text, first);
     out.from_dense = {0.25, 0.03125, 0.125, 0.375, 3};

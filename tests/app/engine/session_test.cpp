@@ -214,6 +214,29 @@ TEST_F(SessionTest, AnotherModelTakesTheTextAlongAndDropsGatesThatDoNotFit) {
     EXPECT_EQ(picture->run->text->name, "sample");
 }
 
+TEST_F(SessionTest, AnEncoderTakesGatesOffAndRefusesNewOnes) {
+    start();
+    wait(measured);
+    send(SetGate{GateSlot::kA, "oracle:k=2"});
+    send(OpenModel{"encoder"});
+    const Picture picture =
+        wait([](const Snapshot& snapshot) { return measured(snapshot) && snapshot.run->model->name == "encoder"; });
+    EXPECT_EQ(picture->settings.gate_a, "dense");
+    EXPECT_TRUE(says(*picture, Severity::kWarning, "Gate oracle:k=2 was taken off"));
+    send(SetGate{GateSlot::kB, "oracle:k=3"});
+    wait([](const Snapshot& snapshot) { return says(snapshot, Severity::kError, "neither perplexity nor gates"); });
+    EXPECT_EQ(session_->snapshot()->settings.gate_b, "dense");
+}
+
+TEST_F(SessionTest, AFileOfIdsIsATextToo) {
+    start();
+    wait(measured);
+    send(OpenText{"ids.npy"});
+    const Picture picture =
+        wait([](const Snapshot& snapshot) { return measured(snapshot) && snapshot.run->text->name == "ids.npy"; });
+    EXPECT_NE(picture->command_line.find("--tokens ids.npy"), std::string::npos) << picture->command_line;
+}
+
 TEST_F(SessionTest, AFirstModelOrTextThatIsGoneGivesWayToTheSample) {
     Settings settings;
     settings.model_path = "/gone.gguf";
