@@ -10,6 +10,8 @@
 #include "model/checkpoint/mapped_file.h"
 #include "model/checkpoint/safetensors_file.h"
 #include "model/checkpoint/safetensors_header.h"
+#include "model/checkpoint/torch_file.h"
+#include "model/checkpoint/torch_header.h"
 #include "model/checkpoint/weights_of_folder.h"
 #include "model/core/error.h"
 
@@ -19,12 +21,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_gguf(const CheckpointProbe& probe) {
-    return begins_as_gguf(probe.head) || probe.path.extension() == ".gguf";
-}
-
-bool is_safetensors(const CheckpointProbe& probe) {
-    return begins_as_safetensors(probe.head) || probe.path.extension() == ".safetensors";
+// Has a format's extension.
+bool is_named_as(const CheckpointFormat& format, const fs::path& path) {
+    const auto extension = path.extension();
+    return std::any_of(format.extensions.begin(), format.extensions.end(),
+                       [&](std::string_view one) { return extension == one; });
 }
 
 // What a file of no known format looks like by its first bytes.
@@ -76,14 +77,21 @@ const std::vector<CheckpointFormat>& checkpoint_formats() {
          "safetensors",
          "Weights in one file or in shards with an index; config.json and the tokenizer lie beside them.",
          {".safetensors"},
-         is_safetensors,
+         begins_as_safetensors,
          [](const fs::path& path) { return open_hf_file(path, "safetensors", open_safetensors); },
          [](const fs::path& index) { return open_hf_index(index, "safetensors", open_safetensors); }},
+        {"pytorch",
+         "PyTorch",
+         "A state dictionary written by torch.save; config.json and the tokenizer lie beside it.",
+         {".bin", ".pt", ".pth"},
+         begins_as_torch,
+         [](const fs::path& path) { return open_hf_file(path, "pytorch", open_torch_file); },
+         [](const fs::path& index) { return open_hf_index(index, "pytorch", open_torch_file); }},
         {"gguf",
          "GGUF",
          "Weights, settings and tokenizer in one file, mostly quantised (llama.cpp).",
          {".gguf"},
-         is_gguf,
+         begins_as_gguf,
          open_gguf,
          nullptr},
     };
@@ -97,10 +105,12 @@ std::unique_ptr<CheckpointReader> open_checkpoint(const fs::path& path) {
     const fs::path weights = status.type() == fs::file_type::directory ? weights_of_folder(path) : path;
     if (is_shard_index(weights)) return open_index(weights);
     const MappedFile file(weights);
-    const CheckpointProbe probe{weights, file.bytes().first(std::min<std::size_t>(16, file.bytes().size()))};
+    const auto head = file.bytes().first(std::min<std::size_t>(16, file.bytes().size()));
     for (const CheckpointFormat& format : checkpoint_formats())
-        if (format.sniff(probe)) return format.open(weights);
-    refuse(weights, probe.head);
+        if (format.begins(head)) return format.open(weights);
+    for (const CheckpointFormat& format : checkpoint_formats())
+        if (is_named_as(format, weights)) return format.open(weights);
+    refuse(weights, head);
 }
 
 }  // namespace gatescope

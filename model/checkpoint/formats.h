@@ -13,19 +13,14 @@
 
 namespace gatescope {
 
-// What a format may judge by before it opens anything.
-struct CheckpointProbe {
-    std::filesystem::path path;
-    std::span<const std::byte> head;  // the first bytes of a file, 16 at most
-};
-
 struct CheckpointFormat {
     std::string_view id;                       // "gguf"
     std::string_view label;                    // "GGUF"
     std::string_view help;                     // one sentence
     std::vector<std::string_view> extensions;  // ".gguf", the usual one first
-    // Whether the file is, or means to be, of this format; if so, what is wrong with it is for open() to say.
-    bool (*sniff)(const CheckpointProbe& probe);
+    // Whether a file of these first bytes (16 at most) is of this format. Where no format says so, the extension
+    // decides, and what is wrong with the file is for open() to say.
+    bool (*begins)(std::span<const std::byte> head);
     std::unique_ptr<CheckpointReader> (*open)(const std::filesystem::path& path);
     // Opens a sharded checkpoint by its index; nullptr where the format has none.
     std::unique_ptr<CheckpointReader> (*open_index)(const std::filesystem::path& index);
