@@ -5,10 +5,12 @@
 #include <unordered_map>
 
 #include "model/checkpoint/byte_cursor.h"
+#include "model/checkpoint/pickle_ops.h"
 
 namespace gatescope {
 namespace {
 
+using namespace pickle_op;
 using Kind = PickleValue::Kind;
 
 constexpr std::size_t kMostPickleBytes = std::size_t{32} << 20;
@@ -16,63 +18,6 @@ constexpr std::size_t kMostOnStack = std::size_t{1} << 20;
 constexpr std::size_t kMostObjects = std::size_t{1} << 20;
 constexpr std::size_t kMostRemembered = std::size_t{1} << 21;
 constexpr std::size_t kLongestName = 200;
-
-// Operations by the letters that pickletools gives them.
-enum Op : std::uint8_t {
-    kMark = '(',
-    kStop = '.',
-    kPop = '0',
-    kPopMark = '1',
-    kDup = '2',
-    kBinBytes = 'B',
-    kShortBinBytes = 'C',
-    kBinFloat = 'G',
-    kBinInt = 'J',
-    kBinInt1 = 'K',
-    kBinInt2 = 'M',
-    kNone = 'N',
-    kBinPersId = 'Q',
-    kReduce = 'R',
-    kBinString = 'T',
-    kShortBinString = 'U',
-    kBinUnicode = 'X',
-    kEmptyList = ']',
-    kAppend = 'a',
-    kBuild = 'b',
-    kGlobal = 'c',
-    kDictOfMark = 'd',
-    kAppends = 'e',
-    kBinGet = 'h',
-    kLongBinGet = 'j',
-    kListOfMark = 'l',
-    kBinPut = 'q',
-    kLongBinPut = 'r',
-    kSetItem = 's',
-    kTupleOfMark = 't',
-    kSetItems = 'u',
-    kEmptyDict = '}',
-    kEmptyTuple = ')',
-    kProto = 0x80,
-    kNewObj = 0x81,
-    kTuple1 = 0x85,
-    kTuple2 = 0x86,
-    kTuple3 = 0x87,
-    kNewTrue = 0x88,
-    kNewFalse = 0x89,
-    kLong1 = 0x8a,
-    kLong4 = 0x8b,
-    kShortBinUnicode = 0x8c,
-    kBinUnicode8 = 0x8d,
-    kBinBytes8 = 0x8e,
-    kEmptySet = 0x8f,
-    kAddItems = 0x90,
-    kFrozenSet = 0x91,
-    kNewObjEx = 0x92,
-    kStackGlobal = 0x93,
-    kMemoize = 0x94,
-    kFrame = 0x95,
-    kByteArray8 = 0x96,
-};
 
 [[noreturn]] void refuse(const std::string& what) {
     throw Failure(FailureKind::kBadFile, what);

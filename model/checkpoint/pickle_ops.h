@@ -1,0 +1,65 @@
+#pragma once
+// The operations of Python's pickle protocols that the machine follows, by the bytes that Lib/pickletools.py gives
+// them.
+
+#include <cstdint>
+
+namespace gatescope::pickle_op {
+
+enum PickleOp : std::uint8_t {
+    kMark = '(',
+    kStop = '.',
+    kPop = '0',
+    kPopMark = '1',
+    kDup = '2',
+    kBinBytes = 'B',
+    kShortBinBytes = 'C',
+    kBinFloat = 'G',
+    kBinInt = 'J',
+    kBinInt1 = 'K',
+    kBinInt2 = 'M',
+    kNone = 'N',
+    kBinPersId = 'Q',
+    kReduce = 'R',
+    kBinString = 'T',
+    kShortBinString = 'U',
+    kBinUnicode = 'X',
+    kEmptyList = ']',
+    kAppend = 'a',
+    kBuild = 'b',
+    kGlobal = 'c',
+    kDictOfMark = 'd',
+    kAppends = 'e',
+    kBinGet = 'h',
+    kLongBinGet = 'j',
+    kListOfMark = 'l',
+    kBinPut = 'q',
+    kLongBinPut = 'r',
+    kSetItem = 's',
+    kTupleOfMark = 't',
+    kSetItems = 'u',
+    kEmptyDict = '}',
+    kEmptyTuple = ')',
+    kProto = 0x80,
+    kNewObj = 0x81,
+    kTuple1 = 0x85,
+    kTuple2 = 0x86,
+    kTuple3 = 0x87,
+    kNewTrue = 0x88,
+    kNewFalse = 0x89,
+    kLong1 = 0x8a,
+    kLong4 = 0x8b,
+    kShortBinUnicode = 0x8c,
+    kBinUnicode8 = 0x8d,
+    kBinBytes8 = 0x8e,
+    kEmptySet = 0x8f,
+    kAddItems = 0x90,
+    kFrozenSet = 0x91,
+    kNewObjEx = 0x92,
+    kStackGlobal = 0x93,
+    kMemoize = 0x94,
+    kFrame = 0x95,
+    kByteArray8 = 0x96,
+};
+
+}  // namespace gatescope::pickle_op
