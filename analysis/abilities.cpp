@@ -1,5 +1,6 @@
 #include "analysis/abilities.h"
 
+#include "model/core/error.h"
 #include "model/families/families.h"
 
 namespace gatescope {
@@ -21,6 +22,12 @@ std::string why_no_perplexity(const ModelConfig& model) {
 
 std::string why_no_gates(const ModelConfig& model) {
     return model.causal ? "" : why_no_perplexity(model);
+}
+
+void check_gates(const std::vector<GateSpec>& gates, const ModelConfig& model) {
+    if (const std::string why = why_no_gates(model); !why.empty() && !gates.empty())
+        throw Failure(FailureKind::kUnsupported, why, "gate " + print_gate(gates.front()), "leave the gates out");
+    for (const GateSpec& gate : gates) check_gate(gate, model.n_layers, model.n_heads);
 }
 
 }  // namespace gatescope

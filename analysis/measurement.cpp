@@ -6,6 +6,7 @@
 #include <ctime>
 #include <map>
 
+#include "analysis/abilities.h"
 #include "analysis/pass.h"
 #include "analysis/request_check.h"
 #include "model/core/error.h"

@@ -53,12 +53,6 @@ std::vector<std::string> check_request(const RunRequest& request, const ModelCon
     return {beyond};
 }
 
-void check_gates(const std::vector<GateSpec>& gates, const ModelConfig& model) {
-    if (const std::string why = why_no_gates(model); !why.empty() && !gates.empty())
-        throw Failure(FailureKind::kUnsupported, why, "gate " + print_gate(gates.front()), "leave the gates out");
-    for (const GateSpec& gate : gates) check_gate(gate, model.n_layers, model.n_heads);
-}
-
 std::int64_t windows_of(const RunRequest& request, const TextWindows& text) {
     const auto there = static_cast<std::int64_t>(text.windows.size());
     return request.windows == 0 ? there : std::min(request.windows, there);

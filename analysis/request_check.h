@@ -11,8 +11,6 @@ namespace gatescope {
 
 // Throws Failure(kUsage, kUnsupported) where model and text can't serve the request; returns warnings, one line each.
 std::vector<std::string> check_request(const RunRequest& request, const ModelConfig& model, const TextWindows& text);
-// Every gate against the model's layers and heads. Throws Failure(kUsage), kUnsupported where the model takes none.
-void check_gates(const std::vector<GateSpec>& gates, const ModelConfig& model);
 // Windows to run: those asked for, as far as the text has them.
 std::int64_t windows_of(const RunRequest& request, const TextWindows& text);
 // Tokens of the longest of the first `windows` windows.

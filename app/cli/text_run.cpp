@@ -1,7 +1,7 @@
 #include "app/cli/text_run.h"
 
+#include "analysis/abilities.h"
 #include "analysis/measurement.h"
-#include "analysis/request_check.h"
 #include "app/cli/console.h"
 #include "model/core/error.h"
 

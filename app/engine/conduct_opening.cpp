@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "analysis/abilities.h"
 #include "app/engine/command_line.h"
 #include "app/engine/conductor.h"
 #include "app/engine/guard.h"
@@ -63,7 +64,7 @@ void Conductor::fit_settings(const ModelConfig& config) {
     for (const auto slot : {&Settings::gate_a, &Settings::gate_b}) {
         const std::string syntax = board_.latest()->settings.*slot;
         const auto fits = guarded(syntax, [&] {
-            check_fits(parse_gate(syntax), config);
+            if (syntax != "dense") check_gates({parse_gate(syntax)}, config);
             return true;
         });
         if (fits) continue;

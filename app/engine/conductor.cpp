@@ -24,12 +24,6 @@ std::string gate_syntax(const GateSpec& gate) {
     return gate.dense() ? "dense" : print_gate(gate);
 }
 
-void check_fits(const GateSpec& gate, const ModelConfig& model) {
-    if (const std::string why = why_no_gates(model); !why.empty() && !gate.dense())
-        throw Failure(FailureKind::kUnsupported, why);
-    check_gate(gate, model.n_layers, model.n_heads);
-}
-
 Failure nothing_yet() {
     return {FailureKind::kUsage, "nothing is measured yet", {}, "open a model and a text first"};
 }
@@ -121,7 +115,7 @@ void Conductor::on(const SetWindows& command) {
 void Conductor::on(const SetGate& command) {
     const GateSpec gate = parse_gate(command.gate.empty() ? "dense" : command.gate);
     const auto model = board_.latest()->model;
-    if (model) check_fits(gate, model->config);
+    if (model && !gate.dense()) check_gates({gate}, model->config);
     const std::string syntax = gate_syntax(gate);
     bool changed = false;
     board_.change([&](Snapshot& snapshot) {

@@ -20,8 +20,6 @@ namespace gatescope {
 
 // "dense", or the gate's canonical syntax.
 std::string gate_syntax(const GateSpec& gate);
-// A gate of the window's against a model. Throws Failure(kUsage), kUnsupported where the model takes none.
-void check_fits(const GateSpec& gate, const ModelConfig& model);
 // What asks for a measurement where there is none is told so.
 Failure nothing_yet();
 
