@@ -19,7 +19,7 @@
 namespace gatescope {
 
 struct PipelineParts {
-    std::string kind;                              // "BPE, byte-level"
+    std::string kind;                              // "byte-level BPE"
     std::shared_ptr<const Vocabulary> vocabulary;  // the model's tokens
     std::vector<AddedToken> added;                 // ids within the vocabulary, or right behind it
     std::unique_ptr<Normalizer> normalizer;        // nullptr: the text as it is
@@ -27,6 +27,28 @@ struct PipelineParts {
     std::unique_ptr<TokenModel> model;
     TextEnds ends;
     std::unique_ptr<Decoder> decoder;  // nullptr: tokens are joined by spaces
+};
+
+class PipelineTokenizer : public Tokenizer {
+  public:
+    // Throws Failure(kBadFile) when an id of the ends is outside the vocabulary.
+    explicit PipelineTokenizer(PipelineParts parts);
+
+    std::vector<std::int32_t> encode(std::string_view text, std::size_t at_least, JobContext* job) const override;
+    std::string piece(std::int32_t id) const override;
+    std::string decode(const std::vector<std::int32_t>& ids) const override;
+    std::size_t size() const override { return size_; }
+    std::string kind() const override { return parts_.kind; }
+    bool adds_bos() const override { return parts_.ends.bos_unless_there || !parts_.ends.before.empty(); }
+
+  private:
+    class Encoding;
+
+    const std::string& token(std::int32_t id) const;  // throws Failure(kUsage) for an id that isn't there
+
+    PipelineParts parts_;  // but for `added`
+    AddedTokens added_;
+    std::size_t size_;
 };
 
 }  // namespace gatescope

@@ -25,6 +25,11 @@ class PreTokenizer {
     virtual ~PreTokenizer() = default;
     // A sink for one thread. The pre-tokenizer and `next` outlive it. Empty pieces are not handed on.
     virtual std::unique_ptr<PieceSink> open(PieceSink& next) const = 0;
+
+    // True when the pieces handed on are spelled in GPT-2's byte alphabet, and can be left as they are for a model that
+    // takes raw bytes: leave_bytes_raw(), once and before the first open().
+    virtual bool spells_bytes() const { return false; }
+    virtual void leave_bytes_raw() {}
 };
 
 }  // namespace gatescope

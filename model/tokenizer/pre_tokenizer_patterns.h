@@ -1,7 +1,9 @@
 #pragma once
 // How text is cut into pieces before merging: the list of known ways, by the names GGUF files use (tokenizer.ggml.pre).
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace gatescope {
@@ -13,5 +15,8 @@ struct PreTokenizerPattern {
 
 // Every known way, in the order in which messages list them.
 const std::vector<PreTokenizerPattern>& pre_tokenizer_patterns();
+
+// The id of the known way that a tokenizer.json spells as `regex`, if it is one.
+std::optional<std::string> known_pattern_of(std::string_view regex);
 
 }  // namespace gatescope

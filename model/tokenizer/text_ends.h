@@ -10,6 +10,12 @@ namespace gatescope {
 struct TextEnds {
     std::vector<std::int32_t> before, after;       // always there ([CLS] and [SEP], a BOS)
     std::optional<std::int32_t> bos_unless_there;  // in front of all unless it already stands there
+
+    // Puts more tokens around what is here.
+    void wrap(const std::vector<std::int32_t>& left, const std::vector<std::int32_t>& right) {
+        before.insert(before.begin(), left.begin(), left.end());
+        after.insert(after.end(), right.begin(), right.end());
+    }
 };
 
 }  // namespace gatescope

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "model/core/job_context.h"
+#include "model/tokenizer/pre_tokenizer.h"
 
 namespace gatescope {
 
@@ -29,6 +30,8 @@ class TokenModel {
     // True when the pieces must be the text's own bytes although the tokens are spelled in GPT-2's byte alphabet: the
     // ByteLevel stage in front then doesn't spell them.
     virtual bool takes_raw_bytes() const { return false; }
+    // Cuts a piece where the model never looks across anyway, so that smaller ones can be remembered; nullptr: nowhere.
+    virtual const PreTokenizer* cutter() const { return nullptr; }
 };
 
 }  // namespace gatescope

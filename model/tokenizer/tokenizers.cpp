@@ -4,7 +4,8 @@
 
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/core/error.h"
-#include "model/tokenizer/bpe_tokenizer.h"
+#include "model/tokenizer/folder_tokenizer.h"
+#include "model/tokenizer/gguf_bpe.h"
 #include "model/tokenizer/gguf_vocab.h"
 
 namespace gatescope {
@@ -16,15 +17,31 @@ struct TokenizerSource {
     std::unique_ptr<Tokenizer> (*make)(const CheckpointReader& checkpoint);
 };
 
+bool has_file(const CheckpointReader& checkpoint, const char* name) {
+    std::error_code unknown;
+    return !checkpoint.folder().empty() && std::filesystem::exists(checkpoint.folder() / name, unknown);
+}
+
 bool has_gguf(const CheckpointReader& checkpoint) {
     return has_gguf_tokenizer(checkpoint.metadata());
 }
 
 std::unique_ptr<Tokenizer> make_gguf(const CheckpointReader& checkpoint) {
-    return std::make_unique<BpeTokenizer>(read_gguf_vocab(checkpoint.metadata()));
+    return std::make_unique<PipelineTokenizer>(byte_level_parts(read_gguf_vocab(checkpoint.metadata())));
 }
 
-constexpr std::array kSources = {TokenizerSource{"tokenizer.ggml.model", has_gguf, make_gguf}};
+bool has_tokenizer_json(const CheckpointReader& checkpoint) {
+    return has_file(checkpoint, "tokenizer.json");
+}
+
+std::unique_ptr<Tokenizer> make_tokenizer_json(const CheckpointReader& checkpoint) {
+    return open_tokenizer_json(checkpoint.folder());
+}
+
+constexpr std::array kSources = {
+    TokenizerSource{"tokenizer.ggml.model", has_gguf, make_gguf},
+    TokenizerSource{"tokenizer.json", has_tokenizer_json, make_tokenizer_json},
+};
 
 }  // namespace
 

@@ -17,6 +17,9 @@ struct DecoderKind {
 // Every known kind, in the order in which messages list them.
 const std::vector<DecoderKind>& decoder_kinds();
 
+// What all byte-level vocabularies need, from whichever file.
+std::unique_ptr<Decoder> make_byte_level_decoder();
+
 // The stage that `stage` describes. Throws Failure: kUnsupported listing the known kinds, kBadFile naming the field.
 std::unique_ptr<Decoder> make_decoder(const StageJson& stage);
 

@@ -5,10 +5,12 @@
 namespace gatescope {
 
 // One function for each kind, in a file of its own.
+ModelStage make_bpe(const StageJson& stage, bool byte_level);
 ModelStage make_word_piece_model(const StageJson& stage, bool byte_level);
 
 const std::vector<ModelKind>& model_kinds() {
     static const std::vector<ModelKind> kKinds = {
+        {"BPE", make_bpe},
         {"WordPiece", make_word_piece_model},
     };
     return kKinds;

@@ -29,6 +29,8 @@ class SequencePreTokenizer : public PreTokenizer {
     std::unique_ptr<PieceSink> open(PieceSink& next) const override {
         return std::make_unique<SequenceSink>(steps_, next);
     }
+    bool spells_bytes() const override { return !steps_.empty() && steps_.back()->spells_bytes(); }
+    void leave_bytes_raw() override { steps_.back()->leave_bytes_raw(); }
 
   private:
     std::vector<std::unique_ptr<PreTokenizer>> steps_;

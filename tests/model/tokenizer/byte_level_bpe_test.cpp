@@ -1,4 +1,4 @@
-#include "model/tokenizer/byte_level_bpe.h"
+#include "model/tokenizer/models/byte_level_bpe.h"
 
 #include <gtest/gtest.h>
 
@@ -13,9 +13,9 @@ namespace {
 using Ids = std::vector<std::int32_t>;
 
 Ids merge(const BpeVocab& vocab, std::string_view piece) {
-    ByteLevelBpe::Workspace workspace;
     Ids ids;
-    ByteLevelBpe(vocab).append_ids(piece, workspace, ids);
+    const ByteLevelBpe model(vocab.byte_ids, vocab.merges);
+    model.open(nullptr)->append_ids(piece, ids);
     return ids;
 }
 

@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "model/checkpoint/checkpoint_reader.h"
-#include "model/tokenizer/bpe_tokenizer.h"
+#include "model/tokenizer/gguf_bpe.h"
 #include "model/tokenizer/gguf_vocab.h"
 #include "model/tokenizer/utf8.h"
 
@@ -67,10 +67,10 @@ class TokenizerGolden : public testing::TestWithParam<const char*> {
         delete metadata_;
     }
 
-    BpeTokenizer tokenizer() const {
+    PipelineTokenizer tokenizer() const {
         Json metadata = *metadata_;
         metadata["tokenizer.ggml.pre"] = GetParam();
-        return BpeTokenizer(read_gguf_vocab(metadata));
+        return PipelineTokenizer(byte_level_parts(read_gguf_vocab(metadata)));
     }
     const Json& expected() const { return golden_->at("pre").at(GetParam()); }
     const Json& fragments() const { return golden_->at("fragments"); }
@@ -80,14 +80,14 @@ class TokenizerGolden : public testing::TestWithParam<const char*> {
 };
 
 TEST_P(TokenizerGolden, SmallTextsHaveTheSameIds) {
-    const BpeTokenizer tokenizer = this->tokenizer();
+    const PipelineTokenizer tokenizer = this->tokenizer();
     ASSERT_FALSE(expected().at("cases").empty());
     for (const Json& sample : expected().at("cases"))
         EXPECT_EQ(tokenizer.encode(sample[0].get<std::string>(), 0, nullptr), sample[1].get<Ids>()) << sample[0];
 }
 
 TEST_P(TokenizerGolden, AMegabyteOfMixedTextHasTheSameIds) {
-    const BpeTokenizer tokenizer = this->tokenizer();
+    const PipelineTokenizer tokenizer = this->tokenizer();
     const Ids ids = tokenizer.encode(megabyte(fragments()), 0, nullptr);
     EXPECT_EQ(ids.size(), expected().at("ids").get<std::size_t>());
     const Json& runs = expected().at("runs");
@@ -97,7 +97,7 @@ TEST_P(TokenizerGolden, AMegabyteOfMixedTextHasTheSameIds) {
 }
 
 TEST_P(TokenizerGolden, EveryCodePointHasTheSameIdsInEverySurrounding) {
-    const BpeTokenizer tokenizer = this->tokenizer();
+    const PipelineTokenizer tokenizer = this->tokenizer();
     const Json& runs = expected().at("code_points");
     ASSERT_EQ(runs.size() * kRun, 0x110000U);
     for (std::size_t run = 0; run < runs.size(); ++run) {

@@ -1,4 +1,4 @@
-#include "model/tokenizer/byte_level_bpe.h"
+#include "model/tokenizer/bpe_merger.h"
 
 #include <algorithm>
 #include <limits>
@@ -17,30 +17,21 @@ constexpr auto kAfter = [](const auto& a, const auto& b) {
 
 }  // namespace
 
-ByteLevelBpe::ByteLevelBpe(const BpeVocab& vocab) : byte_ids_(vocab.byte_ids), merges_(vocab.merges) {}
-
-void ByteLevelBpe::append_ids(std::string_view piece, Workspace& workspace, std::vector<std::int32_t>& ids) const {
-    begin(piece, workspace);
+void BpeMerger::merge(Workspace& workspace, std::vector<std::int32_t>& ids) const {
+    auto& symbols = workspace.symbols_;
+    if (symbols.empty()) return;
+    for (std::uint32_t at = 0; at < symbols.size(); ++at) {
+        symbols[at].previous = at == 0 ? kEnd : at - 1;
+        symbols[at].next = at + 1;
+    }
+    symbols.back().next = kEnd;
     merge_all(workspace);
-    for (const auto& symbol : workspace.symbols_)
+    for (const auto& symbol : symbols)
         if (symbol.id != kGone) ids.push_back(symbol.id);
 }
 
-void ByteLevelBpe::begin(std::string_view piece, Workspace& workspace) const {
-    auto& symbols = workspace.symbols_;
-    symbols.clear();
-    workspace.heap_.clear();
-    for (const char byte : piece) {
-        const std::int32_t id = byte_ids_[static_cast<std::uint8_t>(byte)];
-        if (id < 0) continue;
-        const auto at = static_cast<std::uint32_t>(symbols.size());
-        symbols.push_back({id, at == 0 ? kEnd : at - 1, at + 1});
-    }
-    if (!symbols.empty()) symbols.back().next = kEnd;
-}
-
 // Makes the symbol at `left` and its right neighbour a candidate when they merge.
-void ByteLevelBpe::propose(std::uint32_t left, Workspace& workspace) const {
+void BpeMerger::propose(std::uint32_t left, Workspace& workspace) const {
     const auto& symbol = workspace.symbols_[left];
     if (symbol.next == kEnd) return;
     const MergeTable::Found found = merges_.find(symbol.id, workspace.symbols_[symbol.next].id);
@@ -49,9 +40,10 @@ void ByteLevelBpe::propose(std::uint32_t left, Workspace& workspace) const {
     std::push_heap(workspace.heap_.begin(), workspace.heap_.end(), kAfter);
 }
 
-void ByteLevelBpe::merge_all(Workspace& workspace) const {
+void BpeMerger::merge_all(Workspace& workspace) const {
     auto& symbols = workspace.symbols_;
     auto& heap = workspace.heap_;
+    heap.clear();
     for (std::uint32_t left = 0; left < symbols.size(); ++left) propose(left, workspace);
     while (!heap.empty()) {
         if (workspace.job_ && ++workspace.steps_ % kStepsBetweenTicks == 0) workspace.job_->tick();

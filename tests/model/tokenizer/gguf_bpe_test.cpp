@@ -1,4 +1,4 @@
-#include "model/tokenizer/bpe_tokenizer.h"
+#include "model/tokenizer/gguf_bpe.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,21 +22,21 @@ Ids encode(const Tokenizer& tokenizer, std::string_view text) {
     return tokenizer.encode(text);
 }
 
-TEST(BpeTokenizer, SpecialStringsInATextAreSpecialTokens) {
-    const BpeTokenizer tokenizer(small_vocab());
+TEST(GgufBpe, SpecialStringsInATextAreSpecialTokens) {
+    const PipelineTokenizer tokenizer(byte_level_parts(small_vocab()));
     EXPECT_THAT(encode(tokenizer, "the<|end|> the<s>"), ElementsAre(kThe, 1, kSpaceThe, 0));
     EXPECT_EQ(tokenizer.piece(1), "<|end|>");
     EXPECT_EQ(tokenizer.piece(kSpaceThe), " the");
 }
 
-TEST(BpeTokenizer, APieceEndsWhereASpecialTokenBegins) {
-    const BpeTokenizer tokenizer(small_vocab());
+TEST(GgufBpe, APieceEndsWhereASpecialTokenBegins) {
+    const PipelineTokenizer tokenizer(byte_level_parts(small_vocab()));
     EXPECT_THAT(encode(tokenizer, "  <s>the"), ElementsAre(byte_id(' '), byte_id(' '), 0, kThe));
     EXPECT_THAT(encode(tokenizer, "  the"), ElementsAre(byte_id(' '), kSpaceThe));
 }
 
-TEST(BpeTokenizer, ARepeatedPieceHasTheSameIdsEveryTime) {
-    const BpeTokenizer tokenizer(small_vocab());
+TEST(GgufBpe, ARepeatedPieceHasTheSameIdsEveryTime) {
+    const PipelineTokenizer tokenizer(byte_level_parts(small_vocab()));
     std::string text;
     Ids expected;
     for (int i = 0; i < 5000; ++i) {
@@ -46,21 +46,22 @@ TEST(BpeTokenizer, ARepeatedPieceHasTheSameIdsEveryTime) {
     EXPECT_EQ(encode(tokenizer, text), expected);
 }
 
-TEST(BpeTokenizer, BosComesFirstOnlyWhereTheFileSaysSoAndTheTextHasNone) {
+TEST(GgufBpe, BosComesFirstOnlyWhereTheFileSaysSoAndTheTextHasNone) {
     nlohmann::json metadata = small_metadata();
-    EXPECT_THAT(encode(BpeTokenizer(read_gguf_vocab(metadata)), "the"), ElementsAre(kThe));
+    EXPECT_THAT(encode(PipelineTokenizer(byte_level_parts(read_gguf_vocab(metadata))), "the"), ElementsAre(kThe));
     metadata["tokenizer.ggml.add_bos_token"] = true;
-    const BpeTokenizer adding(read_gguf_vocab(metadata));
+    const PipelineTokenizer adding(byte_level_parts(read_gguf_vocab(metadata)));
     EXPECT_TRUE(adding.adds_bos());
     EXPECT_THAT(encode(adding, "the"), ElementsAre(0, kThe));
     EXPECT_THAT(encode(adding, "<s>the"), ElementsAre(0, kThe));
     EXPECT_THAT(encode(adding, ""), ElementsAre(0));
 }
 
-TEST(BpeTokenizer, DecodingIsTheInverseOfEncoding) {
+TEST(GgufBpe, DecodingIsTheInverseOfEncoding) {
     std::mt19937 rng(7);
     for (const char* pre : {"smollm", "gpt-2", "llama-bpe", "qwen2"}) {
-        const BpeTokenizer tokenizer(small_vocab({"t h", "th e", "Ġ the", "a a", "aa aa", "Ġ Ġ", "Â ł"}, pre));
+        const PipelineTokenizer tokenizer(
+            byte_level_parts(small_vocab({"t h", "th e", "Ġ the", "a a", "aa aa", "Ġ Ġ", "Â ł"}, pre)));
         for (int round = 0; round < 100; ++round) {
             const std::string text = random_text(rng, rng() % 200);
             ASSERT_EQ(tokenizer.decode(encode(tokenizer, text)), text) << pre << " round " << round;
@@ -68,9 +69,9 @@ TEST(BpeTokenizer, DecodingIsTheInverseOfEncoding) {
     }
 }
 
-TEST(BpeTokenizer, StoppingEarlyGivesAPrefixOfTheWholeTextsIds) {
+TEST(GgufBpe, StoppingEarlyGivesAPrefixOfTheWholeTextsIds) {
     std::mt19937 rng(8);
-    const BpeTokenizer tokenizer(small_vocab());
+    const PipelineTokenizer tokenizer(byte_level_parts(small_vocab()));
     for (int round = 0; round < 50; ++round) {
         const std::string text = random_text(rng, 300);
         const Ids whole = encode(tokenizer, text);
@@ -83,22 +84,22 @@ TEST(BpeTokenizer, StoppingEarlyGivesAPrefixOfTheWholeTextsIds) {
     }
 }
 
-TEST(BpeTokenizer, StopsWhenItsJobIsCancelled) {
+TEST(GgufBpe, StopsWhenItsJobIsCancelled) {
     JobContext job;
     job.cancel();
     std::string text;
     for (int i = 0; i < 10'000; ++i) text += "a ";
-    const BpeTokenizer tokenizer(small_vocab());
+    const PipelineTokenizer tokenizer(byte_level_parts(small_vocab()));
     EXPECT_THROW(tokenizer.encode(text, 0, &job), Cancelled) << "many pieces";
     EXPECT_THROW(tokenizer.encode(std::string(200'000, 'a'), 0, &job), Cancelled) << "one long piece";
 }
 
-TEST(BpeTokenizer, TextThatIsNotUtf8IsRefused) {
-    EXPECT_THROW(BpeTokenizer(small_vocab()).encode("a\xFF", 0, nullptr), Failure);
+TEST(GgufBpe, TextThatIsNotUtf8IsRefused) {
+    EXPECT_THROW(PipelineTokenizer(byte_level_parts(small_vocab())).encode("a\xFF", 0, nullptr), Failure);
 }
 
-TEST(BpeTokenizer, AnIdOutsideTheVocabularyIsRefusedWithTheRange) {
-    const BpeTokenizer tokenizer(small_vocab());
+TEST(GgufBpe, AnIdOutsideTheVocabularyIsRefusedWithTheRange) {
+    const PipelineTokenizer tokenizer(byte_level_parts(small_vocab()));
     EXPECT_EQ(tokenizer.size(), 263U);
     for (const std::int32_t id : {-1, 263}) {
         try {
@@ -129,7 +130,7 @@ class MetadataOnly : public CheckpointReader {
 
 TEST(MakeTokenizer, TakesTheOneThatTheCheckpointCarries) {
     const auto tokenizer = make_tokenizer(MetadataOnly(small_metadata()));
-    EXPECT_EQ(tokenizer->kind(), "BPE");
+    EXPECT_EQ(tokenizer->kind(), "byte-level BPE");
     EXPECT_THAT(tokenizer->encode(" the"), ElementsAre(kSpaceThe));
 }
 

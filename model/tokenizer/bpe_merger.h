@@ -1,9 +1,8 @@
 #pragma once
-// Byte-pair merging of one piece of text: bytes become ids, then the pair of neighbours with the lowest rank merges,
-// leftmost first, until none does. n log n in the piece's length.
+// Byte-pair merging of the symbols of one piece: the pair of neighbours with the lowest rank merges, leftmost first,
+// until none does. n log n in the number of symbols.
 
 #include <cstdint>
-#include <string_view>
 #include <vector>
 
 #include "model/core/job_context.h"
@@ -12,16 +11,19 @@
 
 namespace gatescope {
 
-class ByteLevelBpe {
+class BpeMerger {
   public:
     // The space that merging works in, reused from piece to piece; one for each thread.
     class Workspace {
       public:
         // A long run is left with Cancelled through `job`.
         explicit Workspace(JobContext* job = nullptr) : job_(job) {}
+        void clear() { symbols_.clear(); }
+        // Puts a symbol behind the others; at most 2^32 - 2 of them.
+        void add(std::int32_t id) { symbols_.push_back({id, 0, 0}); }
 
       private:
-        friend class ByteLevelBpe;
+        friend class BpeMerger;
         struct Symbol {
             std::int32_t id;  // kGone once merged into its left neighbour
             std::uint32_t previous, next;
@@ -36,18 +38,15 @@ class ByteLevelBpe {
         std::vector<Candidate> heap_;
     };
 
-    explicit ByteLevelBpe(const BpeVocab& vocab);
+    explicit BpeMerger(const std::vector<BpeMerge>& merges) : merges_(merges) {}
 
-    // Appends the ids of `piece` (under 4 GiB). A byte that the vocabulary has no token for is left out, as by the
-    // tokenizers package without an unknown token.
-    void append_ids(std::string_view piece, Workspace& workspace, std::vector<std::int32_t>& ids) const;
+    // Merges the workspace's symbols and appends what is left of them.
+    void merge(Workspace& workspace, std::vector<std::int32_t>& ids) const;
 
   private:
-    void begin(std::string_view piece, Workspace& workspace) const;
     void propose(std::uint32_t left, Workspace& workspace) const;
     void merge_all(Workspace& workspace) const;
 
-    std::vector<std::int32_t> byte_ids_;  // [256]
     MergeTable merges_;
 };
 

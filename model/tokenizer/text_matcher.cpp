@@ -1,23 +1,18 @@
-#include "model/tokenizer/special_tokens.h"
+#include "model/tokenizer/text_matcher.h"
 
 #include <algorithm>
 
 namespace gatescope {
 
-SpecialTokens::SpecialTokens(const BpeVocab& vocab) {
-    for (const std::int32_t id : vocab.specials) {
-        const std::string& text = vocab.tokens[static_cast<std::size_t>(id)];
-        entries_.push_back({text, id});
-        begins_one_[static_cast<std::uint8_t>(text.front())] = true;
-    }
-    // Of equal strings the last id counts, as everywhere in the vocabulary.
-    std::sort(entries_.begin(), entries_.end(),
-              [](const Entry& a, const Entry& b) { return a.text != b.text ? a.text < b.text : a.id > b.id; });
+TextMatcher::TextMatcher(std::vector<Entry> entries) : entries_(std::move(entries)) {
+    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) { return a.text < b.text; });
     const auto same = [](const Entry& a, const Entry& b) { return a.text == b.text; };
     entries_.erase(std::unique(entries_.begin(), entries_.end(), same), entries_.end());
+    for (const Entry& entry : entries_) begins_one_[static_cast<std::uint8_t>(entry.text.front())] = true;
 }
 
-SpecialTokens::Match SpecialTokens::find(std::string_view text, std::size_t from) const {
+TextMatcher::Match TextMatcher::find(std::string_view text, std::size_t from) const {
+    if (entries_.empty()) return {};
     for (std::size_t at = from; at < text.size(); ++at) {
         if (!begins_one_[static_cast<std::uint8_t>(text[at])]) continue;
         const Match match = longest_at(text, at);
@@ -27,7 +22,7 @@ SpecialTokens::Match SpecialTokens::find(std::string_view text, std::size_t from
 }
 
 // Narrows the sorted entries byte by byte to those that begin as the text does; one that ends there comes first.
-SpecialTokens::Match SpecialTokens::longest_at(std::string_view text, std::size_t at) const {
+TextMatcher::Match TextMatcher::longest_at(std::string_view text, std::size_t at) const {
     Match longest;
     auto first = entries_.begin(), last = entries_.end();
     for (std::size_t depth = 0; first != last; ++depth) {

@@ -1,5 +1,5 @@
 #pragma once
-// Finds the strings in a text that stand for one token each ("<|im_start|>"): leftmost, then longest.
+// Finds the first of a list of strings in a text: leftmost, then longest.
 
 #include <array>
 #include <cstdint>
@@ -7,28 +7,27 @@
 #include <string_view>
 #include <vector>
 
-#include "model/tokenizer/bpe_vocab.h"
-
 namespace gatescope {
 
-class SpecialTokens {
+class TextMatcher {
   public:
+    struct Entry {
+        std::string text;  // not empty
+        std::int32_t id = -1;
+    };
     struct Match {
         std::size_t begin = std::string_view::npos;  // npos: none
         std::size_t length = 0;
         std::int32_t id = -1;
     };
 
-    explicit SpecialTokens(const BpeVocab& vocab);
+    // Of equal strings the first one counts.
+    explicit TextMatcher(std::vector<Entry> entries);
 
     // The first one in `text` at or after `from`.
     Match find(std::string_view text, std::size_t from) const;
 
   private:
-    struct Entry {
-        std::string text;
-        std::int32_t id;
-    };
     Match longest_at(std::string_view text, std::size_t at) const;
 
     std::vector<Entry> entries_;          // sorted by text, no duplicates

@@ -1,0 +1,14 @@
+#pragma once
+// The tokenizer files of a Hugging Face folder.
+
+#include <filesystem>
+#include <memory>
+
+#include "model/tokenizer/tokenizer.h"
+
+namespace gatescope {
+
+// tokenizer.json, its BOS as tokenizer_config.json beside it says. Throws Failure naming the file.
+std::unique_ptr<Tokenizer> open_tokenizer_json(const std::filesystem::path& folder);
+
+}  // namespace gatescope

@@ -1,0 +1,14 @@
+#pragma once
+// tokenizer_config.json: what transformers makes of a tokenizer beyond its own files.
+
+#include <filesystem>
+
+#include "model/tokenizer/pipeline_tokenizer.h"
+
+namespace gatescope {
+
+// Puts the BOS in front where `add_bos_token` is true. Without the file nothing changes. Throws Failure(kBadFile)
+// naming the field.
+void apply_tokenizer_config(const std::filesystem::path& folder, PipelineParts& parts);
+
+}  // namespace gatescope
