@@ -123,7 +123,9 @@ void RopeTable::fill(std::int64_t length) {
 RopeTable::Slice RopeTable::upto(std::int64_t length, at::Device device) {
     const std::int64_t wanted = rope_depends_on_length(config_, length) ? length : 0;
     if (!cos_.defined() || cos_.size(0) < length || only_length_ != wanted) fill(length);
-    return {cos_.narrow(0, 0, length).to(device), sin_.narrow(0, 0, length).to(device)};
+    cos_ = cos_.to(device);  // once: later calls find it there
+    sin_ = sin_.to(device);
+    return {cos_.narrow(0, 0, length), sin_.narrow(0, 0, length)};
 }
 
 SplitHeads split_and_rotate_generic(const at::Tensor& qkv, const ModelConfig& config, const QueryKeyNorms& norms,
