@@ -1,8 +1,6 @@
 #include "model/transformer/attention.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/ops/baddbmm.h>
-#include <ATen/ops/bmm.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
@@ -12,8 +10,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "model/transformer/attention_bfloat16.h"
+#include "model/transformer/attention_tiles.h"
 #include "model/transformer/attention_unseen.h"
+#include "model/transformer/block_products.h"
 #include "model/transformer/softcap.h"
 #include "model/transformer/softmax.h"
 
@@ -64,22 +63,23 @@ class StreamedLayer {
         : input_(input),
           sight_(sight),
           scratch_(scratch),
-          q_HTE_(input.q_HTE.to(at::kFloat)),
-          k_GTE_(input.k_GTE.to(at::kFloat)),
-          v_GTE_(input.v_GTE.to(at::kFloat)),
-          z_THE_(at::empty({q_HTE_.size(1), q_HTE_.size(0), q_HTE_.size(2)}, input.q_HTE.options())) {}
+          n_heads_(input.q_HTE.size(0)),
+          length_(input.q_HTE.size(1)),
+          // float32: scores are never rounded to less
+          products_(input.q_HTE.to(at::kFloat).mul(input.scale), input.k_GTE.to(at::kFloat),
+                    input.v_GTE.to(at::kFloat)),
+          z_THE_(at::empty({length_, n_heads_, input.q_HTE.size(2)}, input.q_HTE.options())) {}
 
     at::Tensor run(JobContext& job) {
-        const std::int64_t length = q_HTE_.size(1), n_heads = q_HTE_.size(0);
-        for (std::int64_t begin = 0; begin < length;) {
+        for (std::int64_t begin = 0; begin < length_;) {
             job.tick();
-            const std::int64_t longest = std::min(length, begin + kMostQueries);
-            const std::int64_t most_keys = input_.reach.end(longest - 1, length);
-            const std::int64_t end = std::min(length, begin + block_queries(n_heads, most_keys));
+            const std::int64_t longest = std::min(length_, begin + kMostQueries);
+            const std::int64_t most_keys = input_.reach.end(longest - 1, length_);
+            const std::int64_t end = std::min(length_, begin + block_queries(n_heads_, most_keys));
             block(begin, end);
             begin = end;
         }
-        return z_THE_.view({length, -1});
+        return z_THE_.view({length_, -1});
     }
 
   private:
@@ -107,24 +107,17 @@ class StreamedLayer {
     }
 
     at::Tensor scores(const BlockPlace& place, std::int64_t query_end) {
-        const std::int64_t n_queries = query_end - place.query_begin;
-        const std::int64_t n_keys = input_.reach.end(query_end - 1, q_HTE_.size(1)) - place.key_begin;
-        const std::int64_t n_heads = q_HTE_.size(0), kv_heads = k_GTE_.size(0);
-        at::Tensor scores_HQK = front(scratch_.scores, {n_heads, n_queries, n_keys}, q_HTE_.device());
-        const at::Tensor q_GXE = q_HTE_.narrow(1, place.query_begin, n_queries).reshape({kv_heads, -1, q_HTE_.size(2)});
-        const at::Tensor k_GEK = k_GTE_.narrow(1, place.key_begin, n_keys).transpose(1, 2);
-        at::Tensor scores_GXK = scores_HQK.view({kv_heads, -1, n_keys});
-        at::baddbmm_out(scores_GXK, scores_GXK, q_GXE, k_GEK, 0.0, input_.scale);
+        const std::int64_t n_keys = input_.reach.end(query_end - 1, length_) - place.key_begin;
+        at::Tensor scores_HQK =
+            front(scratch_.scores, {n_heads_, query_end - place.query_begin, n_keys}, input_.q_HTE.device());
+        products_.scores(place.query_begin, place.key_begin, scores_HQK);
         cap_softly(scores_HQK, input_.softcap);
         return scores_HQK;
     }
 
     void write_output(const at::Tensor& pattern_HQK, const GatedBlock& gated, const BlockPlace& place,
                       std::int64_t query_end) {
-        const std::int64_t n_queries = pattern_HQK.size(1), n_keys = pattern_HQK.size(2), kv_heads = v_GTE_.size(0);
-        const at::Tensor v_GKE = v_GTE_.narrow(1, place.key_begin, n_keys);
-        at::Tensor z_HQE = at::bmm(pattern_HQK.view({kv_heads, -1, n_keys}), v_GKE)
-                               .view({pattern_HQK.size(0), n_queries, v_GKE.size(2)});
+        const at::Tensor z_HQE = products_.weighted(pattern_HQK, place.key_begin);
         if (gated.z_HQE.defined())
             for (std::size_t head = 0; head < gated.own_output.size(); ++head)
                 if (gated.own_output[head]) {
@@ -137,7 +130,8 @@ class StreamedLayer {
     const LayerInput& input_;
     const LayerSight& sight_;
     AttentionScratch& scratch_;
-    at::Tensor q_HTE_, k_GTE_, v_GTE_;  // float32: scores are never rounded to less
+    std::int64_t n_heads_, length_;
+    BlockProducts products_;
     at::Tensor z_THE_;
 };
 
@@ -151,7 +145,7 @@ std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys) {
 at::Tensor attend(const LayerInput& input, const LayerSight& sight, AttentionScratch& scratch, JobContext& job) {
     const bool seen = sight.gate != nullptr || !sight.observers.empty();
     const bool cut = input.reach.begin(input.q_HTE.size(1) - 1) > 0;
-    if (!seen && serves_bfloat16(input)) return attend_bfloat16(input, job);
+    if (!seen && attend_tiles_serves(input)) return attend_tiles(input, job);
     if (!seen && input.q_HTE.device().is_cpu()) return attend_unseen(input, job);
     if (!seen && !cut && input.softcap == 0) return attend_fused(input);
     return StreamedLayer(input, sight, scratch).run(job);

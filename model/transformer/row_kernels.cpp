@@ -100,6 +100,37 @@ GATESCOPE_INLINE double softmax_all(const float* row, std::int64_t n, float shif
 }
 
 template <typename T>
+GATESCOPE_INLINE float softmax_stretch(const float* row, std::int64_t n, float scale, RunningSoftmax& state, T* out) {
+    const float largest = std::max(state.shift, max_of(row, n) * scale);
+    if (largest == kNegativeInfinity) {
+        std::fill(out, out + n, T{0});
+        return 1.0F;
+    }
+    float total = 0;
+    for (std::int64_t begin = 0; begin < n; begin += kStretch) {
+        const std::int64_t end = std::min(n, begin + kStretch);
+        float sum = 0;
+#pragma omp simd reduction(+ : sum)
+        for (std::int64_t j = begin; j < end; ++j) {
+            const float term = exp_of_negative(row[j] * scale - largest);
+            sum += term;
+            out[j] = narrow<T>(term);
+        }
+        total += sum;
+    }
+    const float shrunk = state.shift == largest ? 1.0F : exp_of_negative(state.shift - largest);
+    state.total = state.total * shrunk + total;
+    state.shift = largest;
+    return shrunk;
+}
+
+template <typename T>
+GATESCOPE_INLINE void scale_to(const float* row, std::int64_t n, float factor, T* out) {
+#pragma omp simd
+    for (std::int64_t j = 0; j < n; ++j) out[j] = narrow<T>(row[j] * factor);
+}
+
+template <typename T>
 GATESCOPE_INLINE void rms_norm(const T* row, const float* gain, std::int64_t n, float epsilon, T* out) {
     float squares = 0;
 #pragma omp simd reduction(+ : squares)
@@ -168,28 +199,19 @@ GATESCOPE_CLONES void row_softmax(const float* row, const bool* keep, std::int64
 }
 
 GATESCOPE_CLONES float row_softmax_stretch(const float* row, std::int64_t n, float scale, RunningSoftmax& state,
+                                           float* out) {
+    return softmax_stretch(row, n, scale, state, out);
+}
+GATESCOPE_CLONES float row_softmax_stretch(const float* row, std::int64_t n, float scale, RunningSoftmax& state,
                                            std::uint16_t* out) {
-    const float largest = std::max(state.shift, max_of(row, n) * scale);
-    if (largest == kNegativeInfinity) {
-        std::fill(out, out + n, std::uint16_t{0});
-        return 1.0F;
-    }
-    float sum = 0;
-#pragma omp simd reduction(+ : sum)
-    for (std::int64_t j = 0; j < n; ++j) {
-        const float term = exp_of_negative(row[j] * scale - largest);
-        sum += term;
-        out[j] = narrow<std::uint16_t>(term);
-    }
-    const float shrunk = state.shift == largest ? 1.0F : exp_of_negative(state.shift - largest);
-    state.total = state.total * shrunk + sum;
-    state.shift = largest;
-    return shrunk;
+    return softmax_stretch(row, n, scale, state, out);
 }
 
+GATESCOPE_CLONES void row_scale(const float* row, std::int64_t n, float factor, float* out) {
+    scale_to(row, n, factor, out);
+}
 GATESCOPE_CLONES void row_scale(const float* row, std::int64_t n, float factor, std::uint16_t* out) {
-#pragma omp simd
-    for (std::int64_t j = 0; j < n; ++j) out[j] = narrow<std::uint16_t>(row[j] * factor);
+    scale_to(row, n, factor, out);
 }
 
 GATESCOPE_CLONES void row_rms_norm(const float* row, const float* gain, std::int64_t n, float epsilon, float* out) {

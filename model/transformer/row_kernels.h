@@ -22,11 +22,13 @@ struct RunningSoftmax {
     float shift = -std::numeric_limits<float>::infinity();
     float total = 0;
 };
-// Takes n more scores, scale > 0 times them: out = e^(scale * score - shift) as bfloat16. Returns the factor by which
-// what was made of earlier stretches shrinks; 1 where nothing did.
+// Takes n more scores, scale > 0 times them: out = e^(scale * score - shift). Returns the factor by which what was made
+// of earlier stretches shrinks; 1 where nothing did.
+float row_softmax_stretch(const float* row, std::int64_t n, float scale, RunningSoftmax& state, float* out);
 float row_softmax_stretch(const float* row, std::int64_t n, float scale, RunningSoftmax& state, std::uint16_t* out);
 
 // out = row * factor.
+void row_scale(const float* row, std::int64_t n, float factor, float* out);
 void row_scale(const float* row, std::int64_t n, float factor, std::uint16_t* out);
 
 // out = row / sqrt(mean(row^2) + epsilon) * gain, in float32.

@@ -72,7 +72,9 @@ TEST_P(OfLength, StreamedFusedAndPlainAgree) {
     Keeper keeper;
     keeper.tokens = GetParam();
     const at::Tensor plain = attend_plain(input);
+    JobContext job;
     EXPECT_LT(largest_difference(run(input, nullptr), plain), 5e-6F);
+    EXPECT_LT(largest_difference(attend_unseen(input, job), plain), 5e-6F) << "where no tiles serve";
     EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), plain), 5e-6F);
     EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F);
 }
@@ -82,7 +84,9 @@ TEST_P(OfLength, SlidingWindowAgreesSeenAndUnseen) {
     Keeper keeper;
     keeper.tokens = GetParam();
     const at::Tensor plain = attend_plain(input);
+    JobContext job;
     EXPECT_LT(largest_difference(run(input, nullptr), plain), 5e-6F);
+    EXPECT_LT(largest_difference(attend_unseen(input, job), plain), 5e-6F) << "where no tiles serve";
     EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), plain), 5e-6F);
     EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F);
 }
@@ -93,7 +97,9 @@ TEST_P(OfLength, EncoderAgreesSeenAndUnseen) {
     Keeper keeper;
     keeper.tokens = GetParam();
     const at::Tensor plain = attend_plain(input);
+    JobContext job;
     EXPECT_LT(largest_difference(run(input, nullptr), plain), 5e-6F);
+    EXPECT_LT(largest_difference(attend_unseen(input, job), plain), 5e-6F) << "where no tiles serve";
     EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), plain), 5e-6F);
     EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F);
     EXPECT_TRUE(keeper.pattern().gt(0).all().item<bool>()) << "every query uses every key";
@@ -106,7 +112,9 @@ TEST_P(OfLength, SoftCappedScoresAgreeSeenAndUnseenInAnyHeadWidth) {
         Keeper keeper;
         keeper.tokens = GetParam();
         const at::Tensor plain = attend_plain(input);
+        JobContext job;
         EXPECT_LT(largest_difference(run(input, nullptr), plain), 5e-6F) << d_head;
+        EXPECT_LT(largest_difference(attend_unseen(input, job), plain), 5e-6F) << d_head;
         EXPECT_LT(largest_difference(run(input, nullptr, {&keeper}), plain), 5e-6F) << d_head;
         EXPECT_LT(largest_difference(keeper.pattern(), plain_pattern(input)), 2e-6F) << d_head;
     }
