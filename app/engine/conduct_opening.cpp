@@ -79,9 +79,11 @@ void Conductor::fit_settings(const ModelConfig& config) {
 // Behind everything else that the opener has to do; a capture needs it, nothing on the screen does.
 void Conductor::hash_weights(std::shared_ptr<Model> model) {
     JobTask job = task("hash", JobPriority::kBackground, "Hashing weights", "MB");
-    job.step = [this, model = std::move(model)](JobContext& context) {
+    auto hasher = std::make_shared<WeightHasher>(*model->reader);
+    job.step = [this, model = std::move(model), hasher = std::move(hasher)](JobContext& context) {
+        if (hasher->step(context)) return true;
         auto summary = std::make_shared<ModelSummary>(*model->summary);
-        summary->sha256 = weights_sha256(*model->reader, context);
+        summary->sha256 = hasher->result();
         board_.change([&](Snapshot& snapshot) {
             if (snapshot.model != model->summary) return;
             snapshot.model = summary;

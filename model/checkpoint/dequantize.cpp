@@ -56,7 +56,7 @@ inline void write_from_least(const Nibbles& values, float scale, float least, fl
 }  // namespace
 
 void f32(const std::byte* blocks, std::size_t n_blocks, float* out) {
-    std::memcpy(out, blocks, n_blocks * sizeof(float));
+    if (n_blocks > 0) std::memcpy(out, blocks, n_blocks * sizeof(float));  // an empty tensor may have no address
 }
 
 void f64(const std::byte* blocks, std::size_t n_blocks, float* out) {

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <system_error>
+#include <utility>
 #include <vector>
 
 #include "model/checkpoint/hash_cache.h"
@@ -19,6 +20,7 @@ namespace gatescope {
 namespace {
 
 constexpr std::size_t kBufferBytes = std::size_t{1} << 20;
+constexpr std::size_t kBuffersAStep = 32;
 constexpr double kMegabyte = 1e6;
 
 // A file read once from front to back.
@@ -62,32 +64,77 @@ double megabytes(const std::vector<std::filesystem::path>& files) {
     return total;
 }
 
-std::string hash_files(const std::vector<std::filesystem::path>& files, JobContext& job) {
-    job.begin("Hashing the weights", "MB", megabytes(files));
-    Sha256 hash;
-    std::vector<std::byte> buffer(kBufferBytes);
-    double done = 0;
-    for (const auto& path : files) {
-        PlainFile file(path);
-        for (auto bytes = file.read(buffer); !bytes.empty(); bytes = file.read(buffer)) {
-            hash.add(bytes);
-            done += static_cast<double>(bytes.size()) / kMegabyte;
-            job.tick(done);
-        }
-    }
-    return hash.hex();
+std::vector<std::filesystem::path> in_name_order(std::vector<std::filesystem::path> files) {
+    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.filename() < b.filename(); });
+    return files;
 }
 
 }  // namespace
 
+struct WeightHasher::State {
+    std::vector<std::filesystem::path> files;
+    std::string before;         // fingerprint of the files when hashing began
+    std::size_t next_file = 0;  // to be opened
+    std::optional<PlainFile> file;
+    std::vector<std::byte> buffer;
+    Sha256 hash;
+    double done = 0;
+    std::string result;
+
+    // Hashes the next buffer full; false: there is none.
+    bool advance(JobContext& job) {
+        while (file || next_file < files.size()) {
+            if (!file) file.emplace(files[next_file++]);
+            const auto bytes = file->read(buffer);
+            if (!bytes.empty()) {
+                hash.add(bytes);
+                done += static_cast<double>(bytes.size()) / kMegabyte;
+                job.tick(done);
+                return true;
+            }
+            file.reset();
+        }
+        return false;
+    }
+
+    void begin(JobContext& job) {
+        before = fingerprint(files);
+        if (std::optional<std::string> kept = kept_hash(before)) {
+            result = std::move(*kept);
+            return;
+        }
+        buffer.resize(kBufferBytes);
+        job.begin("Hashing the weights", "MB", megabytes(files));
+    }
+};
+
+WeightHasher::WeightHasher(const CheckpointReader& reader) : state_(std::make_unique<State>()) {
+    state_->files = in_name_order(reader.weight_files());
+}
+
+WeightHasher::~WeightHasher() = default;
+
+bool WeightHasher::step(JobContext& job) {
+    if (state_->before.empty()) state_->begin(job);
+    if (!state_->result.empty()) return false;
+    for (std::size_t n = 0; n < kBuffersAStep; ++n) {
+        if (state_->advance(job)) continue;
+        state_->result = state_->hash.hex();
+        if (fingerprint(state_->files) == state_->before) keep_hash(state_->before, state_->result);
+        return false;
+    }
+    return true;
+}
+
+const std::string& WeightHasher::result() const {
+    return state_->result;
+}
+
 std::string weights_sha256(const CheckpointReader& reader, JobContext& job) {
-    std::vector<std::filesystem::path> files = reader.weight_files();
-    std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.filename() < b.filename(); });
-    const std::string before = fingerprint(files);
-    if (const std::optional<std::string> kept = kept_hash(before)) return *kept;
-    std::string hash = hash_files(files, job);
-    if (fingerprint(files) == before) keep_hash(before, hash);
-    return hash;
+    WeightHasher hasher(reader);
+    while (hasher.step(job)) {
+    }
+    return hasher.result();
 }
 
 std::string sha256_of(std::string_view bytes) {

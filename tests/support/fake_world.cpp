@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <map>
+#include <utility>
 
 #include "analysis/measurement.h"
 #include "app/engine/models.h"
@@ -133,6 +134,20 @@ std::shared_ptr<const TextWindows> open_tokens(const std::string& path, const Mo
 
 std::string weights_sha256(const CheckpointReader&, JobContext&) {
     return "5ha256";
+}
+
+// Two slices, as a small file has.
+struct WeightHasher::State {
+    bool begun = false;
+    std::string result = "5ha256";
+};
+WeightHasher::WeightHasher(const CheckpointReader&) : state_(std::make_unique<State>()) {}
+WeightHasher::~WeightHasher() = default;
+bool WeightHasher::step(JobContext&) {
+    return !std::exchange(state_->begun, true);
+}
+const std::string& WeightHasher::result() const {
+    return state_->result;
 }
 
 struct Measurement::State {

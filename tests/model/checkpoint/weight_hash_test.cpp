@@ -74,6 +74,19 @@ TEST_F(WeightHash, OfAFileLargerThanTheBufferEqualsThatOfItsBytes) {
     EXPECT_DOUBLE_EQ(job_.progress().done, job_.progress().total);
 }
 
+TEST_F(WeightHash, OfALargeFileIsTakenInSlicesThatLeaveTimeForOthers) {
+    const auto path = file("w", std::string(70'000'000, 'w'));
+    const OnlyFiles reader({path});
+    WeightHasher hasher(reader);
+    int slices = 1;
+    while (hasher.step(job_)) ++slices;
+    EXPECT_EQ(slices, 3);  // of 32 MiB
+    EXPECT_EQ(hasher.result(), hash({path}));
+    WeightHasher again(reader);
+    EXPECT_FALSE(again.step(job_));
+    EXPECT_EQ(again.result(), hasher.result());
+}
+
 TEST_F(WeightHash, TakesSeveralFilesInNameOrder) {
     const auto first = file("1", "a"), second = file("2", "bc");
     EXPECT_EQ(hash({second, first}), kSha256OfAbc);
