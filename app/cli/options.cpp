@@ -18,7 +18,8 @@ constexpr std::int64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
 }  // namespace
 
 void add_model(CLI::App& app, Options& options) {
-    app.add_option("MODEL", options.model, "a .gguf file; or the word sample")->type_name("");
+    app.add_option("MODEL", options.model, "a folder with config.json, a file of weights, or the word sample")
+        ->type_name("");
 }
 
 void add_text(CLI::App& app, Options& options) {

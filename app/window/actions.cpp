@@ -91,7 +91,8 @@ void focus_next_panel(Frame& frame) {
 }
 
 void add_files(const Adder& to) {
-    to.add_always("open-model", "Open a model…", "A .gguf file", kCtrl | ImGuiKey_O, open(Dialog::kOpenModel));
+    to.add_always("open-model", "Open a model…", "A folder with config.json, or a file of weights", kCtrl | ImGuiKey_O,
+                  open(Dialog::kOpenModel));
     to.add_always("open-text", "Open a text…", "A UTF-8 text file", kCtrl | ImGuiKey_T, open(Dialog::kOpenText));
     to.add_always("type-text", "Type a text…", "Use words of your own", kCtrl | kShift | ImGuiKey_T,
                   open(Dialog::kTypeText), has_model);

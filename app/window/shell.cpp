@@ -8,6 +8,7 @@
 #include "app/window/selection.h"
 #include "app/window/view_settings.h"
 #include "app/window/widgets/text.h"
+#include "model/checkpoint/formats.h"
 
 namespace gatescope {
 
@@ -62,8 +63,8 @@ double Shell::longest_wait() const {
 void Shell::open_dropped(const std::string& path) {
     const std::string ending = std::filesystem::path(path).extension().string();
     std::error_code ignored;
-    if (ending == ".gguf" || ending == ".safetensors" || ending == ".pt" ||
-        std::filesystem::is_directory(path, ignored))
+    const std::vector<std::string> models = checkpoint_extensions();
+    if (std::find(models.begin(), models.end(), ending) != models.end() || std::filesystem::is_directory(path, ignored))
         engine_.send(OpenModel{path});
     else if (ending == ".h5" || ending == ".hdf5")
         engine_.send(OpenCapture{path});

@@ -39,7 +39,8 @@ void draw_model(Frame& frame) {
                 grouped(static_cast<std::int64_t>(snapshot.model->parameter_count)) + " parameters, " +
                 snapshot.model->weight_dtypes + "\n" + about;
     if (!begin_menu(frame.theme, "##model", shown, about)) return;
-    if (menu_choice(frame.theme, "Open…", false, "A .gguf file", "Ctrl+O")) frame.requests.dialog = Dialog::kOpenModel;
+    if (menu_choice(frame.theme, "Open…", false, "A folder with config.json, or a file of weights", "Ctrl+O"))
+        frame.requests.dialog = Dialog::kOpenModel;
     if (menu_choice(frame.theme, "The sample model", snapshot.settings.model_path == "sample"))
         frame.send(OpenModel{"sample"});
     draw_recent(frame.theme, frame.view.recent_models, [&](const std::string& path) { frame.send(OpenModel{path}); });

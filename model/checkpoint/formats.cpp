@@ -71,6 +71,13 @@ std::string known_formats() {
     return "this version reads " + out;
 }
 
+std::vector<std::string> checkpoint_extensions() {
+    std::vector<std::string> out;
+    for (const CheckpointFormat& format : checkpoint_formats())
+        out.insert(out.end(), format.extensions.begin(), format.extensions.end());
+    return out;
+}
+
 const std::vector<CheckpointFormat>& checkpoint_formats() {
     static const std::vector<CheckpointFormat> formats = {
         {"safetensors",

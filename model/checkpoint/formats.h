@@ -29,6 +29,9 @@ struct CheckpointFormat {
 // In the order that a folder is searched in.
 const std::vector<CheckpointFormat>& checkpoint_formats();
 
+// All extensions of all formats: what a file dialog lists.
+std::vector<std::string> checkpoint_extensions();
+
 // For a hint: "this version reads GGUF (.gguf), ...".
 std::string known_formats();
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "model/checkpoint/number_types.h"
 #include "model/core/error.h"
 
 namespace gatescope {
@@ -18,6 +19,14 @@ void check_finite(std::span<const float> values, const std::string& name) {
 #pragma omp simd reduction(+ : sum)
     for (std::size_t n = 0; n < values.size(); ++n) sum += values[n] * 0.0F;
     if (sum != 0.0F) throw Failure(FailureKind::kBadFile, "tensor " + name + " holds NaN or infinity");
+}
+
+// Integers in a weight's place are a quantised checkpoint's, whose scales stand elsewhere.
+void refuse_whole_numbers(const TensorInfo& info) {
+    const NumberType* const type = find_number_type(info.dtype);
+    if (type != nullptr && type->whole)
+        throw Failure(FailureKind::kUnsupported, "tensor " + info.name + " holds whole numbers (" + info.dtype + ")",
+                      {}, "a quantised checkpoint is read as GGUF");
 }
 
 // Writes `values` to `out` from its element `first` on.
@@ -45,6 +54,7 @@ WeightReader::WeightReader(const CheckpointReader& checkpoint, const ModelConfig
     : checkpoint_(checkpoint), config_(config) {}
 
 void WeightReader::read(const BoundTensor& tensor, const at::Tensor& out) const {
+    refuse_whole_numbers(*tensor.info);
     if (tensor.canonical.shape.size() == 1)
         read_vector(tensor, out);
     else if (tensor.stored.transposed)

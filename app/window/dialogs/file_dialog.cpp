@@ -7,6 +7,7 @@
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/text.h"
 #include "misc/cpp/imgui_stdlib.h"
+#include "model/checkpoint/formats.h"
 
 namespace gatescope {
 
@@ -21,7 +22,8 @@ struct FileKind {
 
 const FileKind& kind_of(Dialog which) {
     static const std::vector<FileKind> kinds = {
-        {Dialog::kOpenModel, "Open a model", "A .gguf file", {".gguf"}},
+        {Dialog::kOpenModel, "Open a model", "A folder with config.json, or a file of weights",
+         checkpoint_extensions()},
         {Dialog::kOpenText, "Open a text", "A UTF-8 text file", {}},
         {Dialog::kOpenCapture, "Open a capture", "An .h5 file that Gatescope wrote", {".h5", ".hdf5"}},
     };

@@ -14,7 +14,8 @@ namespace {
 
 class OneTensor : public CheckpointReader {
   public:
-    explicit OneTensor(std::vector<std::int64_t> shape) : tensors_{{"w", std::move(shape), "F32", 0, 0}} {
+    explicit OneTensor(std::vector<std::int64_t> shape, const std::string& dtype = "F32")
+        : tensors_{{"w", std::move(shape), dtype, 0, 0}} {
         values.resize(static_cast<std::size_t>(tensors_[0].element_count()));
         std::iota(values.begin(), values.end(), 0.0F);
     }
@@ -102,6 +103,16 @@ TEST(WeightReader, ReadsMatricesOfMorePiecesThanOne) {
     for (std::size_t row = 0; row < 700; ++row)
         for (std::size_t column = 0; column < 300; ++column)
             ASSERT_EQ(turned[row * 300 + column], static_cast<float>(column * 700 + row));
+}
+
+TEST(WeightReader, RefusesWholeNumbersInAWeightsPlace) {
+    try {
+        read(OneTensor({2, 2}, "I32"), {2, 2}, {.name = "w"});
+        FAIL() << "was read";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.kind(), FailureKind::kUnsupported);
+        EXPECT_EQ(failure.fault(), "tensor w holds whole numbers (I32)");
+    }
 }
 
 TEST(WeightReader, NamesATensorThatHoldsNanOrInfinity) {
