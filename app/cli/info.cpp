@@ -3,14 +3,16 @@
 
 #include "app/cli/job.h"
 #include "app/cli/options.h"
+#include "app/cli/recipe_text.h"
 #include "app/cli/table.h"
 #include "app/cli/verb.h"
+#include "captures/config_json.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace gatescope {
 namespace {
 
-constexpr std::size_t kMostNames = 6;  // of unused tensors in the table; JSON has all
+constexpr std::size_t kMostNames = 6;  // of unused, missing or odd tensors in the table; JSON has all
 
 // 134515008 -> "134,515,008"
 std::string grouped(std::uint64_t value) {
@@ -30,20 +32,6 @@ std::string names(const std::vector<std::string>& all) {
     return all.size() > kMostNames ? out + ", ..." : out;
 }
 
-std::string attention_of(const ModelConfig& config) {
-    std::string out = std::to_string(config.n_heads) + " heads of " + std::to_string(config.d_head) + ", " +
-                      std::to_string(config.n_kv_heads) + " key/value heads";
-    if (config.sliding_window > 0) out += ", sliding window " + std::to_string(config.sliding_window);
-    return out;
-}
-
-std::string positions_of(const ModelConfig& config) {
-    const std::string kind = config.learned_positions ? "learned"
-                                                      : "RoPE, base " + number("%g", config.rope_base) + ", " +
-                                                            std::to_string(config.rope_dims) + " channels";
-    return std::to_string(config.n_ctx) + " (" + kind + ")";
-}
-
 std::string tokenizer_text(const Model& model) {
     if (!model.tokenizer) return model.summary->tokenizer;
     return model.summary->tokenizer + ", " + grouped(static_cast<std::uint64_t>(model.tokenizer->size())) +
@@ -58,24 +46,23 @@ nlohmann::ordered_json tokenizer_json(const Model& model) {
 
 std::string text_report(const Model& model, const TensorReport& tensors) {
     const ModelSummary& summary = *model.summary;
-    const ModelConfig& config = summary.config;
-    const std::vector<std::pair<std::string, std::string>> rows = {
+    std::vector<std::pair<std::string, std::string>> rows = {
         {"model", summary.name},
         {"format", summary.format + ", " + grouped(summary.size_bytes) + " bytes, " + summary.weight_dtypes},
         {"sha256", summary.sha256},
         {"architecture", summary.architecture},
-        {"layers", std::to_string(config.n_layers)},
-        {"attention", attention_of(config)},
-        {"d_model", std::to_string(config.d_model)},
-        {"d_mlp", std::to_string(config.d_mlp)},
-        {"positions", positions_of(config)},
-        {"vocabulary", grouped(config.d_vocab) + (config.tied_embeddings ? ", embeddings tied" : "")},
+    };
+    for (auto& row : recipe_rows(summary.config)) rows.push_back(std::move(row));
+    const std::vector<std::pair<std::string, std::string>> file = {
+        {"vocabulary", grouped(summary.config.d_vocab)},
         {"parameters", grouped(summary.parameter_count)},
         {"tokenizer", tokenizer_text(model)},
         {"tensors used", std::to_string(tensors.used)},
         {"tensors unused", names(tensors.unused)},
         {"tensors missing", names(tensors.missing)},
     };
+    rows.insert(rows.end(), file.begin(), file.end());
+    if (!tensors.odd.empty()) rows.emplace_back("tensors odd", names(tensors.odd));
     std::string out;
     for (const auto& [name, value] : rows) out += name + std::string(18 - name.size(), ' ') + value + "\n";
     return out;
@@ -105,7 +92,9 @@ std::string json_report(const Model& model, const TensorReport& tensors) {
         {"tied_embeddings", config.tied_embeddings},
         {"parameters", summary.parameter_count},
         {"tokenizer", tokenizer_json(model)},
-        {"tensors", {{"used", tensors.used}, {"unused", tensors.unused}, {"missing", tensors.missing}}},
+        {"recipe", nlohmann::ordered_json::parse(print_config(config))},
+        {"tensors",
+         {{"used", tensors.used}, {"unused", tensors.unused}, {"missing", tensors.missing}, {"odd", tensors.odd}}},
         {"config", nlohmann::ordered_json::parse(summary.config_json)}};
     return document.dump(2) + "\n";
 }

@@ -138,7 +138,7 @@ std::unique_ptr<Tokenizer> open_tokenizer(const std::string& model) {
 TensorReport tensor_report(const Model& model) {
     const TensorUse use = tensor_use(*model.reader);
     const auto all = static_cast<std::int64_t>(model.reader->tensors().size());
-    return {all - static_cast<std::int64_t>(use.unused.size()), use.unused, use.missing};
+    return {all - static_cast<std::int64_t>(use.unused.size()), use.unused, use.missing, use.odd};
 }
 
 }  // namespace gatescope

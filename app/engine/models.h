@@ -51,6 +51,7 @@ void load_weights(Model& model, bool hash, const DeviceWish& wish, JobContext& j
 struct TensorReport {
     std::int64_t used = 0;
     std::vector<std::string> unused, missing;
+    std::vector<std::string> odd;  // of another shape than the model needs, which it says
 };
 TensorReport tensor_report(const Model& model);
 

@@ -88,6 +88,13 @@ Tensors::const_iterator find_stored(const Tensors& tensors, const StoredTensor& 
     return found == tensors.end() && !stored.fallback.empty() ? tensors.find(stored.fallback) : found;
 }
 
+// What is wrong with a tensor's shape; nothing where it is right.
+std::optional<std::string> oddity(const TensorInfo& info, const StoredTensor& stored, const CanonicalTensor& tensor) {
+    const std::vector<std::int64_t> wanted = stored_shape(stored, tensor);
+    if (info.shape == wanted) return std::nullopt;
+    return info.name + " has shape " + print_shape(info.shape) + "; the metadata asks for " + print_shape(wanted);
+}
+
 }  // namespace
 
 const std::vector<Family>& families() {
@@ -113,10 +120,11 @@ TensorUse tensor_use(const CheckpointReader& checkpoint) {
     for (const CanonicalTensor& tensor : canonical_tensors(config)) {
         const StoredTensor stored = dialect.stored(tensor, config);
         const auto found = find_stored(tensors, stored);
-        if (found != tensors.end())
-            used.insert(found->second);
-        else if (use.missing.empty() || use.missing.back() != stored.name)
-            use.missing.push_back(stored.name);
+        if (found == tensors.end()) {
+            if (use.missing.empty() || use.missing.back() != stored.name) use.missing.push_back(stored.name);
+        } else if (used.insert(found->second).second && oddity(*found->second, stored, tensor)) {
+            use.odd.push_back(*oddity(*found->second, stored, tensor));
+        }
     }
     for (const TensorInfo& info : checkpoint.tensors())
         if (!used.contains(&info)) use.unused.push_back(info.name);
@@ -135,12 +143,9 @@ std::vector<BoundTensor> bind_tensors(const CheckpointReader& checkpoint, const 
         StoredTensor stored = dialect.stored(tensor, config);
         const auto found = find_stored(tensors, stored);
         if (found == tensors.end()) throw Failure(FailureKind::kBadFile, "missing tensor " + stored.name);
-        const TensorInfo* info = found->second;
-        const std::vector<std::int64_t> wanted = stored_shape(stored, tensor);
-        if (info->shape != wanted)
-            throw Failure(FailureKind::kBadFile, "tensor " + info->name + " has shape " + print_shape(info->shape), {},
-                          "the metadata asks for " + print_shape(wanted));
-        out.push_back({std::move(tensor), info, std::move(stored)});
+        if (const auto odd = oddity(*found->second, stored, tensor))
+            throw Failure(FailureKind::kBadFile, "tensor " + *odd);
+        out.push_back({std::move(tensor), found->second, std::move(stored)});
     }
     return out;
 }

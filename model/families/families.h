@@ -16,9 +16,10 @@ const std::vector<Family>& families();
 // kBadFile when the file doesn't say what it is.
 ModelConfig read_config(const CheckpointReader& checkpoint);
 
-// Tensors of the file that the model doesn't use, and those it misses (by the family's plain names).
+// Tensors of the file that the model doesn't use, those it misses (by the family's plain names), and those of another
+// shape than it needs ("NAME has shape [3]; the metadata asks for [4]").
 struct TensorUse {
-    std::vector<std::string> unused, missing;
+    std::vector<std::string> unused, missing, odd;
 };
 TensorUse tensor_use(const CheckpointReader& checkpoint);
 

@@ -20,6 +20,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 std::unique_ptr<CheckpointReader> open(const GgufBuilder& builder) {
     const TemporaryFolder folder;
@@ -72,6 +73,15 @@ TEST(Llama, ListsTensorsThatAreMissingAndThoseThatNobodyUses) {
     const TensorUse use = tensor_use(*open(tiny_llama(tiny).add_tensor_f32("extra.weight", {4}, values)));
     EXPECT_THAT(use.missing, ElementsAre("blk.1.ffn_up.weight"));
     EXPECT_THAT(use.unused, ElementsAre("extra.weight"));
+}
+
+TEST(Llama, ListsTensorsOfAnotherShape) {
+    TinyLlama tiny;
+    tiny.without = {"blk.1.ffn_norm.weight"};
+    const std::vector<float> values(4, 1.0F);
+    const TensorUse use = tensor_use(*open(tiny_llama(tiny).add_tensor_f32("blk.1.ffn_norm.weight", {4}, values)));
+    EXPECT_THAT(use.odd, ElementsAre("blk.1.ffn_norm.weight has shape [4]; the metadata asks for [32]"));
+    EXPECT_THAT(use.missing, IsEmpty());
 }
 
 TEST(Llama, BindsEveryWeightToItsTensor) {
