@@ -1,0 +1,175 @@
+// What must hold of every recipe, on the small checkpoints of tests/golden/families.
+#include <ATen/ops/log_softmax.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/core/error.h"
+#include "model/families/canonical_tensors.h"
+#include "model/transformer/transformer.h"
+#include "model/transformer/weights.h"
+#include "tests/model/transformer/tensors.h"
+
+namespace gatescope {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace testing_support;
+using testing::HasSubstr;
+
+const fs::path kFolder = fs::path(GATESCOPE_GOLDEN_DIR) / "families";
+
+std::vector<std::string> checkpoints() {
+    std::vector<std::string> out;
+    for (const auto& entry : fs::directory_iterator(kFolder)) out.push_back(entry.path().filename().string());
+    std::sort(out.begin(), out.end());
+    return out;
+}
+
+std::unique_ptr<Transformer> load(const std::string& name, DataType dtype = DataType::kFloat32) {
+    const fs::path gguf = kFolder / name / "model.gguf";
+    JobContext job;
+    return load_transformer(*open_checkpoint(fs::exists(gguf) ? gguf : kFolder / name), {"cpu", dtype}, job);
+}
+
+std::vector<std::int32_t> ids_for(const Transformer& model, std::size_t count) {
+    std::vector<std::int32_t> ids(count);
+    for (std::size_t n = 0; n < count; ++n)
+        ids[n] = static_cast<std::int32_t>((n * n * 7 + 3 * n) % static_cast<std::size_t>(model.config().d_vocab));
+    return ids;
+}
+
+at::Tensor hidden_of(Transformer& model, const std::vector<std::int32_t>& ids, std::vector<Observer*> observers = {}) {
+    JobContext job;
+    return model.forward({.ids = ids, .observers = std::move(observers)}, job).to(at::kFloat);
+}
+
+// Remembers which layers it saw, and the least that any query's probabilities of a block add up to.
+struct Watcher : Observer {
+    bool wants_blocks(std::int64_t) const override { return true; }
+    void on_layer(const LayerInput& input) override { layers.push_back(input.layer); }
+    void on_block(const PatternBlock& block) override { sums.push_back(block.pattern_HQK.sum(-1).min().item<float>()); }
+    std::vector<std::int64_t> layers;
+    std::vector<float> sums;
+};
+
+class EveryRecipe : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryRecipe, AnObserverChangesNothingAndSeesEveryLayer) {
+    const auto model = load(GetParam());
+    const auto ids = ids_for(*model, 40);
+    Watcher watcher;
+    const at::Tensor unseen = hidden_of(*model, ids), seen = hidden_of(*model, ids, {&watcher});
+    EXPECT_LT(largest_difference(unseen, seen), 3e-5F * unseen.abs().max().item<float>());
+    EXPECT_EQ(watcher.layers.size(), static_cast<std::size_t>(model->config().n_layers));
+    EXPECT_GT(*std::min_element(watcher.sums.begin(), watcher.sums.end()), 0.9999F) << "probabilities that add up to 1";
+}
+
+TEST_P(EveryRecipe, LaterTokensReachEarlierOnesInAnEncoderAlone) {
+    const auto model = load(GetParam());
+    std::vector<std::int32_t> ids = ids_for(*model, 40);
+    const at::Tensor before = hidden_of(*model, ids);
+    ids[35] = (ids[35] + 1) % static_cast<std::int32_t>(model->config().d_vocab);
+    const at::Tensor changed = hidden_of(*model, ids).sub(before).abs().amax(1);
+    EXPECT_EQ(changed.narrow(0, 0, 35).max().item<float>() > 1e-4F, !model->config().causal);
+    EXPECT_GT(changed[35].item<float>(), 1e-4F);
+}
+
+TEST_P(EveryRecipe, NllIsThatOfTheLogits) {
+    const auto model = load(GetParam());
+    if (!model->config().causal || model->config().lm_head == LmHead::kNone) return;  // refused below
+    const auto ids = ids_for(*model, 40);
+    JobContext job;
+    const at::Tensor hidden = hidden_of(*model, ids);
+    const std::vector<float> nll = model->token_nll(hidden, ids, job);
+    const at::Tensor log_p = at::log_softmax(model->logits(hidden), -1);
+    for (std::size_t n = 1; n < ids.size(); ++n)
+        EXPECT_NEAR(nll[n], -log_p[static_cast<std::int64_t>(n) - 1][ids[n]].item<float>(), 1e-5F) << n;
+}
+
+TEST_P(EveryRecipe, Bfloat16StaysNearFloat32) {
+    const auto exact = load(GetParam()), rounded = load(GetParam(), DataType::kBFloat16);
+    const auto ids = ids_for(*exact, 40);
+    const at::Tensor expected = hidden_of(*exact, ids), got = hidden_of(*rounded, ids);
+    const float spread = expected.std().item<float>();
+    EXPECT_LT(got.sub(expected).abs().mean().item<float>(), 0.05F * spread);
+    EXPECT_GT(largest_difference(got, expected), 0.0F);
+}
+
+TEST_P(EveryRecipe, CountsEveryParameterOnce) {
+    const auto model = load(GetParam());
+    std::int64_t count = 0, matrices = 0;
+    for (const CanonicalTensor& tensor : canonical_tensors(model->config())) {
+        std::int64_t size = 1;
+        for (const std::int64_t length : tensor.shape) size *= length;
+        count += size;
+        if (tensor.shape.size() > 1) matrices += size;
+    }
+    EXPECT_EQ(model->parameter_count(), static_cast<std::uint64_t>(count));
+    const std::uint64_t single = weight_bytes(model->config(), at::kFloat);
+    const std::uint64_t half = weight_bytes(model->config(), at::kBFloat16);
+    EXPECT_GE(single, static_cast<std::uint64_t>(4 * count));
+    EXPECT_GE(single - half, static_cast<std::uint64_t>(2 * matrices));
+}
+
+INSTANTIATE_TEST_SUITE_P(Recipes, EveryRecipe, testing::ValuesIn(checkpoints()),
+                         [](const auto& name) { return name.param; });
+
+template <typename Act>
+void expect_refusal(FailureKind kind, const std::string& what, const Act& act) {
+    try {
+        act();
+        FAIL() << "was taken";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.kind(), kind);
+        EXPECT_THAT(failure.what(), HasSubstr(what));
+    }
+}
+
+TEST(Recipes, AWindowBeyondTheLearnedPositionsIsRefused) {
+    const auto model = load("gpt2");
+    const auto positions = static_cast<std::size_t>(model->config().n_ctx);
+    EXPECT_NO_THROW(hidden_of(*model, ids_for(*model, positions)));
+    expect_refusal(FailureKind::kUsage, "the model has learned " + std::to_string(positions) + " positions",
+                   [&] { hidden_of(*model, ids_for(*model, positions + 1)); });
+}
+
+TEST(Recipes, AnEncoderHasNoPerplexity) {
+    const auto model = load("bert");
+    const auto ids = ids_for(*model, 9);
+    JobContext job;
+    const at::Tensor hidden = hidden_of(*model, ids);
+    EXPECT_EQ(model->logits(hidden).size(1), model->config().d_vocab);
+    expect_refusal(FailureKind::kUnsupported, "an encoder", [&] { model->token_nll(hidden, ids, job); });
+}
+
+TEST(Recipes, WithoutAHeadThereAreNoLogits) {
+    const auto model = load("bert_headless");
+    const at::Tensor hidden = hidden_of(*model, ids_for(*model, 9));
+    expect_refusal(FailureKind::kUnsupported, "no language-model head", [&] { model->logits(hidden); });
+}
+
+TEST(Recipes, PostNormModelsShowTheResidualStreamItselfToTheHook) {
+    struct FirstInput : Observer {
+        void on_layer(const LayerInput& input) override {
+            if (input.layer == 0) x_TD = input.x_TD.clone();
+        }
+        at::Tensor x_TD;
+    } first;
+    const auto olmo = load("olmo2");
+    std::vector<std::int32_t> ids(5, 7);
+    hidden_of(*olmo, ids, {&first});
+    // A norm before attention would make every row's mean square 1 times its gain; an embedding's row is as it is.
+    const at::Tensor rows = first.x_TD;
+    EXPECT_TRUE(rows[0].equal(rows[4])) << "positions come with RoPE alone";
+    EXPECT_GT(std::abs(rows.square().mean().item<float>() - 1.0F), 0.2F);
+}
+
+}  // namespace
+}  // namespace gatescope
