@@ -111,17 +111,19 @@ void KeyTiles<T>::scores(const T* q_QE, std::int64_t n_queries, std::int64_t gro
 
 template <typename T>
 ValueTiles<T>::ValueTiles(const at::Tensor& v_GTE)
-    : length_(v_GTE.size(1)),
-      d_head_(v_GTE.size(2)),
-      padded_(kPairs<T> ? rounded_up(length_, kKeyStep) : length_),
-      v_(v_GTE.contiguous()) {
-    if (!kPairs<T>) return;
+    : length_(v_GTE.size(1)), d_head_(v_GTE.size(2)), padded_(rounded_up(length_, kKeyStep)), v_(v_GTE.contiguous()) {
+    if (!kPairs<T> && padded_ == length_) return;  // as they are
     const at::Tensor plain_GTE = v_;
     v_ = at::zeros({v_GTE.size(0), padded_, d_head_}, v_GTE.options());
     const T* v = plain_GTE.const_data_ptr<T>();
     T* out = v_.data_ptr<T>();
     for_steps(v_GTE, [&](std::int64_t group, std::int64_t first, std::int64_t count) {
-        pack_values(v + (group * length_ + first) * d_head_, count, d_head_, out + (group * padded_ + first) * d_head_);
+        const T* from = v + (group * length_ + first) * d_head_;
+        T* to = out + (group * padded_ + first) * d_head_;
+        if (kPairs<T>)
+            pack_values(from, count, d_head_, to);
+        else
+            std::copy_n(from, count * d_head_, to);
     });
 }
 

@@ -40,13 +40,13 @@ class KeyTiles {
     at::Tensor k_;
 };
 
-// Values as they are, or [G, T / 2, E, 2] with zeros after the last token in bfloat16.
+// Values as [G, T, E], or [G, T / 2, E, 2] in bfloat16; zeros after the last token up to a whole step.
 template <typename T>
 class ValueTiles {
   public:
     explicit ValueTiles(const at::Tensor& v_GTE);
 
-    // z_QE = weights_QK v_KE, or with `add` that much more. Weights beyond the last token are not looked at or 0.
+    // z_QE = weights_QK v_KE, or with `add` that much more. Weights beyond the last token are 0.
     void weighted(const T* weights_QK, std::int64_t stride, std::int64_t n_queries, std::int64_t group,
                   std::int64_t key, std::int64_t n_keys, bool add, float* z_QE) const;
 
