@@ -95,25 +95,7 @@ std::optional<std::string> oddity(const TensorInfo& info, const StoredTensor& st
     return info.name + " has shape " + print_shape(info.shape) + "; the metadata asks for " + print_shape(wanted);
 }
 
-}  // namespace
-
-const std::vector<Family>& families() {
-    static const std::vector<Family> list = {
-        gpt2_family(),  gpt_neox_family(), llama_family(), mistral_family(), qwen2_family(),
-        qwen3_family(), gemma2_family(),   olmo2_family(), bert_family(),
-    };
-    return list;
-}
-
-ModelConfig read_config(const CheckpointReader& checkpoint) {
-    const ModelConfig config = family_of(checkpoint).dialect.read_config(checkpoint);
-    check_config(config);
-    return config;
-}
-
-TensorUse tensor_use(const CheckpointReader& checkpoint) {
-    const Dialect& dialect = family_of(checkpoint).dialect;
-    const ModelConfig config = read_config(checkpoint);
+TensorUse compare_tensors(const CheckpointReader& checkpoint, const ModelConfig& config, const Dialect& dialect) {
     const Tensors tensors = plainly_named(checkpoint, dialect);
     std::set<const TensorInfo*> used = {checkpoint.find(dialect.config_tensor)};
     TensorUse use;
@@ -122,8 +104,8 @@ TensorUse tensor_use(const CheckpointReader& checkpoint) {
         const auto found = find_stored(tensors, stored);
         if (found == tensors.end()) {
             if (use.missing.empty() || use.missing.back() != stored.name) use.missing.push_back(stored.name);
-        } else if (used.insert(found->second).second && oddity(*found->second, stored, tensor)) {
-            use.odd.push_back(*oddity(*found->second, stored, tensor));
+        } else if (used.insert(found->second).second) {
+            if (auto odd = oddity(*found->second, stored, tensor)) use.odd.push_back(std::move(*odd));
         }
     }
     for (const TensorInfo& info : checkpoint.tensors())
@@ -131,9 +113,9 @@ TensorUse tensor_use(const CheckpointReader& checkpoint) {
     return use;
 }
 
-std::vector<BoundTensor> bind_tensors(const CheckpointReader& checkpoint, const ModelConfig& config) {
-    const auto [family, dialect] = family_of(checkpoint);
-    for (const std::string& name : tensor_use(checkpoint).unused)
+std::vector<BoundTensor> bind(const CheckpointReader& checkpoint, const ModelConfig& config, const Known& known) {
+    const auto& [family, dialect] = known;
+    for (const std::string& name : compare_tensors(checkpoint, config, dialect).unused)
         if (!dialect.ignorable(dialect.plain_name(name)))
             throw Failure(FailureKind::kUnsupported, "tensor " + name + " is no part of a plain " + family.label +
                                                          " of " + std::to_string(config.n_layers) + " layers");
@@ -148,6 +130,55 @@ std::vector<BoundTensor> bind_tensors(const CheckpointReader& checkpoint, const 
         out.push_back({std::move(tensor), found->second, std::move(stored)});
     }
     return out;
+}
+
+// The files that a failure is about.
+std::string metadata_place(const CheckpointReader& checkpoint) {
+    const auto files = checkpoint.weight_files();
+    if (checkpoint.metadata_kind() == MetadataKind::kConfigJson) return (checkpoint.folder() / "config.json").string();
+    return files.empty() ? "" : files.front().string();
+}
+
+std::string weights_place(const CheckpointReader& checkpoint) {
+    const auto files = checkpoint.weight_files();
+    return files.size() == 1 ? files.front().string() : checkpoint.folder().string();
+}
+
+template <typename Call>
+auto located(const std::string& place, Call call) {
+    try {
+        return call();
+    } catch (const Failure& failure) {
+        throw failure.at(place);
+    }
+}
+
+}  // namespace
+
+const std::vector<Family>& families() {
+    static const std::vector<Family> list = {
+        gpt2_family(),  gpt_neox_family(), llama_family(), mistral_family(), qwen2_family(),
+        qwen3_family(), gemma2_family(),   olmo2_family(), bert_family(),
+    };
+    return list;
+}
+
+ModelConfig read_config(const CheckpointReader& checkpoint) {
+    return located(metadata_place(checkpoint), [&] {
+        const ModelConfig config = family_of(checkpoint).dialect.read_config(checkpoint);
+        check_config(config);
+        return config;
+    });
+}
+
+TensorUse tensor_use(const CheckpointReader& checkpoint) {
+    const ModelConfig config = read_config(checkpoint);
+    return located(weights_place(checkpoint),
+                   [&] { return compare_tensors(checkpoint, config, family_of(checkpoint).dialect); });
+}
+
+std::vector<BoundTensor> bind_tensors(const CheckpointReader& checkpoint, const ModelConfig& config) {
+    return located(weights_place(checkpoint), [&] { return bind(checkpoint, config, family_of(checkpoint)); });
 }
 
 }  // namespace gatescope
