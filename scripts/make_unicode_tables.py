@@ -35,6 +35,36 @@ def classes():
     return found
 
 
+def marks():
+    """What StripAccents drops."""
+    strip = normalizers.StripAccents().normalize_str
+    return [code for code in CODE_POINTS if strip("a" + chr(code)) == "a"]
+
+
+def undecomposed(utf8proc):
+    """Code points that the package's forms leave alone and utf8proc takes apart."""
+    nfkd = normalizers.NFKD().normalize_str
+    parts, options = (ctypes.c_int32 * 32)(), 1 << 4 | 1 << 2  # UTF8PROC_DECOMPOSE, UTF8PROC_COMPAT
+    result = []
+    for code in CODE_POINTS:
+        count = utf8proc.utf8proc_decompose_char(code, parts, 32, options, None)
+        if nfkd(chr(code)) == chr(code) and list(parts[:count]) != [code]:
+            result.append(code)
+    return result
+
+
+def numeric():
+    """What Digits cuts out."""
+    split = pre_tokenizers.Digits(individual_digits=True).pre_tokenize_str
+    return [code for code in CODE_POINTS if len(split("a" + chr(code))) > 1]
+
+
+def words_beyond(utf8proc):
+    r"""Rust's \w where the categories that it is made of don't have it yet (characters.cpp)."""
+    split = pre_tokenizers.Whitespace().pre_tokenize_str
+    return [code for code in CODE_POINTS if utf8proc.utf8proc_category(code) == 0 and len(split("a" + chr(code) + "a")) == 1]
+
+
 class Property(ctypes.Structure):
     _fields_ = [("category", ctypes.c_int16), ("combining_class", ctypes.c_int16)]
 
@@ -104,6 +134,10 @@ def main():
     utf8proc = load_utf8proc()
     tables = {name: [f"{{0x{a:X}, 0x{b:X}}}," for a, b in ranges(codes)] for name, codes in classes().items()}
     tables["kUncombined"] = [f"{{0x{a:X}, 0x{b:X}}}," for a, b in ranges(uncombined(utf8proc))]
+    tables["kMarks"] = [f"{{0x{a:X}, 0x{b:X}}}," for a, b in ranges(marks())]
+    tables["kUndecomposed"] = [f"{{0x{a:X}, 0x{b:X}}}," for a, b in ranges(undecomposed(utf8proc))]
+    tables["kNumeric"] = [f"{{0x{a:X}, 0x{b:X}}}," for a, b in ranges(numeric())]
+    tables["kWordsBeyond"] = [f"{{0x{a:X}, 0x{b:X}}}," for a, b in ranges(words_beyond(utf8proc))]
     lower = [f"{{0x{a:X}, 0x{b:X}, {d}}}," for a, b, d in runs(folds(utf8proc))]
     out = ["// Written by scripts/make_unicode_tables.py from tokenizers 0.23; do not edit.", "// clang-format off",
            '#include "model/tokenizer/unicode_tables.h"', "", "namespace gatescope::unicode_tables {", "namespace {", ""]

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "model/tokenizer/characters.h"
-#include "model/tokenizer/unicode_classes.h"
 #include "model/tokenizer/utf8.h"
 
 namespace gatescope {

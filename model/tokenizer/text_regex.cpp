@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "model/core/error.h"
+#include "model/tokenizer/utf8.h"
 
 namespace gatescope {
 namespace {
@@ -89,6 +90,20 @@ std::optional<TextRegex::Span> TextRegex::Matcher::find(std::string_view text, s
     if (ends[0] > ends[1] || ends[0] < from)  // \K in a lookahead
         throw Failure(FailureKind::kUnsupported, "the pattern matches backwards", regex_->where_);
     return Span{ends[0], ends[1]};
+}
+
+std::optional<TextRegex::Span> RegexWalk::next() {
+    while (from_ <= text_.size()) {
+        const auto found = matcher_->find(text_, from_);
+        if (!found) break;
+        if (found->begin != found->end || last_end_ != found->end) {
+            last_end_ = from_ = found->end;
+            return found;
+        }
+        from_ += from_ < text_.size() ? utf8_step(text_, from_).length : 1;
+    }
+    from_ = text_.size() + 1;
+    return std::nullopt;
 }
 
 }  // namespace gatescope

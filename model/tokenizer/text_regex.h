@@ -50,4 +50,18 @@ class TextRegex {
     std::uint32_t match_limit_;
 };
 
+// All matches in a text as the tokenizers package walks them: an empty one right behind another match doesn't count.
+class RegexWalk {
+  public:
+    // `text`: valid UTF-8 that outlives the walk, as the regex and the matcher do.
+    RegexWalk(TextRegex::Matcher& matcher, std::string_view text) : matcher_(&matcher), text_(text) {}
+    std::optional<TextRegex::Span> next();
+
+  private:
+    TextRegex::Matcher* matcher_;
+    std::string_view text_;
+    std::size_t from_ = 0;
+    std::optional<std::size_t> last_end_;
+};
+
 }  // namespace gatescope

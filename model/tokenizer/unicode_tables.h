@@ -25,6 +25,10 @@ std::span<const CodePointRange> nonspacing_marks();  // BertNormalizer's strip_a
 std::span<const CodePointRange> punctuation();       // BertPreTokenizer makes it a piece of its own
 std::span<const CodePointRange> separators();        // BertPreTokenizer cuts there and drops it
 std::span<const CodePointRange> uncombined();        // has a combining class in utf8proc, but none in the package
+std::span<const CodePointRange> marks();             // StripAccents drops it
+std::span<const CodePointRange> undecomposed();      // utf8proc takes it apart, the package doesn't
+std::span<const CodePointRange> numeric();           // Digits cuts it out
+std::span<const CodePointRange> words_beyond();      // \w of Rust's regexes, unassigned in utf8proc
 std::span<const FoldedRange> lower_case();           // where lower case differs from utf8proc's
 
 }  // namespace unicode_tables

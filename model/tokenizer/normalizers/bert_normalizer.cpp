@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "model/tokenizer/characters.h"
+#include "model/tokenizer/normal_forms.h"
 #include "model/tokenizer/stage_json.h"
 #include "model/tokenizer/utf8.h"
 
@@ -81,7 +82,7 @@ std::string lower_case(std::string_view text) {
 void BertNormalizer::apply(std::string& text) const {
     if (options_.clean_text || options_.handle_chinese_chars)
         text = clean_and_set_apart(text, options_.clean_text, options_.handle_chinese_chars);
-    if (options_.strip_accents) text = strip_marks(canonical_decomposition(text));
+    if (options_.strip_accents) text = strip_marks(normal_form(text, NormalForm::kD));
     if (options_.lowercase) text = lower_case(text);
 }
 

@@ -1,13 +1,11 @@
 #include "model/tokenizer/pre_tokenizers/split.h"
 
 #include <array>
-#include <optional>
 
 #include "model/tokenizer/pattern_cutter.h"
 #include "model/tokenizer/pattern_json.h"
 #include "model/tokenizer/pre_tokenizer_patterns.h"
 #include "model/tokenizer/pre_tokenizers/pre_tokenizers.h"
-#include "model/tokenizer/utf8.h"
 
 namespace gatescope {
 
@@ -19,18 +17,12 @@ class SplitPreTokenizer::Sink : public PieceSink {
         SpanJoiner joiner(stage_->behavior_, piece, *next_);
         const std::string_view text = piece.text;
         const bool match = !stage_->invert_;
-        std::size_t from = 0, done = 0;
-        std::optional<std::size_t> last_end;
-        while (from <= text.size()) {
-            const auto found = matcher_.find(text, from);
-            if (!found) break;
-            if (found->begin == found->end && last_end == found->end) {  // nothing, right behind a match
-                from += from < text.size() ? utf8_step(text, from).length : 1;
-                continue;
-            }
+        RegexWalk walk(matcher_, text);
+        std::size_t done = 0;
+        while (const auto found = walk.next()) {
             if (done != found->begin && !joiner.add(done, found->begin, !match)) return false;
             if (!joiner.add(found->begin, found->end, match)) return false;
-            last_end = from = done = found->end;
+            done = found->end;
         }
         return (done == text.size() || joiner.add(done, text.size(), !match)) && joiner.finish();
     }
