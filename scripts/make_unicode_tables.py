@@ -8,8 +8,9 @@ combining classes only the differences are kept.
 """
 import ctypes
 import sys
+import unicodedata
 
-from tokenizers import normalizers, pre_tokenizers
+from tokenizers import Regex, normalizers, pre_tokenizers
 
 CODE_POINTS = [code for code in range(0x110000) if not 0xD800 <= code < 0xE000]
 
@@ -57,6 +58,23 @@ def numeric():
     """What Digits cuts out."""
     split = pre_tokenizers.Digits(individual_digits=True).pre_tokenize_str
     return [code for code in CODE_POINTS if len(split("a" + chr(code))) > 1]
+
+
+CLASSES = [r"\w"] + [r"\p{%s}" % name for name in (
+    "Alphabetic L Lu Ll Lm Lo M Mn Mc N Nd No P Pd Po S Sm So Cf "
+    "Han Hiragana Katakana Arabic Cyrillic Latin Devanagari").split()]
+
+
+def younger():
+    """What classes of the package's regexes hold beyond Unicode 14, the version of PCRE2 10.42's tables."""
+    assert unicodedata.unidata_version == "14.0.0"
+    text = "".join(map(chr, CODE_POINTS))
+    result = {}
+    for regex in CLASSES:
+        split = pre_tokenizers.Split(Regex(regex), "removed", invert=True)
+        members = {ord(c) for piece, _ in split.pre_tokenize_str(text) for c in piece}
+        result[regex.strip("\\p{}")] = [code for code in sorted(members) if unicodedata.category(chr(code)) == "Cn"]
+    return result
 
 
 def words_beyond(utf8proc):
@@ -143,10 +161,17 @@ def main():
            '#include "model/tokenizer/unicode_tables.h"', "", "namespace gatescope::unicode_tables {", "namespace {", ""]
     for name, items in tables.items():
         out += [f"constexpr CodePointRange {name}[] = {{", *rows(items, 6), "};", ""]
+    young = younger()
+    for name, codes in young.items():
+        items = [f"{{0x{a:X}, 0x{b:X}}}," for a, b in ranges(codes)]
+        out += [f"constexpr CodePointRange kYounger_{name}[] = {{", *rows(items, 6), "};", ""]
     out += ["constexpr FoldedRange kLowerCase[] = {", *rows(lower, 5), "};", "", "}  // namespace", ""]
     for name in tables:
         function = "".join("_" + c.lower() if c.isupper() else c for c in name[1:]).lstrip("_")
         out.append(f"std::span<const CodePointRange> {function}() {{ return {name}; }}")
+    out += ["std::span<const CodePointRange> younger(std::string_view name) {"]
+    out += [f'    if (name == "{name}") return kYounger_{name};' for name in young]
+    out += ["    return {};", "}"]
     out += ["std::span<const FoldedRange> lower_case() { return kLowerCase; }", "",
             "}  // namespace gatescope::unicode_tables", ""]
     with open(sys.argv[1], "w", encoding="utf-8") as f:

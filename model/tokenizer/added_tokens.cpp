@@ -41,12 +41,18 @@ std::size_t skip_space_behind(std::string_view text, std::size_t end) {
     return end;
 }
 
+std::vector<AddedToken> spell(std::vector<AddedToken> tokens, const Normalizer* normalizer) {
+    for (AddedToken& token : tokens) {
+        token.spelled = token.content;
+        if (token.normalized && normalizer) normalizer->apply(token.spelled);
+    }
+    return tokens;
+}
+
 }  // namespace
 
 AddedTokens::AddedTokens(std::vector<AddedToken> tokens, const Normalizer* normalizer)
-    : tokens_(std::move(tokens)),
-      raw_(matcher_of(Where::kRawText, nullptr)),
-      normalized_(matcher_of(Where::kNormalizedText, normalizer)) {
+    : tokens_(spell(std::move(tokens), normalizer)), raw_(matcher_of(false)), normalized_(matcher_of(true)) {
     for (const AddedToken& token : tokens_) {
         by_id_[token.id] = &token;
         ids_end_ = std::max(ids_end_, static_cast<std::size_t>(token.id) + 1);
@@ -54,16 +60,12 @@ AddedTokens::AddedTokens(std::vector<AddedToken> tokens, const Normalizer* norma
 }
 
 // Special ones come first: of two that are spelled alike the first counts.
-TextMatcher AddedTokens::matcher_of(Where where, const Normalizer* normalizer) const {
+TextMatcher AddedTokens::matcher_of(bool normalized) const {
     std::vector<TextMatcher::Entry> entries;
-    for (const bool special : {true, false}) {
-        for (const AddedToken& token : tokens_) {
-            if (token.special != special || token.normalized != (where == Where::kNormalizedText)) continue;
-            std::string text = token.content;
-            if (normalizer) normalizer->apply(text);
-            if (!text.empty()) entries.push_back({std::move(text), token.id});
-        }
-    }
+    for (const bool special : {true, false})
+        for (const AddedToken& token : tokens_)
+            if (token.special == special && token.normalized == normalized && !token.spelled.empty())
+                entries.push_back({token.spelled, token.id});
     return TextMatcher(std::move(entries));
 }
 

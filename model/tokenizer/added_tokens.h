@@ -23,6 +23,7 @@ struct AddedToken {
     bool lstrip = false;       // takes the white space before it along
     bool rstrip = false;       // ... behind it
     bool normalized = false;   // looked for in the normalised text, and itself normalised
+    std::string spelled = {};  // what is looked for, and decoded: filled in by AddedTokens
 };
 
 class AddedTokens {
@@ -60,7 +61,7 @@ class AddedTokens {
     };
 
   private:
-    TextMatcher matcher_of(Where where, const Normalizer* normalizer) const;
+    TextMatcher matcher_of(bool normalized) const;
 
     std::vector<AddedToken> tokens_;
     std::unordered_map<std::int32_t, const AddedToken*> by_id_;

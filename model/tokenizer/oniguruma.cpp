@@ -2,17 +2,28 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
+#include <sstream>
 #include <vector>
 
 #include "model/core/error.h"
 #include "model/tokenizer/regex_classes.h"
+#include "model/tokenizer/unicode_tables.h"
 
 namespace gatescope {
 namespace {
 
-#define WORD R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc})"
-#define HEX "0-9A-Fa-f"
+// Word characters; the superscript digits and the fractions of Latin-1 are some to Oniguruma.
+constexpr char kWord[] = R"(\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\xB2\xB3\xB9\xBC-\xBE)";
+constexpr char kHex[] = "0-9A-Fa-f";
+
+// Members of a class that PCRE2's tables lack.
+std::string younger(std::string_view name) {
+    std::ostringstream out;
+    out << std::hex;
+    for (const CodePointRange& range : unicode_tables::younger(name))
+        out << "\\x{" << std::uint32_t{range.first} << "}-\\x{" << std::uint32_t{range.last} << "}";
+    return out.str();
+}
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
@@ -87,11 +98,25 @@ class Translation {
         if (peek() == '[') {
             const std::size_t end = peek(1) == ':' ? in_.find(":]", at_) : std::string_view::npos;
             if (end == std::string_view::npos) refuse("a class inside of a class");
-            return copy(end + 2 - at_);
+            return posix_class(end);
         }
         if (peek() == '&' && peek(1) == '&') refuse("an intersection of classes");
         if (peek() == ']') in_class_ = false;
         copy(1);
+    }
+
+    // [:alpha:]; the others are left to PCRE2.
+    void posix_class(std::size_t end) {
+        const std::string_view name = in_.substr(at_ + 2, end - at_ - 2);
+        if (name == "alpha" || name == "alnum") {
+            out_ += "\\p{Alphabetic}" + younger("Alphabetic") + (name == "alnum" ? "\\p{Nd}" + younger("Nd") : "");
+            at_ = end + 2;
+        } else if (name == "punct") {
+            out_ += "\\p{P}\\p{S}" + younger("P") + younger("S");
+            at_ = end + 2;
+        } else {
+            copy(end + 2 - at_);
+        }
     }
 
     // {n,m}, also {,m}. With a + behind it it repeats the repetition, where PCRE2 would make it possessive.
@@ -119,7 +144,7 @@ class Translation {
         out_ += ")";
     }
 
-    void put_class(const char* members, bool negated) {
+    void put_class(const std::string& members, bool negated) {
         out_ += in_class_ ? "" : negated ? "[^" : "[";
         out_ += members;
         out_ += in_class_ ? "" : "]";
@@ -138,12 +163,18 @@ class Translation {
                 return put_class(GATESCOPE_SPACE, c == 'S');
             case 'w':
             case 'W':
-                return put_class(WORD, c == 'W');
+                return put_class(kWord + younger("w"), c == 'W');
+            case 'd':
+            case 'D':
+                return put_class("\\p{Nd}" + younger("Nd"), c == 'D');
             case 'h':
-                return put_class(HEX, false);
+                return put_class(kHex, false);
             case 'H':
                 if (in_class_) refuse("\\H inside of a class");
-                return put_class(HEX, true);
+                return put_class(kHex, true);
+            case 'b':
+            case 'B':
+                return in_class_ ? put_class("\\x08", false) : boundary(c == 'b');
             case 'v':
                 out_ += "\\x0B";  // PCRE2's \v is a class
                 return;
@@ -151,6 +182,13 @@ class Translation {
                 at_ -= 2;
                 return copy(2);
         }
+    }
+
+    // PCRE2 has its own idea of word characters.
+    void boundary(bool there) {
+        const std::string word = "[" + (kWord + younger("w")) + "]";
+        out_ += there ? "(?:(?<=" + word + ")(?!" + word + ")|(?<!" + word + ")(?=" + word + "))"
+                      : "(?:(?<=" + word + ")(?=" + word + ")|(?<!" + word + ")(?!" + word + "))";
     }
 
     void code_point() {  // \uHHHH
@@ -166,11 +204,12 @@ class Translation {
         bool negated = peek(1) == 'P';
         if (name.starts_with('^')) negated = !negated, name.erase(0, 1);
         at_ = end + 1;
-        if (!(negated && in_class_)) {
-            if (name == "L" || name == "Letter") return put_class(GATESCOPE_LETTER, negated);
-            if (name == "N" || name == "Number") return put_class(GATESCOPE_NUMBER, negated);
-        }
-        out_ += (negated ? "\\P{" : "\\p{") + pcre2_name(name) + "}";
+        name = pcre2_name(name);
+        // A negated class inside of brackets can't be spelled out.
+        if (negated && in_class_)
+            out_ += "\\P{" + name + "}";
+        else
+            put_class("\\p{" + name + "}" + younger(name.starts_with("sc:") ? name.substr(3) : name), negated);
     }
 
     // PCRE2 knows categories by their short names; a script's bare name would take in what other scripts share.

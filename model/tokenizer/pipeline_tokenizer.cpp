@@ -116,13 +116,14 @@ const std::string& PipelineTokenizer::token(std::int32_t id) const {
                       "ids are 0 to " + std::to_string(size_ - 1));
     static const std::string kNone;  // an id that the vocabulary skips
     const auto& tokens = parts_.vocabulary->tokens();
-    if (const AddedToken* const added = added_.find(id)) return added->content;
+    if (const AddedToken* const added = added_.find(id)) return added->spelled;
     return static_cast<std::size_t>(id) < tokens.size() ? tokens[static_cast<std::size_t>(id)] : kNone;
 }
 
 std::string PipelineTokenizer::piece(std::int32_t id) const {
     const std::string& token = this->token(id);
-    return parts_.decoder && !added_.find(id) ? parts_.decoder->piece(token) : token;
+    if (const AddedToken* const added = added_.find(id)) return added->content;
+    return parts_.decoder ? parts_.decoder->piece(token) : token;
 }
 
 std::string PipelineTokenizer::decode(const std::vector<std::int32_t>& ids) const {

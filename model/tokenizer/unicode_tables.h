@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace gatescope {
 
@@ -30,6 +31,9 @@ std::span<const CodePointRange> undecomposed();      // utf8proc takes it apart,
 std::span<const CodePointRange> numeric();           // Digits cuts it out
 std::span<const CodePointRange> words_beyond();      // \w of Rust's regexes, unassigned in utf8proc
 std::span<const FoldedRange> lower_case();           // where lower case differs from utf8proc's
+
+// What a class of the package's regexes ("Lo", "Han", "w" for \w) holds beyond PCRE2's Unicode 14; nothing for others.
+std::span<const CodePointRange> younger(std::string_view name);
 
 }  // namespace unicode_tables
 }  // namespace gatescope
