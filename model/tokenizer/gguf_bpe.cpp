@@ -1,6 +1,8 @@
 #include "model/tokenizer/gguf_bpe.h"
 
 #include "model/tokenizer/decoders/decoders.h"
+#include "model/tokenizer/gguf_tokenizer.h"
+#include "model/tokenizer/gguf_vocab.h"
 #include "model/tokenizer/models/byte_level_bpe.h"
 #include "model/tokenizer/pattern_cutter.h"
 
@@ -18,6 +20,10 @@ PipelineParts byte_level_parts(const BpeVocab& vocab) {
     parts.ends.bos_unless_there = vocab.bos;
     parts.decoder = make_byte_level_decoder();
     return parts;
+}
+
+PipelineParts make_gguf_bpe(const nlohmann::json& metadata) {
+    return byte_level_parts(read_gguf_vocab(metadata));
 }
 
 }  // namespace gatescope

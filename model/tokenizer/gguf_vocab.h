@@ -7,11 +7,7 @@
 
 namespace gatescope {
 
-// True when the metadata has a tokenizer at all.
-bool has_gguf_tokenizer(const nlohmann::json& metadata);
-
-// Throws Failure naming the key: kUnsupported where the tokenizer is of another kind than byte-level BPE ("gpt2"),
-// kNotFound for a missing key, kBadFile for ids and merges that contradict the tokens.
+// Throws Failure naming the key: kNotFound for a missing key, kBadFile for ids and merges that contradict the tokens.
 BpeVocab read_gguf_vocab(const nlohmann::json& metadata);
 
 }  // namespace gatescope

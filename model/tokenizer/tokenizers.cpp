@@ -4,9 +4,10 @@
 
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/core/error.h"
+#include "model/tokenizer/bert_folder.h"
 #include "model/tokenizer/folder_tokenizer.h"
-#include "model/tokenizer/gguf_bpe.h"
-#include "model/tokenizer/gguf_vocab.h"
+#include "model/tokenizer/gguf_tokenizer.h"
+#include "model/tokenizer/sentencepiece/sentencepiece_folder.h"
 
 namespace gatescope {
 namespace {
@@ -27,7 +28,7 @@ bool has_gguf(const CheckpointReader& checkpoint) {
 }
 
 std::unique_ptr<Tokenizer> make_gguf(const CheckpointReader& checkpoint) {
-    return std::make_unique<PipelineTokenizer>(byte_level_parts(read_gguf_vocab(checkpoint.metadata())));
+    return std::make_unique<PipelineTokenizer>(make_gguf_tokenizer(checkpoint.metadata()));
 }
 
 bool has_tokenizer_json(const CheckpointReader& checkpoint) {
@@ -38,9 +39,27 @@ std::unique_ptr<Tokenizer> make_tokenizer_json(const CheckpointReader& checkpoin
     return open_tokenizer_json(checkpoint.folder());
 }
 
+bool has_sentencepiece(const CheckpointReader& checkpoint) {
+    return has_file(checkpoint, "tokenizer.model");
+}
+
+std::unique_ptr<Tokenizer> make_sentencepiece(const CheckpointReader& checkpoint) {
+    return open_sentencepiece(checkpoint.folder(), checkpoint.metadata());
+}
+
+bool has_vocab_txt(const CheckpointReader& checkpoint) {
+    return has_file(checkpoint, "vocab.txt");
+}
+
+std::unique_ptr<Tokenizer> make_vocab_txt(const CheckpointReader& checkpoint) {
+    return open_bert_folder(checkpoint.folder());
+}
+
 constexpr std::array kSources = {
     TokenizerSource{"tokenizer.ggml.model", has_gguf, make_gguf},
     TokenizerSource{"tokenizer.json", has_tokenizer_json, make_tokenizer_json},
+    TokenizerSource{"tokenizer.model", has_sentencepiece, make_sentencepiece},
+    TokenizerSource{"vocab.txt", has_vocab_txt, make_vocab_txt},
 };
 
 }  // namespace

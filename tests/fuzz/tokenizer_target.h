@@ -7,8 +7,7 @@
 #include <string_view>
 
 #include "model/core/error.h"
-#include "model/tokenizer/gguf_bpe.h"
-#include "model/tokenizer/gguf_vocab.h"
+#include "model/tokenizer/gguf_tokenizer.h"
 
 namespace gatescope {
 
@@ -21,7 +20,7 @@ inline void tokenize_hostile(std::string_view bytes) {
     const std::string text =
         line == std::string_view::npos ? std::string() : replace_invalid_utf8(bytes.substr(line + 1));
     try {
-        const PipelineTokenizer tokenizer(byte_level_parts(read_gguf_vocab(metadata)));
+        const PipelineTokenizer tokenizer(make_gguf_tokenizer(metadata));
         tokenizer.decode(tokenizer.encode(text, 0, nullptr));
     } catch (const Failure&) {
     }

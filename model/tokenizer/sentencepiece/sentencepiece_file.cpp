@@ -10,7 +10,7 @@ namespace gatescope {
 namespace {
 
 // A few times what the largest models have, so that a broken file can't ask for memory without end.
-constexpr std::size_t kMostPieces = 1U << 22U, kLongestPiece = 4096;
+constexpr std::size_t kMostPieces = 1U << 22U, kLongestPiece = 1024;
 
 PieceType read_type(const ProtoReader& message) {
     const std::int32_t type = message.integer();

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "model/core/error.h"
+#include "model/tokenizer/gguf_tokenizer.h"
 #include "tests/support/small_vocabulary.h"
 
 namespace gatescope {
@@ -63,7 +64,7 @@ TEST_P(BrokenGgufVocab, IsRefusedNamingTheKey) {
     const std::string key = "tokenizer.ggml." + std::string(GetParam().key);
     GetParam().break_it(metadata[key]);
     try {
-        read_gguf_vocab(metadata);
+        make_gguf_tokenizer(metadata);
         FAIL() << "accepted";
     } catch (const Failure& failure) {
         EXPECT_THAT(failure.what(), HasSubstr(key));
@@ -72,7 +73,7 @@ TEST_P(BrokenGgufVocab, IsRefusedNamingTheKey) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Faults, BrokenGgufVocab,
-                         testing::Values(Fault{"model", [](Json& v) { v = "llama"; }, "known: gpt2"},
+                         testing::Values(Fault{"model", [](Json& v) { v = "rwkv"; }, "gpt2"},
                                          Fault{"model", [](Json& v) { v = 7; }, "no string"},
                                          Fault{"tokens", [](Json& v) { v = Json::array(); }, "empty"},
                                          Fault{"tokens", [](Json& v) { v = "abc"; }, "no array"},
@@ -100,7 +101,7 @@ TEST(GgufVocab, AMissingKeyIsNamed) {
         Json metadata = small_metadata();
         metadata.erase(key);
         try {
-            read_gguf_vocab(metadata);
+            make_gguf_tokenizer(metadata);
             FAIL() << "accepted without " << key;
         } catch (const Failure& failure) {
             EXPECT_EQ(failure.kind(), FailureKind::kNotFound);

@@ -17,8 +17,7 @@ TEST(TokenizerReplay, EverySeedIsAnHonestVocabulary) {
     const auto seeds = contents_of(kFuzzFolder / "corpus" / "tokenizer");
     ASSERT_GE(seeds.size(), 4U);
     for (const std::string& seed : seeds)
-        EXPECT_NO_THROW(PipelineTokenizer(
-            byte_level_parts(read_gguf_vocab(nlohmann::json::parse(seed.substr(0, seed.find('\n')))))));
+        EXPECT_NO_THROW(make_gguf_tokenizer(nlohmann::json::parse(seed.substr(0, seed.find('\n')))));
 }
 
 TEST(TokenizerReplay, EverySeedAndEveryFindOfTheFuzzerIsTokenizedOrRefused) {
