@@ -69,8 +69,7 @@ ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     config.attention_scale = 1.0 / std::sqrt(static_cast<double>(scalar));
     config.attention_softcap = keys.positive_or("attn_logit_softcapping", kMostFactor, kScoreCap);
     config.final_softcap = keys.positive_or("final_logit_softcapping", kMostFactor, kLogitCap);
-    const std::int64_t window = keys.integer_or("attention.sliding_window", 1, kMostPositions, kWindow);
-    read_hf_windows(keys, window, is_even, config);
+    read_gguf_windows(keys, kWindow, 2, config);
     return config;
 }
 

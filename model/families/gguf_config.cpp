@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "model/core/error.h"
+#include "model/families/hf_config.h"
 #include "model/families/limits.h"
 
 namespace gatescope {
@@ -96,6 +97,7 @@ ModelConfig read_gguf_sizes(const CheckpointReader& checkpoint, const std::strin
     config.n_ctx = keys.integer("context_length", 1, kMostPositions);
     config.attention_scale =
         keys.positive_or("attention.scale", kMostFactor, 1.0 / std::sqrt(static_cast<double>(config.d_head)));
+    config.causal = keys.boolean_or("attention.causal", true);
     config.qkv_bias = checkpoint.find("blk.0.attn_q.bias") != nullptr;
     config.attention_out_bias = checkpoint.find("blk.0.attn_output.bias") != nullptr;
     config.mlp_bias = checkpoint.find("blk.0.ffn_up.bias") != nullptr;
@@ -121,8 +123,23 @@ void read_gguf_learned_positions(const Metadata& keys, ModelConfig& config) {
 void read_gguf_rope(const CheckpointReader& checkpoint, const Metadata& keys, ModelConfig& config) {
     config.rope_base = keys.positive_or("rope.freq_base", kMostBase, 10000.0);
     config.rope_dims = keys.integer_or("rope.dimension_count", 2, kMostWidth, config.d_head);
+    if (keys.positive_or("rope.freq_base_swa", kMostBase, config.rope_base) != config.rope_base)
+        refuse("RoPE of its own for some layers (" + keys.name_of("rope.freq_base_swa") + ")");
     read_rope_scaling(keys, config);
     read_rope_divisors(checkpoint, config);
+}
+
+void read_gguf_windows(const Metadata& keys, std::int64_t window_otherwise, std::int64_t period, ModelConfig& config) {
+    const char* const key = "attention.sliding_window_pattern";
+    const std::int64_t window = keys.integer_or("attention.sliding_window", 0, kMostPositions, window_otherwise);
+    if (window == 0) return;
+    if (const auto pattern = keys.booleans(key, static_cast<std::size_t>(config.n_layers)))
+        return set_windows(window, *pattern, config);
+    period = keys.integer_or(key, 0, kMostWidth, period);
+    std::vector<bool> windowed;
+    for (std::int64_t layer = 0; layer < config.n_layers; ++layer)
+        windowed.push_back(period == 0 || layer % period < period - 1);
+    set_windows(window, std::move(windowed), config);
 }
 
 }  // namespace gatescope

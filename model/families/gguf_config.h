@@ -20,6 +20,8 @@ void read_gguf_layer_norm(const Metadata& keys, ModelConfig& config);
 void read_gguf_learned_positions(const Metadata& keys, ModelConfig& config);
 // Base, rotated channels, scaling, and the divisors of frequencies that a file may have as tensor rope_freqs.weight.
 void read_gguf_rope(const CheckpointReader& checkpoint, const Metadata& keys, ModelConfig& config);
+// attention.sliding_window and the layers it holds for: the file's own pattern, or all but every `period`-th; 0: all.
+void read_gguf_windows(const Metadata& keys, std::int64_t window_otherwise, std::int64_t period, ModelConfig& config);
 inline const char* const kGgufRopeFrequencies = "rope_freqs.weight";
 
 }  // namespace gatescope

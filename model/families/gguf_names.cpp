@@ -59,9 +59,13 @@ std::string same_name(const std::string& file_name) {
     return file_name;
 }
 
-// Biases or extra norms of a layer belong to a recipe that this is not; a layer's rotation tables say nothing new.
+// Biases, scales or extra norms belong to a recipe that this is not; a layer's rotation tables say nothing new, and a
+// classifier's head changes no hidden state.
 bool ignorable(const std::string& name) {
-    return !name.starts_with("blk.") || name.ends_with(".attn_rot_embd.weight");
+    if (name.ends_with(".attn_rot_embd.weight")) return true;
+    for (const char* part : {"blk.", "output", "token_", "position_embd", "rope_"})
+        if (name.starts_with(part)) return false;
+    return true;
 }
 
 }  // namespace

@@ -84,6 +84,14 @@ void refuse_hf_variants(const Metadata& json) {
     if (json.has("clip_qkv")) refuse("clip_qkv");
 }
 
+void set_windows(std::int64_t window, std::vector<bool> windowed, ModelConfig& config) {
+    const auto count = std::count(windowed.begin(), windowed.end(), true);
+    if (count > 0 && window == 0)
+        throw Failure(FailureKind::kBadFile, "layers have a sliding window, but its size (sliding_window) is not set");
+    config.sliding_window = count > 0 ? window : 0;
+    if (count > 0 && count < config.n_layers) config.windowed_layers = std::move(windowed);
+}
+
 void read_hf_windows(const Metadata& json, std::int64_t window, const std::function<bool(std::int64_t)>& otherwise,
                      ModelConfig& config) {
     std::vector<bool> windowed(static_cast<std::size_t>(config.n_layers));
@@ -93,11 +101,7 @@ void read_hf_windows(const Metadata& json, std::int64_t window, const std::funct
             refuse("layers of type \"" + one_line((*types)[layer], 40) + "\" (layer_types)");
         windowed[layer] = types ? (*types)[layer] == "sliding_attention" : otherwise(static_cast<std::int64_t>(layer));
     }
-    const auto count = std::count(windowed.begin(), windowed.end(), true);
-    if (count > 0 && window == 0)
-        throw Failure(FailureKind::kBadFile, "layers slide a window (layer_types), but sliding_window is not set");
-    config.sliding_window = count > 0 ? window : 0;
-    if (count > 0 && count < config.n_layers) config.windowed_layers = std::move(windowed);
+    set_windows(window, std::move(windowed), config);
 }
 
 ModelConfig read_hf_decoder(const CheckpointReader& checkpoint, const HfDefaults& defaults) {

@@ -43,6 +43,8 @@ void refuse_hf_variants(const Metadata& json);
 // Throws Failure(kUnsupported) when `key` is true.
 void refuse_if_true(const Metadata& json, const std::string& key);
 
+// A sliding window in the layers that are true; kBadFile where there are some, but no window.
+void set_windows(std::int64_t window, std::vector<bool> windowed, ModelConfig& config);
 // The sliding window and the layers that it holds for: layer_types, or `otherwise` where the file has none.
 void read_hf_windows(const Metadata& json, std::int64_t window, const std::function<bool(std::int64_t)>& otherwise,
                      ModelConfig& config);

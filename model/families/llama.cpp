@@ -5,7 +5,6 @@
 #include "model/families/gguf_names.h"
 #include "model/families/hf_config.h"
 #include "model/families/hf_llama_names.h"
-#include "model/families/limits.h"
 
 namespace gatescope {
 namespace {
@@ -23,7 +22,7 @@ ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     ModelConfig config = read_gguf_sizes(checkpoint, "llama", "llama");
     read_gguf_rms_norm(keys, config);
     read_gguf_rope(checkpoint, keys, config);
-    config.sliding_window = keys.integer_or("attention.sliding_window", 0, kMostPositions, 0);
+    read_gguf_windows(keys, 0, 0, config);
     return config;
 }
 

@@ -90,6 +90,18 @@ std::optional<std::vector<std::string>> Metadata::texts(const std::string& key, 
     return out;
 }
 
+std::optional<std::vector<bool>> Metadata::booleans(const std::string& key, std::size_t count) const {
+    const nlohmann::json* value = find(key);
+    if (value == nullptr || !value->is_array()) return std::nullopt;
+    std::vector<bool> out;
+    for (const nlohmann::json& item : *value)
+        if (item.is_boolean()) out.push_back(item.get<bool>());
+    if (out.size() != count || value->size() != count)
+        throw Failure(FailureKind::kBadFile,
+                      name_of(key) + " is no list of " + std::to_string(count) + " values of true or false");
+    return out;
+}
+
 std::optional<Metadata> Metadata::section(const std::string& key) const {
     const nlohmann::json* value = find(key);
     if (value == nullptr || value->empty()) return std::nullopt;

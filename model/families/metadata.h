@@ -29,6 +29,8 @@ class Metadata {
     std::optional<std::string> text(const std::string& key) const;
     // A list of `count` texts; nothing where the key is absent.
     std::optional<std::vector<std::string>> texts(const std::string& key, std::size_t count) const;
+    // A list of `count` truths; nothing where the key is absent or no list.
+    std::optional<std::vector<bool>> booleans(const std::string& key, std::size_t count) const;
     // The object under a key, whose messages name both ("rope_scaling.factor"); nothing where it is absent or empty.
     std::optional<Metadata> section(const std::string& key) const;
     // The key as messages name it.

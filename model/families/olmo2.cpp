@@ -1,10 +1,12 @@
 // OLMo 2: norms after attention and MLP instead of before, and an RMSNorm over all heads' queries (keys) together.
 // transformers: models/olmo2; GGUF: architecture "olmo2".
+#include "model/core/error.h"
 #include "model/families/family.h"
 #include "model/families/gguf_config.h"
 #include "model/families/gguf_names.h"
 #include "model/families/hf_config.h"
 #include "model/families/hf_llama_names.h"
+#include "model/families/limits.h"
 
 namespace gatescope {
 namespace {
@@ -27,6 +29,8 @@ ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     ModelConfig config = read_gguf_sizes(checkpoint, "olmo2", "olmo2");
     read_gguf_rms_norm(keys, config);
     read_gguf_rope(checkpoint, keys, config);
+    if (keys.integer_or("attention.sliding_window", 0, kMostPositions, 0) > 0)
+        throw Failure(FailureKind::kUnsupported, "an OLMo 3 (olmo2.attention.sliding_window)", {}, "known: OLMo 2");
     set_norms(config);
     return config;
 }

@@ -22,6 +22,7 @@ ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     ModelConfig config = read_gguf_sizes(checkpoint, "qwen2", "qwen2");
     read_gguf_rms_norm(keys, config);
     read_gguf_rope(checkpoint, keys, config);
+    read_gguf_windows(keys, 0, 0, config);
     config.qkv_bias = true;
     return config;
 }

@@ -25,6 +25,7 @@ ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     ModelConfig config = read_gguf_sizes(checkpoint, "qwen3", "qwen3");
     read_gguf_rms_norm(keys, config);
     read_gguf_rope(checkpoint, keys, config);
+    read_gguf_windows(keys, 0, 0, config);
     config.qk_norm = QkNorm::kHead;
     return config;
 }

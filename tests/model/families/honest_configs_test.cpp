@@ -256,6 +256,19 @@ TEST(Gguf, KeepsOnlyLlamasQueriesAndKeysInNeighbouringPairs) {
     }
 }
 
+TEST(Gguf, SaysWhichLayersSlideAWindow) {
+    const std::string key = "gemma2.attention.sliding_window_pattern";
+    EXPECT_EQ(read("gemma2.gguf", {{key, {false, true}}}).windowed_layers, (std::vector<bool>{false, true}));
+    EXPECT_TRUE(read("gemma2.gguf", {{key, 0}}).windowed_layers.empty());
+    EXPECT_EQ(read("gemma2.gguf", {{key, 1}}).sliding_window, 0);
+    EXPECT_EQ(read("qwen3.gguf", {{"qwen3.attention.sliding_window", 9}}).window_of(1), 9);
+}
+
+TEST(Gguf, MayBeOfADecoderThatSeesAllTokens) {
+    EXPECT_TRUE(read("qwen3.gguf").causal);
+    EXPECT_FALSE(read("qwen3.gguf", {{"qwen3.attention.causal", false}}).causal);
+}
+
 TEST(Gguf, OfGemma2ScalesAsTheConvertersModelsDo) {
     EXPECT_DOUBLE_EQ(read("gemma2.gguf").attention_scale, 1 / std::sqrt(6.0));
     EXPECT_EQ(read("gemma2.gguf").window_of(0), 4096);

@@ -43,7 +43,7 @@ std::vector<Lie> wrong_sizes() {
         {"gpt_neox", {"hidden_size", "num_hidden_layers", "num_attention_heads", "intermediate_size"}},
         {"bert", {"hidden_size", "num_hidden_layers", "num_attention_heads", "type_vocab_size", "vocab_size"}},
         {"gpt2.gguf", {"gpt2.block_count", "gpt2.embedding_length", "gpt2.attention.head_count"}},
-        {"gemma2.gguf", {"gemma2.attention.sliding_window", "gemma2.attention.key_length"}},
+        {"gemma2.gguf", {"gemma2.attention.key_length", "gemma2.feed_forward_length"}},
         {"gptneox.gguf", {"gptneox.rope.dimension_count", "gptneox.context_length"}},
     };
     const std::vector<json> values = {0,   -3,   std::int64_t{1} << 50, json::parse("1180591620717411303424"),
@@ -128,7 +128,7 @@ std::vector<Lie> other_lies() {
         {"qwen2",
          {{"use_sliding_window", false}, {"layer_types", {"sliding_attention", "full_attention"}}},
          kBroken,
-         "sliding_window is not set"},
+         "(sliding_window) is not set"},
         {"gemma2", {{"use_bidirectional_attention", true}}, kNotServed, "use_bidirectional_attention"},
         {"gemma2", {{"attn_logit_softcapping", -50}}, kBroken, "attn_logit_softcapping is -50"},
         {"gemma2", {{"query_pre_attn_scalar", 0}}, kBroken, "query_pre_attn_scalar is 0"},
@@ -140,6 +140,11 @@ std::vector<Lie> other_lies() {
 std::vector<Lie> gguf_lies() {
     return {
         {"bert.gguf", {{"bert.attention.causal", true}}, kNotServed, "bert.attention.causal"},
+        {"olmo2.gguf", {{"olmo2.attention.sliding_window", 4096}}, kNotServed, "an OLMo 3"},
+        {"gemma2.gguf", {{"gemma2.rope.freq_base_swa", 5e4}}, kNotServed, "gemma2.rope.freq_base_swa"},
+        {"gemma2.gguf", {{"gemma2.attention.sliding_window_pattern", {true}}}, kBroken, "no list of 2 values"},
+        {"gemma2.gguf", {{"gemma2.attention.sliding_window_pattern", {true, 1}}}, kBroken, "no list of 2 values"},
+        {"gemma2.gguf", {{"gemma2.attention.sliding_window_pattern", "SL"}}, kBroken, "pattern is \"SL\""},
         {"gemma2.gguf", {{"gemma2.final_logit_softcapping", "30"}}, kBroken, "final_logit_softcapping is \"30\""},
         {"qwen2.gguf", {{"qwen2.rope.scaling.type", "none"}, {"qwen2.rope.scaling.factor", 2}}, kBroken, "contradicts"},
         {"llama.gguf", {{"llama.rope.dimension_count", 4}}, kBroken, "rope_freqs.weight doesn't have 2 numbers"},
@@ -189,6 +194,16 @@ TEST(LyingTensors, AreRefusedByName) {
         FAIL() << "was taken";
     } catch (const Failure& failure) {
         EXPECT_THAT(failure.what(), HasSubstr("model.norm.weight and norm.weight are one and the same"));
+    }
+}
+
+TEST(LyingTensors, AreRefusedWhereLeavingThemOutWouldChangeTheLogits) {
+    for (const auto& [name, tensor] : {std::pair("llama", "lm_head.bias"), std::pair("llama.gguf", "output.bias"),
+                                       std::pair("llama.gguf", "rope_factors_long.weight")}) {
+        HonestConfig more = honest_config(name);
+        more.tensors.push_back(listed_tensor(tensor, {50}, 0));
+        const MemoryCheckpoint checkpoint(more.kind, more.metadata, more.tensors);
+        EXPECT_THROW(bind_tensors(checkpoint, read_config(checkpoint)), Failure) << tensor;
     }
 }
 
