@@ -4,23 +4,10 @@
 #include <utility>
 
 #include "model/core/error.h"
+#include "model/tokenizer/byte_pieces.h"
 #include "model/tokenizer/utf8.h"
 
 namespace gatescope {
-namespace {
-
-std::vector<std::int32_t> find_fallback_ids(const Vocabulary& vocabulary) {
-    std::vector<std::int32_t> ids;
-    for (unsigned byte = 0; byte < 256; ++byte) {
-        char token[8];
-        std::snprintf(token, sizeof token, "<0x%02X>", byte);
-        ids.push_back(vocabulary.find(token).value_or(-1));
-    }
-    return ids;
-}
-
-}  // namespace
-
 class CharacterBpe::CharacterWorker : public Worker {
   public:
     CharacterWorker(const CharacterBpe& model, JobContext* job) : model_(&model), workspace_(job) {}
@@ -94,7 +81,7 @@ CharacterBpe::CharacterBpe(std::shared_ptr<const Vocabulary> vocabulary, const s
       options_(std::move(options)),
       merger_(merges),
       unknown_(vocabulary_->find(options_.unknown)),
-      byte_ids_(find_fallback_ids(*vocabulary_)) {
+      byte_ids_(find_byte_pieces(*vocabulary_)) {
     std::vector<std::int32_t> apart = byte_ids_;  // their strings aren't the characters that they stand for
     if (unknown_) apart.push_back(*unknown_);
     if (options_.prefix.empty() && options_.suffix.empty() && !options_.ignore_merges)

@@ -36,7 +36,7 @@ std::vector<AddedToken> added_tokens(const SentencePieceFile& model) {
 void set_model(const SentencePieceFile& model, bool by_position, PipelineParts& parts) {
     if (model.model_type == ModelType::kUnigram) {
         parts.kind = "SentencePiece unigram";
-        parts.model = std::make_unique<Unigram>(model);
+        parts.model = std::make_unique<Unigram>(model, *parts.vocabulary);
         return;
     }
     CharacterBpeOptions options;

@@ -1,10 +1,10 @@
 #include "model/tokenizer/sentencepiece/unigram.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <limits>
 
 #include "model/core/error.h"
+#include "model/tokenizer/byte_pieces.h"
 #include "model/tokenizer/utf8.h"
 
 namespace gatescope {
@@ -31,15 +31,8 @@ std::size_t last_character(std::string_view text) {
     return length;
 }
 
-std::vector<std::int32_t> find_byte_ids(const SentencePieceFile& model) {
-    std::vector<std::int32_t> ids(256, -1);
-    for (std::size_t id = 0; id < model.pieces.size(); ++id) {
-        unsigned byte = 0;
-        int length = 0;
-        if (model.types[id] == PieceType::kByte &&
-            std::sscanf(model.pieces[id].c_str(), "<0x%2X>%n", &byte, &length) == 1 && length == 6)
-            ids[byte] = static_cast<std::int32_t>(id);
-    }
+std::vector<std::int32_t> require_byte_pieces(const Vocabulary& vocabulary) {
+    std::vector<std::int32_t> ids = find_byte_pieces(vocabulary);
     for (std::size_t byte = 0; byte < ids.size(); ++byte)
         if (ids[byte] < 0)
             throw Failure(FailureKind::kBadFile,
@@ -49,7 +42,8 @@ std::vector<std::int32_t> find_byte_ids(const SentencePieceFile& model) {
 
 }  // namespace
 
-Unigram::Unigram(const SentencePieceFile& model) : trie_(pieces_met(model)), unknown_(model.unknown) {
+Unigram::Unigram(const SentencePieceFile& model, const Vocabulary& vocabulary)
+    : trie_(pieces_met(model)), unknown_(model.unknown) {
     float least = std::numeric_limits<float>::max(), most = std::numeric_limits<float>::lowest();
     for (std::size_t id = 0; id < model.pieces.size(); ++id) {
         if (model.types[id] != PieceType::kNormal) continue;
@@ -67,7 +61,7 @@ Unigram::Unigram(const SentencePieceFile& model) : trie_(pieces_met(model)), unk
         found_.push_back(static_cast<std::int32_t>(id));
         scores_.push_back(chosen ? static_cast<double>(length * most) - 0.1 : double{model.scores[id]});
     }
-    if (model.byte_fallback) byte_ids_ = find_byte_ids(model);
+    if (model.byte_fallback) byte_ids_ = require_byte_pieces(vocabulary);
 }
 
 // Works through a text from one place that no piece reaches across to the next, so that the table stays small.

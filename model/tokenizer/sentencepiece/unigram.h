@@ -9,14 +9,15 @@
 #include "model/tokenizer/piece_trie.h"
 #include "model/tokenizer/sentencepiece/sentencepiece_file.h"
 #include "model/tokenizer/token_model.h"
+#include "model/tokenizer/vocabulary.h"
 
 namespace gatescope {
 
 class Unigram : public TokenModel {
   public:
-    // A run of characters that are no piece is one unknown token, or their bytes with model.byte_fallback. Throws
-    // Failure(kBadFile) naming a byte piece that is missing then.
-    explicit Unigram(const SentencePieceFile& model);
+    // A run of characters that are no piece is one unknown token, or their bytes with model.byte_fallback. `vocabulary`
+    // holds the model's pieces. Throws Failure(kBadFile) naming a byte piece that is missing then.
+    Unigram(const SentencePieceFile& model, const Vocabulary& vocabulary);
 
     std::unique_ptr<Worker> open(JobContext* job) const override;
 
