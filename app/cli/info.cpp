@@ -6,6 +6,8 @@
 #include "app/cli/recipe_text.h"
 #include "app/cli/table.h"
 #include "app/cli/verb.h"
+#include "app/engine/model_memory.h"
+#include "app/engine/size_text.h"
 #include "captures/config_json.h"
 #include "model/tokenizer/tokenizer.h"
 
@@ -44,8 +46,37 @@ nlohmann::ordered_json tokenizer_json(const Model& model) {
     return out;
 }
 
+// As the window's first run would have it: float32 on the best device.
+MemoryReport memory_of(const Model& model) {
+    const DeviceWish wish;
+    return weigh([&](const MemoryWish& how) { return memory_needs(model.summary->config, how); },
+                 {wish.dtype, wish.window_length}, memory_there(wish.device));
+}
+
+std::string memory_text(const MemoryReport& memory) {
+    return size_text(memory.weights_float32) + " in float32, " + size_text(memory.weights_bfloat16) +
+           " in bfloat16; a window of " + std::to_string(memory.wish.window_length) + " tokens " +
+           size_text(memory.needs.working) + " more";
+}
+
+std::string room_text(const MemoryReport& memory) {
+    return size_text(memory.there.bytes) + " on " + memory.there.device + ": " +
+           (memory.fits ? "fits" : "does not fit; " + memory_hint(memory));
+}
+
+nlohmann::ordered_json memory_json(const MemoryReport& memory) {
+    return {{"weights_float32", memory.weights_float32},
+            {"weights_bfloat16", memory.weights_bfloat16},
+            {"working", memory.needs.working},
+            {"window", memory.wish.window_length},
+            {"device", memory.there.device},
+            {"there", memory.there.bytes},
+            {"fits", memory.fits}};
+}
+
 std::string text_report(const Model& model, const TensorReport& tensors) {
     const ModelSummary& summary = *model.summary;
+    const MemoryReport memory = memory_of(model);
     std::vector<std::pair<std::string, std::string>> rows = {
         {"model", summary.name},
         {"format", summary.format + ", " + grouped(summary.size_bytes) + " bytes, " + summary.weight_dtypes},
@@ -60,6 +91,8 @@ std::string text_report(const Model& model, const TensorReport& tensors) {
         {"tensors used", std::to_string(tensors.used)},
         {"tensors unused", names(tensors.unused)},
         {"tensors missing", names(tensors.missing)},
+        {"memory", memory_text(memory)},
+        {"memory there", room_text(memory)},
     };
     rows.insert(rows.end(), file.begin(), file.end());
     if (!tensors.odd.empty()) rows.emplace_back("tensors odd", names(tensors.odd));
@@ -92,6 +125,7 @@ std::string json_report(const Model& model, const TensorReport& tensors) {
         {"tied_embeddings", config.tied_embeddings},
         {"parameters", summary.parameter_count},
         {"tokenizer", tokenizer_json(model)},
+        {"memory", memory_json(memory_of(model))},
         {"recipe", nlohmann::ordered_json::parse(print_config(config))},
         {"tensors",
          {{"used", tensors.used}, {"unused", tensors.unused}, {"missing", tensors.missing}, {"odd", tensors.odd}}},

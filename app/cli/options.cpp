@@ -105,7 +105,7 @@ std::int64_t window_count(const Options& options) {
 }
 
 DeviceWish device_wish(const Options& options) {
-    DeviceWish wish{options.device, options.dtype, 0};
+    DeviceWish wish{options.device, options.dtype, 0, window_length(options), false};
     if (!options.threads.empty())
         wish.threads = static_cast<int>(whole_number(options.threads, "--threads", 1, kMostThreads));
     if (const std::vector<std::string> known = {"float32", "bfloat16"};

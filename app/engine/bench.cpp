@@ -38,6 +38,15 @@ void Bench::begin(Source source, RunRequest request, std::int64_t kept) {
     ++version_;
 }
 
+void Bench::clear() {
+    measurement_.reset();
+    source_ = {};
+    request_ = {};
+    gates_ = {};
+    induction_.reset();
+    ++version_;
+}
+
 bool Bench::set_gates(const GatePair& gates) {
     if (same(gates.a, gates_.a) && same(gates.b, gates_.b)) return false;
     measurement_->set_gates(gates.measured());

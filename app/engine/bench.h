@@ -33,6 +33,8 @@ class Bench {
     // Starts afresh on `source`, without gates, and keeps q and k of window `kept`. Throws Failure and leaves what was
     // there.
     void begin(Source source, RunRequest request, std::int64_t kept);
+    // Lets the model go.
+    void clear();
     bool empty() const { return measurement_ == nullptr; }
     // Passes that stay keep their windows; false when nothing changed. Throws Failure and leaves the gates that were
     // there.

@@ -10,8 +10,15 @@ namespace gatescope {
 enum class GateSlot { kA, kB };
 
 struct OpenModel {
-    std::string path;
-};  // "sample" or a path
+    std::string path;                // "sample" or a path
+    std::string dtype = {};          // empty: as set
+    std::int64_t window_length = 0;  // 0: as set
+    bool weights_only = false;       // headers alone: nothing runs
+    bool close_first = false;        // let the open model go before this one is read
+};
+struct PreviewModel {
+    std::string path;  // "sample" or a path; empty takes the preview away
+};
 struct OpenText {
     std::string path;
 };  // "sample" or a path
@@ -50,7 +57,7 @@ struct DismissMessage {
 };
 
 using Command =
-    std::variant<OpenModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates, ShowHead, MeasureInduction,
-                 ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, DismissMessage>;
+    std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates, ShowHead,
+                 MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, DismissMessage>;
 
 }  // namespace gatescope

@@ -2,13 +2,12 @@
 // that is cancelled leaves no file: unlike the command line, the window still shows the incomplete numbers. A newer
 // export takes the place of one to the same file alone: every file that was asked for comes.
 
-#include <array>
-#include <cstdio>
 #include <system_error>
 #include <utility>
 
 #include "analysis/stored_pattern.h"
 #include "app/engine/conductor.h"
+#include "app/engine/size_text.h"
 #include "captures/capture.h"
 #include "model/checkpoint/weight_hash.h"
 
@@ -17,16 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string size_text(const fs::path& path) {
+std::string size_of(const fs::path& path) {
     std::error_code error;
-    double size = static_cast<double>(fs::file_size(path, error));
-    if (error) return "size unknown";
-    constexpr std::array kUnits{"bytes", "KB", "MB", "GB", "TB"};
-    std::size_t unit = 0;
-    for (; size >= 1000 && unit + 1 < kUnits.size(); ++unit) size /= 1000;
-    std::array<char, 32> text{};
-    std::snprintf(text.data(), text.size(), unit == 0 ? "%.0f %s" : "%.1f %s", size, kUnits[unit]);
-    return text.data();
+    const std::uintmax_t size = fs::file_size(path, error);
+    return error ? "size unknown" : size_text(size);
 }
 
 }  // namespace
@@ -42,7 +35,7 @@ void Conductor::export_shown(const ExportCapture& command) {
     job.step = [this, command, base = -1.0](JobContext& context) mutable {
         if (base < 0) check_capture_target(command.path, command.overwrite);
         if (measure_step(context, base)) return true;
-        if (bench_.empty()) throw nothing_yet();
+        if (bench_.empty()) throw nothing_to_run();
         write(command, bench_.source().model, board_.latest()->run);
         return false;
     };
@@ -54,7 +47,7 @@ void Conductor::export_anew(const ExportCapture& command) {
     job.step = [this, command, extra = std::make_shared<ExtraRun>()](JobContext& context) {
         if (!extra->measurement) {
             check_capture_target(command.path, command.overwrite);
-            if (bench_.empty()) throw nothing_yet();
+            if (bench_.empty()) throw nothing_to_run();
             *extra = begin_extra(command);
             context.set_total(extra->measurement->total());
         }
@@ -91,7 +84,7 @@ void Conductor::write(const ExportCapture& command, std::shared_ptr<Model> model
         const std::string line = run->command.empty() ? board_.latest()->command_line : run->command;
         const auto whole = dressed(*run, run->id, std::make_shared<const ModelSummary>(summary), line);
         write_capture(*whole, path, command.overwrite, context);
-        board_.say(Severity::kSuccess, "Wrote " + name + " (" + size_text(path) + ")");
+        board_.say(Severity::kSuccess, "Wrote " + name + " (" + size_of(path) + ")");
         return false;
     };
     opener_.submit(std::move(job));
@@ -126,6 +119,7 @@ void Conductor::on(const CloseCapture&) {
 
 void Conductor::show_stored_head() {
     JobTask job = task("stored head", JobPriority::kInteractive, "Attention map", "");
+    job.listed = false;
     job.step = [this](JobContext&) {
         const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });
         const auto capture = board_.latest()->capture;

@@ -129,6 +129,7 @@ bool Conductor::give_way_windows(const Settings& attempted) {
 void Conductor::show_head() {
     const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });
     JobTask job = task("head", JobPriority::kInteractive, "Attention map", "");
+    job.listed = false;
     job.step = [this, head](JobContext& context) {
         head_step(head, context);
         return false;
@@ -164,9 +165,10 @@ void Conductor::bring_keys() {
 }
 
 void Conductor::on(const MeasureInduction&) {
+    require_weights();
     JobTask job = task("induction", JobPriority::kNormal, "Induction scores", "");
     job.step = [this](JobContext& context) {
-        if (bench_.empty() || new_on_bench_) throw nothing_yet();
+        if (bench_.empty() || new_on_bench_) throw nothing_to_run();
         bench_.measure_induction(context);
         publish(true);
         return false;

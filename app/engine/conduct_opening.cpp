@@ -1,4 +1,5 @@
-// Models and texts: opened aside, taken into use whole; what fails leaves the old ones at work.
+// What follows an opened model: settings that fit it, its hash, and texts: opened aside, taken into use whole; one that
+// fails leaves the old one at work.
 
 #include <utility>
 
@@ -6,6 +7,7 @@
 #include "app/engine/command_line.h"
 #include "app/engine/conductor.h"
 #include "app/engine/guard.h"
+#include "app/engine/last_part.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/tokenizer/tokenizer.h"
 #include "model/transformer/transformer.h"
@@ -13,50 +15,17 @@
 namespace gatescope {
 namespace {
 
-std::string short_name(const std::string& path) {
-    const auto name = std::filesystem::path(path).filename().string();
-    return name.empty() ? path : name;
+// What reading a text takes: a job that holds it keeps no weights alive.
+std::shared_ptr<const Model> headers_of(const Model& model) {
+    auto out = std::make_shared<Model>();
+    out->reader = model.reader;
+    out->tokenizer = model.tokenizer;
+    out->tokenizer_failure = model.tokenizer_failure;
+    out->summary = model.summary;
+    return out;
 }
 
 }  // namespace
-
-// The window that runs is given up, so that the load need not wait for it; where the load fails, the measurement that
-// is sent behind it goes on.
-void Conductor::replace_model(const std::string& path, const DeviceWish& wish) {
-    load_model(path, wish);
-    measure();
-}
-
-void Conductor::load_model(const std::string& path, const DeviceWish& wish) {
-    JobTask job = task("model", JobPriority::kNormal, "Opening " + short_name(path), "");
-    job.step = [this, path, wish](JobContext& context) {
-        adopt_model(path, wish, open_model(path, true, false, wish, context));
-        return false;
-    };
-    job.ended = [this, path, wish](const tl::expected<void, Error>& outcome) {
-        report(outcome);
-        // A remembered model may be gone at the next start; the window still opens on something.
-        const bool first = !board_.latest()->model;
-        if (!outcome && !outcome.error().cancelled && first && path != "sample") load_model("sample", wish);
-    };
-    worker_.submit(std::move(job));
-}
-
-void Conductor::adopt_model(const std::string& path, const DeviceWish& wish, std::shared_ptr<Model> model) {
-    wishes([&](Wishes& wishes) { wishes.model = model; });
-    board_.change([&](Snapshot& snapshot) {
-        snapshot.settings.model_path = path;
-        snapshot.settings.device = wish.device;
-        snapshot.settings.dtype = wish.dtype;
-        snapshot.model = model->summary;
-        snapshot.device = model->transformer->device();
-        snapshot.dtype = model->transformer->dtype() == DataType::kBFloat16 ? "bfloat16" : "float32";
-        snapshot.threads = wish.threads;
-    });
-    fit_settings(model->summary->config);
-    read_text();
-    hash_weights(std::move(model));
-}
 
 // What the new model can't serve would stop every run: gates on layers that it lacks, more tokens than it has learned
 // positions for.
@@ -77,17 +46,18 @@ void Conductor::fit_settings(const ModelConfig& config) {
 }
 
 // Behind everything else that the opener has to do; a capture needs it, nothing on the screen does.
-void Conductor::hash_weights(std::shared_ptr<Model> model) {
+void Conductor::hash_weights(const Model& model) {
     JobTask job = task("hash", JobPriority::kBackground, "Hashing weights", "MB");
-    auto hasher = std::make_shared<WeightHasher>(*model->reader);
-    job.step = [this, model = std::move(model), hasher = std::move(hasher)](JobContext& context) {
+    auto hasher = std::make_shared<WeightHasher>(*model.reader);
+    job.step = [this, reader = model.reader, unhashed = model.summary,
+                hasher = std::move(hasher)](JobContext& context) {
         if (hasher->step(context)) return true;
-        auto summary = std::make_shared<ModelSummary>(*model->summary);
+        auto summary = std::make_shared<ModelSummary>(*unhashed);
         summary->sha256 = hasher->result();
         board_.change([&](Snapshot& snapshot) {
-            if (snapshot.model != model->summary) return;
+            if (snapshot.model != unhashed) return;
             snapshot.model = summary;
-            if (snapshot.run && snapshot.run->model == model->summary)
+            if (snapshot.run && snapshot.run->model == unhashed)
                 snapshot.run = dressed(*snapshot.run, ++next_run_, summary, snapshot.run->command);
         });
         return false;
@@ -97,16 +67,21 @@ void Conductor::hash_weights(std::shared_ptr<Model> model) {
 
 void Conductor::read_text() {
     const auto [model, from] = wishes([](Wishes& wishes) { return std::pair(wishes.model, wishes.text); });
-    if (!model) return;  // adopt_model() comes back here
+    if (!model || !model->transformer) return;  // adopt() comes back here
     const Settings settings = board_.latest()->settings;
-    const std::string name = from.typed ? from.typed->name : short_name(from.path);
+    const std::string name = from.typed ? from.typed->name : last_part(from.path);
     JobTask job = task("text", JobPriority::kNormal, "Reading " + name, "tokens");
-    job.step = [this, model = model, from = from, settings](JobContext& context) {
+    // It does not hold the model itself, which may be closed meanwhile.
+    job.step = [this, whole = std::weak_ptr(model), headers = headers_of(*model), from = from,
+                settings](JobContext& context) {
         const std::int64_t length = settings.window_length, windows = settings.windows;
-        auto text = from.typed ? cut_text(from.typed->name, from.typed->contents, *model, length, windows, context)
-                    : is_token_file(from.path) ? open_tokens(from.path, *model, length, windows, context)
-                                               : open_text(from.path, *model, length, windows, context);
-        wishes([&](Wishes& wishes) { wishes.fresh = Fresh{from, {model, std::move(text)}}; });
+        auto text = from.typed ? cut_text(from.typed->name, from.typed->contents, *headers, length, windows, context)
+                    : is_token_file(from.path) ? open_tokens(from.path, *headers, length, windows, context)
+                                               : open_text(from.path, *headers, length, windows, context);
+        wishes([&](Wishes& wishes) {
+            auto used = whole.lock();
+            if (used && used == wishes.model) wishes.fresh = Fresh{from, {std::move(used), std::move(text)}};
+        });
         measure();
         return false;
     };

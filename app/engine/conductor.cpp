@@ -18,25 +18,28 @@ Settings first_settings(Settings settings) {
     return settings;
 }
 
+DeviceWish wish_of(const Settings& settings) {
+    return {settings.device, settings.dtype, engine_threads(), settings.window_length};
+}
+
 }  // namespace
 
 std::string gate_syntax(const GateSpec& gate) {
     return gate.dense() ? "dense" : print_gate(gate);
 }
 
-Failure nothing_yet() {
-    return {FailureKind::kUsage, "nothing is measured yet", {}, "open a model and a text first"};
-}
-
-Conductor::Conductor(const Settings& initial, std::function<void()> wake)
+Conductor::Conductor(const Settings& initial, std::function<void()> wake, MemoryProbe probe)
     : board_(first_settings(initial), std::move(wake)),
+      probe_(std::move(probe)),
       opener_([this] { list_jobs(); }, yield_to_the_window),
       worker_([this] { list_jobs(); }, yield_to_the_window) {
     const Settings settings = board_.latest()->settings;
     wishes_.text.path = settings.text_path;
     handle(SetGate{GateSlot::kA, initial.gate_a});
     handle(SetGate{GateSlot::kB, initial.gate_b});
-    load_model(settings.model_path, {settings.device, settings.dtype, engine_threads()});
+    Opening opening{.path = settings.model_path, .wish = wish_of(settings)};
+    opening.first = true;
+    open(std::move(opening));
 }
 
 // Jobs of one queue send jobs to the other, so both stop before either goes.
@@ -70,32 +73,54 @@ void Conductor::report(const tl::expected<void, Error>& outcome) {
     if (!outcome && !outcome.error().cancelled) board_.say(Severity::kError, outcome.error().message);
 }
 
-// Clicks are over before anybody could read their line, unless a pass runs for them: that has a total.
+Failure Conductor::nothing_to_run() const {
+    const auto now = board_.latest();
+    if (now->model && now->weights_only)
+        return {FailureKind::kUsage, "is open without its weights, so that no text runs on it", now->model->name,
+                "load its weights first"};
+    return {FailureKind::kUsage, "nothing is measured yet", {}, "open a model and a text first"};
+}
+
+void Conductor::require_weights() const {
+    if (board_.latest()->weights_only) throw nothing_to_run();
+}
+
 void Conductor::list_jobs() {
     board_.change([this](Snapshot& snapshot) {
         snapshot.jobs.clear();
         for (const JobQueue* queue : {&worker_, &opener_})
             for (const QueuedJob& job : queue->jobs())
-                if (job.priority != JobPriority::kInteractive || job.context->progress().total > 0)
+                if (job.listed || job.context->progress().total > 0)
                     snapshot.jobs.push_back({job.id, job.context, true});
     });
 }
 
 void Conductor::on(const OpenModel& command) {
-    const Settings settings = board_.latest()->settings;
-    replace_model(command.path, {settings.device, settings.dtype, engine_threads()});
+    Opening opening{.path = command.path, .wish = wish_of(board_.latest()->settings)};
+    if (!command.dtype.empty()) opening.wish.dtype = command.dtype;
+    opening.new_windows = command.window_length > 0;
+    if (opening.new_windows) opening.wish.window_length = command.window_length;
+    opening.weights_only = command.weights_only;
+    opening.close_first = command.close_first;
+    open(std::move(opening));
 }
 
 void Conductor::on(const SetDevice& command) {
-    replace_model(board_.latest()->settings.model_path, {command.device, command.dtype, engine_threads()});
+    const Settings settings = board_.latest()->settings;
+    Opening opening{.path = settings.model_path, .wish = wish_of(settings)};
+    opening.wish.device = command.device;
+    opening.wish.dtype = command.dtype;
+    open(std::move(opening));
 }
 
 void Conductor::on(const OpenText& command) {
+    require_weights();
     wishes([&](Wishes& wishes) { wishes.text = {command.path, {}}; });
     read_text();
 }
 
 void Conductor::on(const UseText& command) {
+    require_weights();
     wishes([&](Wishes& wishes) { wishes.text = {{}, std::make_shared<const UseText>(command)}; });
     read_text();
 }
@@ -143,6 +168,7 @@ void Conductor::on(const ShowHead& command) {
 }
 
 void Conductor::on(const ExportCapture& command) {
+    require_weights();
     if (command.patterns || command.masks)
         export_anew(command);
     else
@@ -155,6 +181,7 @@ void Conductor::on(const CancelJob& command) {
 
 // Takes up whatever is missing: the model, the text, or the rest of the windows.
 void Conductor::on(const Remeasure&) {
+    require_weights();
     const auto [model, text] = wishes([](Wishes& wishes) { return std::pair(wishes.model, wishes.text); });
     if (!model)
         on(OpenModel{board_.latest()->settings.model_path});

@@ -15,17 +15,15 @@
 #include "app/engine/board.h"
 #include "app/engine/commands.h"
 #include "app/engine/job_queue.h"
+#include "app/engine/model_memory.h"
 
 namespace gatescope {
 
 // "dense", or the gate's canonical syntax.
 std::string gate_syntax(const GateSpec& gate);
-// What asks for a measurement where there is none is told so.
-Failure nothing_yet();
-
 class Conductor {
   public:
-    Conductor(const Settings& initial, std::function<void()> wake);
+    Conductor(const Settings& initial, std::function<void()> wake, MemoryProbe probe);
     // Cancels what runs and joins.
     ~Conductor();
     Conductor(const Conductor&) = delete;
@@ -35,6 +33,15 @@ class Conductor {
     const Board& board() const { return board_; }
 
   private:
+    // A model on its way in.
+    struct Opening {
+        std::uint64_t number = 0;  // only the newest counts
+        std::string path;
+        DeviceWish wish;
+        bool new_windows = false;  // the wish's window length is to be the session's
+        bool weights_only = false, close_first = false;
+        bool first = false;  // of the session: gives way to the sample
+    };
     // A text by its path, or typed in.
     struct TextSource {
         std::string path;
@@ -51,11 +58,13 @@ class Conductor {
     struct Wishes {
         ShowHead head;
         TextSource text, text_in_use;
+        std::uint64_t openings = 0;    // of models, so far
         std::shared_ptr<Model> model;  // the one in use, for the opener's tokenizer and hash
         std::optional<Fresh> fresh;    // to be measured anew
     };
 
     void on(const OpenModel& command);
+    void on(const PreviewModel& command);
     void on(const OpenText& command);
     void on(const UseText& command);
     void on(const SetWindows& command);
@@ -71,12 +80,20 @@ class Conductor {
     void on(const Remeasure& command);
     void on(const DismissMessage& command);
 
+    // conduct_models.cpp
+    void open(Opening opening);
+    void read_headers(const Opening& opening, JobContext& job);
+    void refuse(std::shared_ptr<const ModelPreview> preview);
+    void load(const Opening& opening, std::shared_ptr<Model> model);
+    void let_go();
+    void adopt(const Opening& opening, std::shared_ptr<Model> model);
+    void opening_ended(const Opening& opening, const tl::expected<void, Error>& outcome);
+    bool newest(const Opening& opening);
+    MemoryThere room_on(const std::string& device);
+
     // conduct_opening.cpp
-    void replace_model(const std::string& path, const DeviceWish& wish);
-    void load_model(const std::string& path, const DeviceWish& wish);
-    void adopt_model(const std::string& path, const DeviceWish& wish, std::shared_ptr<Model> model);
     void fit_settings(const ModelConfig& config);
-    void hash_weights(std::shared_ptr<Model> model);
+    void hash_weights(const Model& model);
     void read_text();
     void text_failed(const TextSource& from, const Settings& attempted);
 
@@ -102,6 +119,9 @@ class Conductor {
 
     JobTask task(const std::string& kind, JobPriority priority, const std::string& title, const std::string& unit);
     void report(const tl::expected<void, Error>& outcome);
+    // What asks for a run where there can be none is told why.
+    Failure nothing_to_run() const;
+    void require_weights() const;
     void list_jobs();
     template <typename Access>
     auto wishes(const Access& access) {
@@ -110,7 +130,8 @@ class Conductor {
     }
 
     Board board_;
-    std::atomic<std::uint64_t> next_job_{1}, next_run_{0};
+    const MemoryProbe probe_;
+    std::atomic<std::uint64_t> next_job_{1}, next_run_{0}, next_refusal_{1};
     std::mutex wishes_mutex_;
     Wishes wishes_;
 

@@ -25,6 +25,7 @@ struct JobTask {
     std::string kind;      // a new job replaces the one of its kind: dropped while it waits, cancelled once it runs
     JobPriority priority = JobPriority::kNormal;
     std::string title, unit;  // as JobContext::begin()
+    bool listed = true;       // false: over before anybody could read its line, unless it has a total
     // Does the next piece, on the worker; true: there is more to do.
     std::function<bool(JobContext&)> step;
     // Called once on the worker when a job that had begun is over. Must not throw.
@@ -35,7 +36,7 @@ struct JobTask {
 
 struct QueuedJob {
     std::uint64_t id = 0;
-    JobPriority priority = JobPriority::kNormal;
+    bool listed = true;
     std::shared_ptr<const JobContext> context;
 };
 

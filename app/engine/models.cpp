@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <unordered_set>
 
+#include "app/engine/last_part.h"
+#include "app/engine/model_memory.h"
 #include "app/engine/sample_files.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/checkpoint/weight_hash.h"
@@ -26,11 +29,6 @@ fs::path existing(const fs::path& path) {
     if (path.empty() || !fs::exists(path, status))
         throw Failure(FailureKind::kNotFound, "no such file or folder", path.empty() ? "\"\"" : path.string());
     return path;
-}
-
-std::string last_part(const fs::path& path) {
-    const fs::path whole = path.lexically_normal();
-    return (whole.has_filename() ? whole : whole.parent_path()).filename().string();
 }
 
 DataType data_type(const std::string& name) {
@@ -59,17 +57,17 @@ std::string weight_dtypes(const CheckpointReader& reader) {
 }
 
 std::uint64_t parameter_count(const CheckpointReader& reader) {
-    const std::vector<std::string> unused = tensor_use(reader).unused;
+    const std::vector<std::string> names = tensor_use(reader).unused;
+    const std::unordered_set<std::string> unused(names.begin(), names.end());
     std::uint64_t count = 0;
     for (const TensorInfo& tensor : reader.tensors())
-        if (std::find(unused.begin(), unused.end(), tensor.name) == unused.end())
-            count += static_cast<std::uint64_t>(tensor.element_count());
+        if (!unused.contains(tensor.name)) count += static_cast<std::uint64_t>(tensor.element_count());
     return count;
 }
 
 std::shared_ptr<ModelSummary> summarise(const fs::path& path, const Model& model) {
     auto summary = std::make_shared<ModelSummary>();
-    summary->name = last_part(path);
+    summary->name = last_part(path.string());
     summary->config = read_config(*model.reader);
     summary->architecture = summary->config.family;
     summary->config_json = config_json(*model.reader);
@@ -88,6 +86,14 @@ void add_tokenizer(Model& model) {
     } catch (const Failure& failure) {
         model.tokenizer_failure = failure;
     }
+}
+
+void check_room(const Model& model, const DeviceWish& wish) {
+    const ModelConfig& config = model.summary->config;
+    const MemoryReport report = weigh([&](const MemoryWish& how) { return memory_needs(config, how); },
+                                      {wish.dtype, wish.window_length, wish.maps}, memory_there(wish.device));
+    if (!report.fits)
+        throw Failure(FailureKind::kResource, memory_fault(report), model.summary->name, memory_hint(report));
 }
 
 void add_hash(Model& model, JobContext& job) {
@@ -121,9 +127,11 @@ std::unique_ptr<Model> open_model(const std::string& name, bool load, bool hash,
 
 void load_weights(Model& model, bool hash, const DeviceWish& wish, JobContext& job) {
     const DeviceChoice choice{wish.device, data_type(wish.dtype)};
+    check_room(model, wish);
     if (wish.threads > 0) at::set_num_threads(wish.threads);
     if (hash) add_hash(model, job);
     model.transformer = load_transformer(*model.reader, choice, job);
+    model.weight_bytes = memory_needs(model.summary->config, {wish.dtype, wish.window_length}).weights;
 }
 
 const Tokenizer& tokenizer_of(const Model& model) {

@@ -22,17 +22,21 @@ class Transformer;
 struct DeviceWish {
     std::string device = "best";
     std::string dtype = "float32";
-    int threads = 0;  // 0: all cores
+    int threads = 0;                   // 0: all cores
+    std::int64_t window_length = 512;  // of the longest window that will run: it takes memory, too
+    bool maps = true;                  // as in MemoryWish
 };
 
 // A checkpoint whose headers are read, and, once loaded, its transformer.
 struct Model {
     Model();
     ~Model();
-    std::unique_ptr<CheckpointReader> reader;
-    std::unique_ptr<Tokenizer> tokenizer;      // nullptr: there is none, or none that works
+    // Shared with what goes on reading or tokenizing while the model is closed.
+    std::shared_ptr<CheckpointReader> reader;
+    std::shared_ptr<Tokenizer> tokenizer;      // nullptr: there is none, or none that works
     std::optional<Failure> tokenizer_failure;  // why, where the tokenizer is nullptr
     std::unique_ptr<Transformer> transformer;  // nullptr: headers only
+    std::uint64_t weight_bytes = 0;            // that the transformer holds on its device
     std::shared_ptr<const ModelSummary> summary;
 };
 
@@ -44,7 +48,8 @@ std::filesystem::path text_path(const std::string& text);
 std::unique_ptr<Model> open_model(const std::string& model, bool load, bool hash, const DeviceWish& wish,
                                   JobContext& job);
 
-// The weights of a model of which only the headers were read; with `hash` their sha256, too. Checks `wish` first.
+// The weights of a model of which only the headers were read; with `hash` their sha256, too. Checks `wish` first, and
+// that there is room: Failure(kResource) before anything is read.
 void load_weights(Model& model, bool hash, const DeviceWish& wish, JobContext& job);
 
 // What of the file the model uses.

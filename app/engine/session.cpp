@@ -10,7 +10,8 @@ struct Session::State {
     Conductor conductor;
 };
 
-Session::Session(Settings initial, std::function<void()> wake) : state_(new State{{initial, std::move(wake)}}) {}
+Session::Session(Settings initial, std::function<void()> wake, MemoryProbe probe)
+    : state_(new State{{initial, std::move(wake), std::move(probe)}}) {}
 
 Session::~Session() = default;
 

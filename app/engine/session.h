@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "app/engine/commands.h"
+#include "app/engine/model_memory.h"
 #include "app/engine/snapshot.h"
 
 namespace gatescope {
@@ -14,7 +15,8 @@ namespace gatescope {
 class Session {
   public:
     // `wake` is called from the worker whenever a new snapshot is there (posts an empty window event).
-    Session(Settings initial, std::function<void()> wake);
+    // `probe`: what memory there is.
+    Session(Settings initial, std::function<void()> wake, MemoryProbe probe = memory_there);
     // Cancels what runs and joins.
     ~Session();
     Session(const Session&) = delete;

@@ -9,6 +9,7 @@
 
 #include "analysis/results.h"
 #include "app/engine/commands.h"
+#include "app/engine/preview.h"
 #include "model/core/job_context.h"
 
 namespace gatescope {
@@ -37,8 +38,11 @@ struct Settings {
 struct Snapshot {
     std::uint64_t id = 0;  // grows with every change
     Settings settings;
-    std::shared_ptr<const ModelSummary> model;  // nullptr until one is loaded
-    std::string device, dtype;                  // in use: "cpu", "float32"
+    std::shared_ptr<const ModelSummary> model;    // nullptr until one is open
+    bool weights_only = false;                    // it is open by its headers alone: nothing runs on it
+    std::shared_ptr<const ModelPreview> preview;  // of what was asked for last; an older one until that is read
+    std::shared_ptr<const LoadRefusal> refusal;   // of the model asked for last, where there was no room for it
+    std::string device, dtype;                    // in use: "cpu", "float32"; empty while nothing is loaded
     int threads = 0;
     std::shared_ptr<const RunResult> run;          // growing: dense with concentration, and the gates that are set
     std::optional<std::size_t> gate_a, gate_b;     // index into run->gates; none while dense

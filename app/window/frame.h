@@ -16,7 +16,7 @@
 namespace gatescope {
 
 // Things that a panel or an action asks the shell to open; drawn and cleared by the shell.
-enum class Dialog { kNone, kPalette, kHelp, kOpenModel, kOpenText, kTypeText, kExport, kOpenCapture };
+enum class Dialog { kNone, kPalette, kHelp, kOpenModel, kOpenText, kTypeText, kExport, kOpenCapture, kRoom };
 
 // Requests of panels and actions that the shell fulfils after the frame.
 struct Requests {

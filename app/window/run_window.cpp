@@ -29,7 +29,7 @@ constexpr int kFramesAfterEvent = 3;
 std::string whole_path(const std::string& path) {
     std::error_code error;
     const std::filesystem::path whole = std::filesystem::absolute(path, error);
-    return path == "sample" || error ? path : whole.string();
+    return path == "sample" || error ? path : whole.lexically_normal().string();
 }
 
 Settings first_settings(const WindowOptions& options, const LoadedSession& loaded) {

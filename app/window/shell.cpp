@@ -49,6 +49,7 @@ bool Shell::urgent() const {
     };
     return newest->pattern != snapshot_->pattern || newest->capture != snapshot_->capture ||
            newest->capture_pattern != snapshot_->capture_pattern || newest->model != snapshot_->model ||
+           newest->preview != snapshot_->preview || newest->refusal != snapshot_->refusal ||
            newest->jobs.empty() != snapshot_->jobs.empty() || last(*newest) != last(*snapshot_);
 }
 
@@ -62,8 +63,8 @@ double Shell::longest_wait() const {
 
 void Shell::open_dropped(const std::string& path) {
     const std::string ending = std::filesystem::path(path).extension().string();
-    std::error_code ignored;
     const std::vector<std::string> models = checkpoint_extensions();
+    std::error_code ignored;
     if (std::find(models.begin(), models.end(), ending) != models.end() || std::filesystem::is_directory(path, ignored))
         engine_.send(OpenModel{path});
     else if (ending == ".h5" || ending == ".hdf5")
@@ -172,6 +173,12 @@ void Shell::draw_splitters(Frame& frame, const Arrangement& arrangement) {
 }
 
 void Shell::draw_dialog(Frame& frame) {
+    // A load that was refused asks what to do, once no other dialog is open.
+    const std::shared_ptr<const LoadRefusal> refusal = frame.snapshot.refusal;
+    if (refusal != nullptr && refusal->id > refusal_shown_ && dialog_ == nullptr) {
+        refusal_shown_ = refusal->id;
+        frame.requests.dialog = Dialog::kRoom;
+    }
     if (frame.requests.dialog != Dialog::kNone && dialog_ == nullptr) {
         dialog_ = make_dialog(frame.requests.dialog, frame);
         frame.requests.dialog = Dialog::kNone;

@@ -77,6 +77,7 @@ class Shell {
     bool derived_once_ = false;
     std::shared_ptr<const Snapshot> snapshot_;
     HeadPlace asked_;
+    std::uint64_t refusal_shown_ = 0;
     std::int64_t asked_window_ = -1;
     bool quits_ = false, busy_ = false, styled_ = false;
     Times build_, draw_;

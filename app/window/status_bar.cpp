@@ -76,6 +76,8 @@ void StatusBar::draw(Frame& frame, const Box& box) {
     if (!snapshot.device.empty())
         right = snapshot.device + ", " + snapshot.dtype +
                 formatted(", %d thread%s    ", snapshot.threads, snapshot.threads == 1 ? "" : "s");
+    else if (snapshot.weights_only)
+        right = "weights not loaded    ";
     right += formatted("memory %.1f of %.0f GiB", static_cast<double>(memory.process_bytes) / gib,
                        static_cast<double>(memory.machine_bytes) / gib);
     ImGui::PushFont(nullptr, theme.small_size());

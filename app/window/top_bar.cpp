@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "app/engine/last_part.h"
 #include "app/window/actions.h"
 #include "app/window/bars.h"
 #include "app/window/token_text.h"
@@ -11,33 +12,31 @@ namespace gatescope {
 
 namespace {
 
-std::string file_name(const std::string& path) {
-    return std::filesystem::path(path).filename().string();
-}
-
-std::string shortened(std::string name, std::size_t longest) {
+// Without an ending that says nothing.
+std::string shown_name(std::string name, std::size_t longest) {
     const std::string ending = std::filesystem::path(name).extension().string();
     if (ending == ".gguf" || ending == ".safetensors" || ending == ".txt") name.resize(name.size() - ending.size());
-    return name.size() <= longest ? name : name.substr(0, longest - 1) + "…";
+    return shortened(name, longest);
 }
 
 void draw_recent(const Theme& theme, const std::vector<std::string>& recent,
                  const std::function<void(const std::string&)>& take) {
     if (!recent.empty()) ImGui::Separator();
     for (const std::string& path : recent)
-        if (menu_choice(theme, file_name(path) + "##" + path, false, path)) take(path);
+        if (menu_choice(theme, last_part(path) + "##" + path, false, path)) take(path);
 }
 
 void draw_model(Frame& frame) {
     const Snapshot& snapshot = frame.snapshot;
-    const std::string shown = snapshot.model != nullptr ? shortened(snapshot.model->name, 32)
+    const std::string shown = snapshot.model != nullptr ? shown_name(snapshot.model->name, 32)
                               : snapshot.jobs.empty()   ? "No model"
                                                         : "Opening…";
     std::string about = "Model (Ctrl+O)";
     if (snapshot.model != nullptr)
         about = snapshot.model->architecture + ", " +
                 grouped(static_cast<std::int64_t>(snapshot.model->parameter_count)) + " parameters, " +
-                snapshot.model->weight_dtypes + "\n" + about;
+                snapshot.model->weight_dtypes + (snapshot.weights_only ? ", open without its weights" : "") + "\n" +
+                about;
     if (!begin_menu(frame.theme, "##model", shown, about)) return;
     if (menu_choice(frame.theme, "Open…", false, "A folder with config.json, or a file of weights", "Ctrl+O"))
         frame.requests.dialog = Dialog::kOpenModel;
@@ -51,7 +50,7 @@ void draw_text_menu(Frame& frame) {
     const RunResult* run = frame.snapshot.run.get();
     const bool sample = frame.snapshot.settings.text_path == "sample";
     const std::string shown = sample                                   ? "Wikipedia sample"
-                              : run != nullptr && run->text != nullptr ? shortened(run->text->name, 28)
+                              : run != nullptr && run->text != nullptr ? shown_name(run->text->name, 28)
                                                                        : "No text";
     ImGui::SameLine();
     if (!begin_menu(frame.theme, "##source", shown, "Text (Ctrl+T)")) return;

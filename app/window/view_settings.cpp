@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <sstream>
 
 #include "app/window/layouts.h"
@@ -104,7 +105,11 @@ void words_to_view(const std::map<std::string, std::string>& words, ViewState& v
     for (const auto& [key, recent] :
          {std::pair{"recent models", &view.recent_models}, std::pair{"recent texts", &view.recent_texts},
           std::pair{"recent captures", &view.recent_captures}})
-        if (const std::string* lines = find(words, key)) *recent = split_lines(*lines);
+        if (const std::string* lines = find(words, key)) {
+            *recent = split_lines(*lines);
+            // Whoever wrote a relative one meant a folder that nobody knows any more.
+            std::erase_if(*recent, [](const std::string& path) { return !path.starts_with('/'); });
+        }
     read_integer<int>(words, "width", 640, 16384, size.width);
     read_integer<int>(words, "height", 400, 16384, size.height);
     for (const auto& [key, value] : words)
@@ -114,8 +119,11 @@ void words_to_view(const std::map<std::string, std::string>& words, ViewState& v
 
 void remember(std::vector<std::string>& recent, const std::string& path) {
     if (path.empty() || path == "sample") return;
-    std::erase(recent, path);
-    recent.insert(recent.begin(), path);
+    std::error_code error;
+    const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+    const std::string whole = error ? path : absolute.lexically_normal().string();
+    std::erase(recent, whole);
+    recent.insert(recent.begin(), whole);
     if (recent.size() > 10) recent.resize(10);
 }
 

@@ -1,5 +1,6 @@
 #include "model/families/families.h"
 
+#include <iterator>
 #include <map>
 #include <set>
 
@@ -96,6 +97,11 @@ std::optional<std::string> oddity(const TensorInfo& info, const StoredTensor& st
 }
 
 TensorUse compare_tensors(const CheckpointReader& checkpoint, const ModelConfig& config, const Dialect& dialect) {
+    // Before a list as long as a file may claim is made.
+    if (config.n_layers > std::ssize(checkpoint.tensors()))
+        throw Failure(FailureKind::kBadFile, "the metadata asks for " + std::to_string(config.n_layers) +
+                                                 " layers, and the file has only " +
+                                                 std::to_string(checkpoint.tensors().size()) + " tensors");
     const Tensors tensors = plainly_named(checkpoint, dialect);
     std::set<const TensorInfo*> used = {checkpoint.find(dialect.config_tensor)};
     TensorUse use;

@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <string>
 
 namespace gatescope {
@@ -15,6 +16,10 @@ int cuda_device_count();
 
 // "best", "cpu", "cuda", "cuda:N". Throws Failure(kUsage) with what is allowed on this machine.
 at::Device parse_device(const std::string& name);
+
+// Bytes that the device can still give: a GPU's free memory; the system's, or less where a control group has less. 0:
+// unknown.
+std::uint64_t available_memory(at::Device device);
 
 // Throws Failure(kResource) when `bytes` are not to be had on the device, before they are asked for.
 void check_memory(at::Device device, std::uint64_t bytes, const std::string& what);

@@ -6,6 +6,7 @@
 
 #include "analysis/metrics/metrics.h"
 #include "analysis/perplexity.h"
+#include "app/engine/last_part.h"
 
 namespace gatescope::fake {
 
@@ -176,6 +177,40 @@ std::shared_ptr<const RunResult> run(const Shape& shape, std::int64_t done) {
     }
     out->windows_done = done;
     out->complete = done == shape.windows;
+    return out;
+}
+
+std::shared_ptr<const ModelPreview> preview(const std::string& path, std::uint64_t there_bytes,
+                                            std::uint64_t open_bytes) {
+    auto summary = std::make_shared<ModelSummary>();
+    summary->name = last_part(path);
+    summary->architecture = summary->config.family = "llama";
+    summary->format = "safetensors";
+    summary->weight_dtypes = "BF16";
+    summary->tokenizer = "BPE";
+    summary->parameter_count = 1'235'814'400;
+    summary->size_bytes = 2'471'645'608;
+    ModelConfig& config = summary->config;
+    config.n_layers = 16, config.n_heads = 32, config.n_kv_heads = 8;
+    config.d_model = 2048, config.d_head = 64, config.d_mlp = 8192, config.d_vocab = 128'256, config.n_ctx = 131'072;
+    auto out = std::make_shared<ModelPreview>();
+    out->path = path;
+    out->family_label = "Llama";
+    out->summary = std::move(summary);
+    out->tokenizer_size = 128'256;
+    out->memory = weigh(
+        [](const MemoryWish& how) {
+            const std::uint64_t value = how.dtype == "bfloat16" ? 2 : 4;
+            return MemoryNeeds{1'498'482'688 * value, static_cast<std::uint64_t>(how.window_length) * 2'400'000};
+        },
+        {"float32", 512}, {"cpu", there_bytes, open_bytes});
+    return out;
+}
+
+std::shared_ptr<const ModelPreview> broken_preview(const std::string& path, const std::string& error) {
+    auto out = std::make_shared<ModelPreview>();
+    out->path = path;
+    out->error = error;
     return out;
 }
 

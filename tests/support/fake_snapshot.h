@@ -21,6 +21,12 @@ std::shared_ptr<const PatternMatrix> pattern(const Shape& shape, std::int64_t la
 // Concentration, dense perplexity and gates oracle:k=64 and window:sinks=4,local=60, after `done` windows.
 std::shared_ptr<const RunResult> run(const Shape& shape, std::int64_t done);
 
+// Of a Llama of 1.24 thousand million weights, where `there_bytes` are free; with `open_bytes` held by the open model.
+std::shared_ptr<const ModelPreview> preview(const std::string& path, std::uint64_t there_bytes,
+                                            std::uint64_t open_bytes = 0);
+// One that can't be opened.
+std::shared_ptr<const ModelPreview> broken_preview(const std::string& path, const std::string& error);
+
 // A session with all of the above, a job under way, device and memory.
 Snapshot snapshot(const Shape& shape = {});
 // The very start: nothing yet, the model being opened.

@@ -2,10 +2,13 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "analysis/measurement.h"
+#include "app/engine/model_memory.h"
 #include "app/engine/models.h"
+#include "app/engine/preview.h"
 #include "captures/capture.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/checkpoint/weight_hash.h"
@@ -76,6 +79,12 @@ PerplexityEstimate estimate(double nll, std::int64_t windows) {
     return out;
 }
 
+MemoryNeeds needs_of(const Model& model, const MemoryWish& wish) {
+    const std::uint64_t value = wish.dtype == "bfloat16" ? 2 : 4;
+    const std::uint64_t parameters = model.summary->name == "large" ? 1000 : 10;
+    return {parameters * value, static_cast<std::uint64_t>(wish.window_length)};
+}
+
 std::shared_ptr<const TextWindows> fake_text(const std::string& name, std::int64_t length, std::int64_t windows) {
     auto out = std::make_shared<TextWindows>();
     out->name = name;
@@ -99,14 +108,15 @@ Model::Model() = default;
 Model::~Model() = default;
 
 std::unique_ptr<Model> open_model(const std::string& name, bool, bool, const DeviceWish&, JobContext& job) {
-    if (name != "sample" && name != "other" && name != "encoder" && name != "broken")
-        throw Failure(FailureKind::kNotFound, "there is no such file", name);
-    while (world().hold_loading) job.tick();
-    if (name == "broken") throw Failure(FailureKind::kBadFile, "is broken", name);
+    const std::set<std::string> known = {"sample", "other", "encoder", "broken", "large"};
+    do {
+        job.tick();
+    } while (world().hold_headers);
+    ++world().headers_read;
+    if (!known.contains(name)) throw Failure(FailureKind::kNotFound, "there is no such file", name);
     auto model = std::make_unique<Model>();
     model->reader = std::make_unique<FakeReader>();
     model->tokenizer = std::make_unique<FakeTokenizer>();
-    model->transformer = std::make_unique<FakeTransformer>();
     auto summary = std::make_shared<ModelSummary>();
     summary->name = name;
     summary->config.n_layers = name == "other" ? 1 : 4;
@@ -114,6 +124,28 @@ std::unique_ptr<Model> open_model(const std::string& name, bool, bool, const Dev
     summary->config.causal = name != "encoder";
     model->summary = summary;
     return model;
+}
+
+void load_weights(Model& model, bool, const DeviceWish& wish, JobContext& job) {
+    while (world().hold_loading) job.tick();
+    if (model.summary->name == "broken") throw Failure(FailureKind::kBadFile, "is broken", "broken");
+    model.transformer = std::make_unique<FakeTransformer>();
+    model.weight_bytes = needs_of(model, {wish.dtype, wish.window_length}).weights;
+    ++world().models_loaded;
+}
+
+ModelPreview preview_of(const std::string& path, const Model& model, const DeviceWish& wish, const MemoryThere& there) {
+    ModelPreview out;
+    out.path = path;
+    out.family_label = "Fake";
+    out.summary = model.summary;
+    out.memory =
+        weigh([&](const MemoryWish& how) { return needs_of(model, how); }, {wish.dtype, wish.window_length}, there);
+    return out;
+}
+
+MemoryThere memory_there(const std::string&) {
+    return {"cpu", world().memory_there, 0};
 }
 
 std::shared_ptr<const TextWindows> open_text(const std::string& text, const Model&, std::int64_t length,

@@ -11,8 +11,11 @@
 namespace gatescope {
 
 struct FakeWorld {
-    std::atomic<bool> hold{false};             // a window ticks on until this is false
-    std::atomic<bool> hold_loading{false};     // so does a load
+    std::atomic<bool> hold{false};          // a window ticks on until this is false
+    std::atomic<bool> hold_headers{false};  // so does reading headers
+    std::atomic<bool> hold_loading{false};  // and loading weights
+    std::atomic<std::int64_t> headers_read{0}, models_loaded{0};
+    std::atomic<std::uint64_t> memory_there{1'000'000};
     std::atomic<std::int64_t> windows_run{0};  // to their end
     std::atomic<std::int64_t> passes_for_maps{0};
     std::atomic<std::int64_t> texts_read{0};
@@ -25,7 +28,8 @@ FakeWorld& world();
 // A new one for the next test; no session may be alive.
 void renew_world();
 
-// Fake models are "sample", "other" (one layer), and "broken" which can't be loaded; any other is not found. Texts:
+// Fake models are "sample", "other" (one layer), "broken" which can't be loaded, and "large"; any other is not found.
+// They have 10 weights, "large" has 1000; a window takes a byte a token. Texts:
 // "sample", "other"; 4 windows of whatever length. NLL under dense is 2, under oracle:k=N 2 + 1/N.
 
 }  // namespace gatescope

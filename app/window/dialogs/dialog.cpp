@@ -16,6 +16,8 @@ std::unique_ptr<DialogView> make_dialog(Dialog which, const Frame& frame) {
             return make_type_text();
         case Dialog::kExport:
             return make_export(frame);
+        case Dialog::kRoom:
+            return make_room(frame);
         case Dialog::kOpenModel:
         case Dialog::kOpenText:
         case Dialog::kOpenCapture:

@@ -27,5 +27,6 @@ std::unique_ptr<DialogView> make_help();
 std::unique_ptr<DialogView> make_file_dialog(Dialog which, const Frame& frame);
 std::unique_ptr<DialogView> make_type_text();
 std::unique_ptr<DialogView> make_export(const Frame& frame);
+std::unique_ptr<DialogView> make_room(const Frame& frame);
 
 }  // namespace gatescope

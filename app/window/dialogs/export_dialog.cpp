@@ -2,8 +2,8 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "app/engine/size_text.h"
 #include "app/window/dialogs/dialog.h"
-#include "app/window/dialogs/file_list.h"
 #include "app/window/token_text.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/text.h"
@@ -66,7 +66,7 @@ class ExportDialog : public DialogView {
             secondary_text(
                 theme,
                 "runs the model once more; up to " +
-                    size_text(static_cast<std::uintmax_t>(2 * cells * static_cast<double>(window_count(frame.run)))));
+                    size_text(static_cast<std::uint64_t>(2 * cells * static_cast<double>(window_count(frame.run)))));
         }
         ImGui::Checkbox("Key sets of the gates", &masks_);
         ImGui::SameLine(0, frame.px(12));

@@ -1,9 +1,13 @@
-// Opens a model, a text or a capture: recent ones, a path typed in, or a walk through folders.
+// Opens a model, a text or a capture: recent ones, a path typed in, or a walk through folders; a model is shown before
+// it is opened.
 #include <algorithm>
 #include <cstdlib>
 
+#include "app/engine/last_part.h"
+#include "app/engine/size_text.h"
 #include "app/window/dialogs/dialog.h"
 #include "app/window/dialogs/file_list.h"
+#include "app/window/dialogs/model_preview.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/text.h"
 #include "misc/cpp/imgui_stdlib.h"
@@ -12,6 +16,8 @@
 namespace gatescope {
 
 namespace {
+
+namespace fs = std::filesystem;
 
 struct FileKind {
     Dialog dialog;
@@ -30,78 +36,110 @@ const FileKind& kind_of(Dialog which) {
     return *std::find_if(kinds.begin(), kinds.end(), [&](const FileKind& kind) { return kind.dialog == which; });
 }
 
+bool is_folder(const fs::path& path) {
+    std::error_code ignored;
+    return fs::is_directory(path, ignored);
+}
+
 class FileDialog : public DialogView {
   public:
     FileDialog(Dialog which, const Frame& frame) : kind_(kind_of(which)) {
         const auto& recent = recent_of(frame.view);
-        std::filesystem::path start =
-            recent.empty() ? std::filesystem::path() : std::filesystem::path(recent.front()).parent_path();
-        std::error_code ignored;
-        if (start.empty() || !std::filesystem::is_directory(start, ignored)) {
+        fs::path start = recent.empty() ? fs::path() : fs::path(recent.front()).parent_path();
+        if (!start.is_absolute() || !is_folder(start)) {
             const char* home = std::getenv("HOME");
-            start = home != nullptr ? std::filesystem::path(home) : std::filesystem::path("/");
+            start = home != nullptr ? fs::path(home) : fs::path("/");
         }
         enter(start);
     }
 
     bool draw(Frame& frame) override {
         bool open = true;
-        if (!begin_dialog(frame, kind_.title, 760, 560, open)) return open;
+        if (!begin_dialog(frame, kind_.title, models() ? 1040 : 760, models() ? 640 : 560, open)) return open;
         strong_text(frame.theme, kind_.title);
         ImGui::SameLine(0, frame.px(12));
         secondary_text(frame.theme, kind_.hint);
-        std::string taken = draw_recent(frame);
-        draw_path(frame, taken);
-        draw_files(frame, taken);
-        draw_buttons(frame, taken, open);
-        if (!taken.empty()) {
-            send(frame, taken);
+        taken_.reset();
+        draw_recent(frame);
+        draw_path(frame);
+        draw_files(frame);
+        if (models()) draw_model(frame);
+        draw_buttons(frame, open);
+        if (taken_) {
+            frame.send(*taken_);
             open = false;
         }
+        if (models()) look_at(frame, open ? choice() : "");
         if (!open) ImGui::CloseCurrentPopup();
         end_dialog();
         return open;
     }
 
   private:
+    bool models() const { return kind_.dialog == Dialog::kOpenModel; }
     const std::vector<std::string>& recent_of(const ViewState& view) const {
-        if (kind_.dialog == Dialog::kOpenModel) return view.recent_models;
+        if (models()) return view.recent_models;
         return kind_.dialog == Dialog::kOpenText ? view.recent_texts : view.recent_captures;
     }
-    void enter(const std::filesystem::path& folder) {
+    void enter(const fs::path& folder) {
         folder_ = folder;
         entries_ = list_folder(folder, kind_.extensions, problem_);
         path_ = folder.string();
         chosen_ = -1;
         entered_ = true;
     }
-    void send(Frame& frame, const std::string& path) const {
-        if (kind_.dialog == Dialog::kOpenModel)
-            frame.send(OpenModel{path});
+    void take(const std::string& path) {
+        if (models())
+            taken_ = OpenModel{path};
         else if (kind_.dialog == Dialog::kOpenText)
-            frame.send(OpenText{path});
+            taken_ = OpenText{path};
         else
-            frame.send(OpenCapture{path});
+            taken_ = OpenCapture{path};
     }
-    std::string draw_recent(Frame& frame) const {
-        std::string taken;
+    // Opens what is at `path`, or shows it where it is a folder to walk through.
+    void act_on(const fs::path& path) {
+        if (is_folder(path) && !(models() && is_model_folder(path)))
+            enter(path);
+        else
+            take(path.string());
+    }
+    // The checkpoint that is chosen or typed, as a whole path; empty where there is none at that path.
+    const std::string& choice() {
+        if (path_ == looked_at_) return choice_;
+        looked_at_ = path_;
+        const fs::path path = typed_path(folder_, path_);
+        std::error_code ignored;
+        const bool checkpoint = chosen_ < 0 && path == folder_ ? is_model_folder(path) : is_checkpoint(path);
+        choice_ = checkpoint && fs::exists(path, ignored) ? path.string() : "";
+        return choice_;
+    }
+    static bool is_checkpoint(const fs::path& path) {
+        std::error_code ignored;
+        return fs::is_regular_file(path, ignored) || is_model_folder(path);
+    }
+    // Asks for the preview of another checkpoint than before.
+    void look_at(Frame& frame, const std::string& path) {
+        if (path == asked_) return;
+        asked_ = path;
+        frame.send(PreviewModel{path});
+    }
+
+    void draw_recent(Frame& frame) {
         std::vector<std::string> choices = recent_of(frame.view);
         if (kind_.dialog != Dialog::kOpenCapture) choices.insert(choices.begin(), "sample");
-        if (choices.empty()) return taken;
+        if (choices.empty()) return;
         secondary_text(frame.theme, "Recent");
         const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
         bool first = true;
         for (const std::string& choice : choices) {
-            const std::string label =
-                choice == "sample" ? "The sample" : std::filesystem::path(choice).filename().string();
+            const std::string label = choice == "sample" ? "The sample" : last_part(choice);
             if (!first) ImGui::SameLine();
             if (!first && ImGui::GetCursorPosX() + ImGui::CalcTextSize(label.c_str()).x + frame.px(16) > right) break;
-            if (button(frame.theme, label + "##" + choice, choice)) taken = choice;
+            if (button(frame.theme, label + "##" + choice, choice)) take(choice);
             first = false;
         }
-        return taken;
     }
-    void draw_path(const Frame& frame, std::string& taken) {
+    void draw_path(const Frame& frame) {
         const float up = ImGui::CalcTextSize("Up").x + frame.px(16);
         if (button(frame.theme, "Up", "The folder above (Backspace)", up) ||
             (!ImGui::GetIO().WantTextInput && ImGui::IsKeyPressed(ImGuiKey_Backspace)))
@@ -109,73 +147,97 @@ class FileDialog : public DialogView {
         ImGui::SameLine();
         ImGui::SetNextItemWidth(-1);
         if (ImGui::IsWindowAppearing()) ImGui::SetKeyboardFocusHere();
-        if (!ImGui::InputTextWithHint("##path", "Path", &path_, ImGuiInputTextFlags_EnterReturnsTrue)) return;
-        std::error_code ignored;
-        const std::filesystem::path typed(path_);
-        if (std::filesystem::is_directory(typed, ignored) &&
-            !(kind_.dialog == Dialog::kOpenModel && is_model_folder(typed)))
-            enter(typed);
-        else
-            taken = path_;
+        if (ImGui::InputTextWithHint("##path", "Path", &path_, ImGuiInputTextFlags_EnterReturnsTrue))
+            act_on(typed_path(folder_, path_));
     }
-    void draw_files(Frame& frame, std::string& taken) {
-        ImGui::BeginChild("##files", {0, -ImGui::GetFrameHeightWithSpacing() - frame.px(4)}, ImGuiChildFlags_Borders);
+    void draw_files(Frame& frame) {
+        const float below = -ImGui::GetFrameHeightWithSpacing() - frame.px(4);
+        const float width = models() ? -preview_width(frame) - frame.px(8) : 0;
+        ImGui::BeginChild("##files", {width, below}, ImGuiChildFlags_Borders);
         if (entered_) ImGui::SetScrollY(0);
         entered_ = false;
         if (!problem_.empty())
             coloured_text(frame.theme.colours.error, problem_);
         else if (entries_.empty())
             secondary_text(frame.theme, "Nothing in this folder.");
-        std::filesystem::path next;
+        fs::path next;
         ImGuiListClipper clipper;
         clipper.Begin(static_cast<int>(entries_.size()));
         while (clipper.Step())
-            for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) draw_entry(frame, i, next, taken);
+            for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) draw_entry(frame, i, next);
         ImGui::EndChild();
-        if (!next.empty()) enter(next);
+        if (!next.empty()) act_on(next);
     }
-    void draw_entry(const Frame& frame, int index, std::filesystem::path& next, std::string& taken) {
-        const FileEntry& entry = entries_[static_cast<std::size_t>(index)];
+    void draw_entry(const Frame& frame, int index, fs::path& next) {
+        FileEntry& entry = entries_[static_cast<std::size_t>(index)];
         const std::string label = entry.name + (entry.folder ? "/" : "");
         const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
         ImGui::BeginDisabled(!entry.fits);
-        if (ImGui::Selectable(label.c_str(), chosen_ == index, ImGuiSelectableFlags_AllowDoubleClick)) {
+        const bool pressed = ImGui::Selectable(label.c_str(), chosen_ == index, ImGuiSelectableFlags_AllowDoubleClick);
+        const bool reached = ImGui::IsItemFocused() && ImGui::GetIO().NavVisible && chosen_ != index;
+        ImGui::EndDisabled();
+        if (pressed || reached) {
             chosen_ = index;
             path_ = (folder_ / entry.name).string();
-            const bool act =
-                ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) || ImGui::IsKeyPressed(ImGuiKey_Enter, false);
-            if (act && entry.folder && !(kind_.dialog == Dialog::kOpenModel && is_model_folder(path_)))
-                next = folder_ / entry.name;
-            else if (act)
-                taken = path_;
+            looked_at_.clear();
         }
-        ImGui::EndDisabled();
-        if (entry.folder) return;
-        const std::string size = size_text(entry.size_bytes);
-        ImGui::SameLine(right - mono_width(frame.theme, size));
-        mono_text(frame.theme, size, frame.theme.colours.secondary);
+        if (pressed && (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left) ||
+                        ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false)))
+            next = path_;
+        const std::string about = entry.folder ? folder_words(entry) : size_text(entry.size_bytes);
+        if (about.empty()) return;
+        ImGui::SameLine(right - mono_width(frame.theme, about));
+        mono_text(frame.theme, about, frame.theme.colours.secondary);
     }
-    void draw_buttons(const Frame& frame, std::string& taken, bool& open) {
-        const float width = frame.px(96);
-        ImGui::SetCursorPosX(ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x - 2 * width - frame.px(8));
+    // Looked up as the folder comes into view: a folder of thousands is not walked through.
+    std::string folder_words(FileEntry& entry) const {
+        if (!models()) return {};
+        if (!entry.is_model) entry.is_model = is_model_folder(folder_ / entry.name);
+        return *entry.is_model ? "model" : "";
+    }
+    static float preview_width(const Frame& frame) { return frame.px(356); }
+    void draw_model(Frame& frame) {
+        ImGui::SameLine(0, frame.px(8));
+        ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(frame.px(12), frame.px(10)));
+        ImGui::BeginChild("##preview", {preview_width(frame), -ImGui::GetFrameHeightWithSpacing() - frame.px(4)},
+                          ImGuiChildFlags_Borders | ImGuiChildFlags_AlwaysUseWindowPadding);
+        ImGui::PopStyleVar();
+        if (auto offer = draw_preview(frame, choice())) taken_ = std::move(*offer);
+        ImGui::EndChild();
+    }
+    // Why the chosen checkpoint can't be opened as it is; empty where it can, or nobody knows yet.
+    std::string hindrance(const Frame& frame) {
+        const auto preview = frame.snapshot.preview;
+        if (!models() || !preview || preview->path != choice()) return {};
+        if (!preview->error.empty()) return preview->error;
+        return preview->memory.fits ? "" : room_text(preview->memory);
+    }
+    void draw_buttons(const Frame& frame, bool& open) {
+        const float width = frame.px(96), left = ImGui::GetCursorPosX();
+        const float right = left + ImGui::GetContentRegionAvail().x;
+        if (models() && !choice().empty() && is_folder(choice())) {
+            if (button(frame.theme, "Look inside", "Shows this model's folder instead of opening it (→)") ||
+                (!ImGui::GetIO().WantTextInput && ImGui::IsKeyPressed(ImGuiKey_RightArrow)))
+                enter(choice());
+            ImGui::SameLine();
+        }
+        ImGui::SetCursorPosX(right - 2 * width - frame.px(8));
         if (button(frame.theme, "Cancel", "Escape", width)) open = false;
         ImGui::SameLine();
-        if (!button(frame.theme, "Open", {}, width)) return;
-        std::error_code ignored;
-        const std::filesystem::path wanted(path_);
-        const bool folder = std::filesystem::is_directory(wanted, ignored);
-        if (folder && !(kind_.dialog == Dialog::kOpenModel && is_model_folder(wanted)))
-            enter(wanted);
-        else
-            taken = path_;
+        const std::string why_not = hindrance(frame);
+        ImGui::BeginDisabled(!why_not.empty());
+        if (button(frame.theme, "Open", why_not, width)) act_on(typed_path(folder_, path_));
+        ImGui::EndDisabled();
     }
 
     const FileKind& kind_;
-    std::filesystem::path folder_;
+    fs::path folder_;
     std::vector<FileEntry> entries_;
     std::string path_, problem_;
     int chosen_ = -1;
     bool entered_ = false;
+    std::optional<Command> taken_;
+    std::string looked_at_, choice_, asked_;
 };
 
 }  // namespace

@@ -1,8 +1,7 @@
 #include "app/window/dialogs/file_list.h"
 
 #include <algorithm>
-
-#include "app/window/widgets/text.h"
+#include <cstdlib>
 
 namespace gatescope {
 
@@ -32,16 +31,19 @@ std::vector<FileEntry> list_folder(const std::filesystem::path& folder, const st
     return out;
 }
 
-std::string size_text(std::uintmax_t bytes) {
-    const auto size = static_cast<double>(bytes);
-    if (size >= 1e9) return formatted("%.1f GB", size / 1e9);
-    if (size >= 1e6) return formatted("%.1f MB", size / 1e6);
-    return size >= 1e3 ? formatted("%.1f kB", size / 1e3) : formatted("%.0f B", size);
-}
-
 bool is_model_folder(const std::filesystem::path& folder) {
     std::error_code ignored;
-    return std::filesystem::exists(folder / "config.json", ignored);
+    for (const char* name : {"config.json", "model.safetensors", "model.safetensors.index.json", "pytorch_model.bin",
+                             "pytorch_model.bin.index.json"})
+        if (std::filesystem::is_regular_file(folder / name, ignored)) return true;
+    return false;
+}
+
+std::filesystem::path typed_path(const std::filesystem::path& folder, const std::string& typed) {
+    const char* home = std::getenv("HOME");
+    if (home != nullptr && (typed == "~" || typed.starts_with("~/")))
+        return (std::filesystem::path(home) / typed.substr(std::min<std::size_t>(2, typed.size()))).lexically_normal();
+    return (folder / typed).lexically_normal();
 }
 
 }  // namespace gatescope

@@ -54,6 +54,13 @@ std::string fitted(const std::string& text, float width) {
     return out + "…";
 }
 
+std::string shortened(const std::string& text, std::size_t longest) {
+    if (text.size() <= longest) return text;
+    std::size_t end = longest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
+    return text.substr(0, end) + "…";
+}
+
 void fitted_text(const Theme& theme, const std::string& text, float width, const ImVec4& colour) {
     const std::string cut = fitted(text, width);
     coloured_text(colour, cut);

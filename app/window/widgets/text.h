@@ -19,6 +19,9 @@ float mono_width(const Theme& theme, const std::string& text, float size = 0);
 void fitted_text(const Theme& theme, const std::string& text, float width, const ImVec4& colour);
 std::string fitted(const std::string& text, float width);
 
+// At most `longest` bytes and "…", never a part of a character.
+std::string shortened(const std::string& text, std::size_t longest);
+
 // "entropy    2.31 nats": the label in the secondary colour, the value right-aligned in fixed digits.
 void value_row(const Theme& theme, const std::string& label, const std::string& value, float label_width,
                float value_width);
