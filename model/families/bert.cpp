@@ -42,6 +42,7 @@ void settle_head(const CheckpointReader& checkpoint, const Metadata& json, Model
 ModelConfig read_hf(const CheckpointReader& checkpoint) {
     const Metadata json(checkpoint.metadata(), "");
     refuse_hf_variants(json);
+    refuse_if_true(json, "is_decoder");
     const std::string positions = json.text("position_embedding_type").value_or("absolute");
     if (positions != "absolute")
         throw Failure(FailureKind::kUnsupported,

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "model/checkpoint/byte_cursor.h"
 #include "model/core/error.h"
 #include "model/families/check_config.h"
 #include "model/families/metadata.h"
@@ -84,34 +85,49 @@ Tensors plainly_named(const CheckpointReader& checkpoint, const Dialect& dialect
     return out;
 }
 
-Tensors::const_iterator find_stored(const Tensors& tensors, const StoredTensor& stored) {
-    const auto found = tensors.find(stored.name);
-    return found == tensors.end() && !stored.fallback.empty() ? tensors.find(stored.fallback) : found;
+const TensorInfo* find_stored(const Tensors& tensors, const StoredTensor& stored) {
+    auto found = tensors.find(stored.name);
+    if (found == tensors.end() && !stored.fallback.empty()) found = tensors.find(stored.fallback);
+    return found == tensors.end() ? nullptr : found->second;
 }
 
-// What is wrong with a tensor's shape; nothing where it is right.
-std::optional<std::string> oddity(const TensorInfo& info, const StoredTensor& stored, const CanonicalTensor& tensor) {
-    const std::vector<std::int64_t> wanted = stored_shape(stored, tensor);
-    if (info.shape == wanted) return std::nullopt;
-    return info.name + " has shape " + print_shape(info.shape) + "; the metadata asks for " + print_shape(wanted);
-}
-
-TensorUse compare_tensors(const CheckpointReader& checkpoint, const ModelConfig& config, const Dialect& dialect) {
+// Every weight of the model with the file's tensor for it: nullptr where the file has none.
+std::vector<BoundTensor> match(const CheckpointReader& checkpoint, const ModelConfig& config, const Dialect& dialect) {
     // Before a list as long as a file may claim is made.
     if (config.n_layers > std::ssize(checkpoint.tensors()))
         throw Failure(FailureKind::kBadFile, "the metadata asks for " + std::to_string(config.n_layers) +
                                                  " layers, and the file has only " +
                                                  std::to_string(checkpoint.tensors().size()) + " tensors");
     const Tensors tensors = plainly_named(checkpoint, dialect);
+    std::vector<BoundTensor> out;
+    for (CanonicalTensor& tensor : canonical_tensors(config)) {
+        StoredTensor stored = dialect.stored(tensor, config);
+        // Whoever writes a shared matrix only once may keep the other of its two names.
+        if (tensor.weight == Weight::kEmbedding && config.tied_embeddings)
+            stored.fallback = dialect.stored({Weight::kUnembedding, -1, {}}, config).name;
+        const TensorInfo* const info = find_stored(tensors, stored);
+        out.push_back({std::move(tensor), info, std::move(stored)});
+    }
+    return out;
+}
+
+// What is wrong with a tensor's shape; nothing where it is right.
+std::optional<std::string> oddity(const BoundTensor& tensor) {
+    const std::vector<std::int64_t> wanted = stored_shape(tensor.stored, tensor.canonical);
+    const TensorInfo& info = *tensor.info;
+    if (info.shape == wanted) return std::nullopt;
+    return info.name + " has shape " + print_shape(info.shape) + "; the metadata asks for " + print_shape(wanted);
+}
+
+TensorUse use_of(const CheckpointReader& checkpoint, const Dialect& dialect, const std::vector<BoundTensor>& tensors) {
     std::set<const TensorInfo*> used = {checkpoint.find(dialect.config_tensor)};
+    std::set<std::string> missed;  // a stacked tensor once, whatever is in it
     TensorUse use;
-    for (const CanonicalTensor& tensor : canonical_tensors(config)) {
-        const StoredTensor stored = dialect.stored(tensor, config);
-        const auto found = find_stored(tensors, stored);
-        if (found == tensors.end()) {
-            if (use.missing.empty() || use.missing.back() != stored.name) use.missing.push_back(stored.name);
-        } else if (used.insert(found->second).second) {
-            if (auto odd = oddity(*found->second, stored, tensor)) use.odd.push_back(std::move(*odd));
+    for (const BoundTensor& tensor : tensors) {
+        if (tensor.info == nullptr) {
+            if (missed.insert(tensor.stored.name).second) use.missing.push_back(tensor.stored.name);
+        } else if (used.insert(tensor.info).second) {
+            if (auto odd = oddity(tensor)) use.odd.push_back(std::move(*odd));
         }
     }
     for (const TensorInfo& info : checkpoint.tensors())
@@ -121,19 +137,14 @@ TensorUse compare_tensors(const CheckpointReader& checkpoint, const ModelConfig&
 
 std::vector<BoundTensor> bind(const CheckpointReader& checkpoint, const ModelConfig& config, const Known& known) {
     const auto& [family, dialect] = known;
-    for (const std::string& name : compare_tensors(checkpoint, config, dialect).unused)
+    std::vector<BoundTensor> out = match(checkpoint, config, dialect);
+    for (const std::string& name : use_of(checkpoint, dialect, out).unused)
         if (!dialect.ignorable(dialect.plain_name(name)))
             throw Failure(FailureKind::kUnsupported, "tensor " + name + " is no part of a plain " + family.label +
                                                          " of " + std::to_string(config.n_layers) + " layers");
-    const Tensors tensors = plainly_named(checkpoint, dialect);
-    std::vector<BoundTensor> out;
-    for (CanonicalTensor& tensor : canonical_tensors(config)) {
-        StoredTensor stored = dialect.stored(tensor, config);
-        const auto found = find_stored(tensors, stored);
-        if (found == tensors.end()) throw Failure(FailureKind::kBadFile, "missing tensor " + stored.name);
-        if (const auto odd = oddity(*found->second, stored, tensor))
-            throw Failure(FailureKind::kBadFile, "tensor " + *odd);
-        out.push_back({std::move(tensor), found->second, std::move(stored)});
+    for (const BoundTensor& tensor : out) {
+        if (tensor.info == nullptr) throw Failure(FailureKind::kBadFile, "missing tensor " + tensor.stored.name);
+        if (const auto odd = oddity(tensor)) throw Failure(FailureKind::kBadFile, "tensor " + *odd);
     }
     return out;
 }
@@ -148,15 +159,6 @@ std::string metadata_place(const CheckpointReader& checkpoint) {
 std::string weights_place(const CheckpointReader& checkpoint) {
     const auto files = checkpoint.weight_files();
     return files.size() == 1 ? files.front().string() : checkpoint.folder().string();
-}
-
-template <typename Call>
-auto located(const std::string& place, Call call) {
-    try {
-        return call();
-    } catch (const Failure& failure) {
-        throw failure.at(place);
-    }
 }
 
 }  // namespace
@@ -179,8 +181,10 @@ ModelConfig read_config(const CheckpointReader& checkpoint) {
 
 TensorUse tensor_use(const CheckpointReader& checkpoint) {
     const ModelConfig config = read_config(checkpoint);
-    return located(weights_place(checkpoint),
-                   [&] { return compare_tensors(checkpoint, config, family_of(checkpoint).dialect); });
+    return located(weights_place(checkpoint), [&] {
+        const Dialect& dialect = family_of(checkpoint).dialect;
+        return use_of(checkpoint, dialect, match(checkpoint, config, dialect));
+    });
 }
 
 std::vector<BoundTensor> bind_tensors(const CheckpointReader& checkpoint, const ModelConfig& config) {

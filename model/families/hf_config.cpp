@@ -66,7 +66,9 @@ void settle_unembedding(const CheckpointReader& checkpoint, bool tied, const std
     const TensorInfo* const shared = checkpoint.find(embedding);
     const bool same_bytes = own != nullptr && shared != nullptr && own->size_bytes == shared->size_bytes &&
                             own->offset == shared->offset && own->dtype == shared->dtype;
-    config.tied_embeddings = tied && (own == nullptr || (same_bytes && checkpoint.weight_files().size() == 1));
+    const bool one_matrix =
+        own == nullptr || shared == nullptr || (same_bytes && checkpoint.weight_files().size() == 1);
+    config.tied_embeddings = tied && one_matrix;
     config.lm_head = own == nullptr && !tied ? LmHead::kNone : LmHead::kPlain;
 }
 
@@ -79,8 +81,7 @@ void refuse_hf_variants(const Metadata& json) {
         refuse("quantised weights (quantization_config: " + quantized->text("quant_method").value_or("unnamed") + ")");
     for (const char* key : {"num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts"})
         if (json.integer_or(key, 0, kMostWidth, 0) > 0) refuse(std::string("a mixture of experts (") + key + ")");
-    for (const char* key : {"is_encoder_decoder", "add_cross_attention", "is_decoder", "use_mrope"})
-        refuse_if_true(json, key);
+    for (const char* key : {"is_encoder_decoder", "add_cross_attention", "use_mrope"}) refuse_if_true(json, key);
     if (json.has("clip_qkv")) refuse("clip_qkv");
 }
 

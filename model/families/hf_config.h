@@ -35,7 +35,7 @@ std::int64_t hf_split_width(const ModelConfig& config);
 // transformers' word for an activation. Throws Failure(kUnsupported) listing those known.
 Activation hf_activation(const Metadata& json, const std::string& key, const std::string& otherwise);
 // Settles tied_embeddings and lm_head. As transformers 5 has it, a matrix that the file carries is used, tied or not,
-// unless it is the embedding's own bytes.
+// unless it is the embedding's own bytes or, in a tied model, stands for the embedding that the file leaves out.
 void settle_unembedding(const CheckpointReader& checkpoint, bool tied, const std::string& embedding,
                         const std::string& unembedding, ModelConfig& config);
 // Quantised weights, mixtures of experts and other variants that no family here computes. Throws Failure(kUnsupported).

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <tuple>
 
 #include "model/core/error.h"
 #include "model/families/families.h"
@@ -138,6 +139,33 @@ TEST(Llama, SeesThatAHeadIsTheEmbeddingsOwnBytes) {
     const TensorInfo shared = listed_tensor("lm_head.weight", honest.tensors[0].shape, honest.tensors[0].offset);
     EXPECT_TRUE(read_config(with_tensors("llama", {"lm_head.weight"}, {shared}, {{"tie_word_embeddings", true}}))
                     .tied_embeddings);
+}
+
+TEST(TiedModel, TakesTheSharedMatrixUnderEitherName) {
+    const std::tuple<const char*, const char*, const char*> names[] = {
+        {"llama", "model.embed_tokens.weight", "lm_head.weight"},
+        {"gpt2", "wte.weight", "lm_head.weight"},
+        {"gpt_neox", "gpt_neox.embed_in.weight", "embed_out.weight"},
+        {"bert", "bert.embeddings.word_embeddings.weight", "cls.predictions.decoder.weight"}};
+    for (const auto& [family, embedding, unembedding] : names) {
+        const auto shape = checkpoint(honest_config(family)).find(embedding)->shape;
+        const MemoryCheckpoint file = with_tensors(
+            family, {embedding, unembedding}, {listed_tensor(unembedding, shape, 0)}, {{"tie_word_embeddings", true}});
+        const ModelConfig config = read_config(file);
+        EXPECT_TRUE(config.tied_embeddings) << family;
+        EXPECT_EQ(bind_tensors(file, config).front().info->name, unembedding);
+        EXPECT_THAT(tensor_use(file).missing, IsEmpty());
+    }
+}
+
+TEST(DecoderModel, MayCallItselfADecoder) {
+    for (const char* family : {"gpt2", "gpt_neox", "llama"})
+        EXPECT_TRUE(read(family, {{"is_decoder", true}}).causal) << family;
+}
+
+TEST(MissingTensors, AreListedOnceHoweverManyWeightsTheyStack) {
+    const TensorUse use = tensor_use(with_tensors("gpt2", {"h.0.attn.c_attn.weight", "h.0.attn.c_attn.bias"}));
+    EXPECT_THAT(use.missing, ElementsAre("transformer.h.0.attn.c_attn.weight", "transformer.h.0.attn.c_attn.bias"));
 }
 
 TEST(Mistral, SlidesItsWindowOverAllLayersOrNone) {
