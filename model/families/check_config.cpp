@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "model/core/error.h"
+#include "model/families/limits.h"
 
 namespace gatescope {
 namespace {
@@ -32,6 +33,9 @@ void check_sizes(const ModelConfig& config) {
     if (config.n_heads % config.n_kv_heads != 0)
         refuse(std::to_string(config.n_heads) + " heads are not a multiple of " + std::to_string(config.n_kv_heads) +
                " key/value heads");
+    if (config.n_heads > kMostProjection / config.d_head)
+        refuse(std::to_string(config.n_heads) + " heads of " + std::to_string(config.d_head) +
+               " channels are more than any model has");
     if (config.n_token_types < 0 || config.sliding_window < 0)
         refuse("the model has a negative number of token types or a negative sliding window");
     if (!config.windowed_layers.empty() && config.windowed_layers.size() != static_cast<std::size_t>(config.n_layers))

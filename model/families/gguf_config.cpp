@@ -1,5 +1,6 @@
 #include "model/families/gguf_config.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -87,7 +88,8 @@ ModelConfig read_gguf_sizes(const CheckpointReader& checkpoint, const std::strin
     ModelConfig config;
     config.family = family;
     // A layer has tensors of its own, so a file bounds the number of layers before anything is sized by it.
-    config.n_layers = keys.integer("block_count", 1, static_cast<std::int64_t>(checkpoint.tensors().size()));
+    const auto tensors = static_cast<std::int64_t>(checkpoint.tensors().size());
+    config.n_layers = keys.integer("block_count", 1, std::min(tensors, kMostLayers));
     config.d_model = keys.integer("embedding_length", 1, kMostWidth);
     config.d_mlp = keys.integer("feed_forward_length", 1, kMostWidth);
     config.n_heads = keys.integer("attention.head_count", 1, kMostWidth);

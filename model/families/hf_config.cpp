@@ -29,7 +29,7 @@ std::int64_t d_head_of(const Metadata& json, const HfDefaults& defaults, const M
 
 std::int64_t hf_layers(const CheckpointReader& checkpoint, const std::string& key) {
     const auto tensors = static_cast<std::int64_t>(checkpoint.tensors().size());
-    const std::int64_t layers = Metadata(checkpoint.metadata(), "").integer(key, 1, kMostWidth);
+    const std::int64_t layers = Metadata(checkpoint.metadata(), "").integer(key, 1, kMostLayers);
     if (layers > tensors)
         throw Failure(FailureKind::kBadFile, key + " is " + std::to_string(layers), {},
                       "the file has " + std::to_string(tensors) + " tensors in all");

@@ -66,6 +66,7 @@ std::vector<Lie> absent_sizes() {
 std::vector<Lie> wrong_rotations() {
     const auto rope = [](json parameters) { return json{{"rope_scaling", nullptr}, {"rope_parameters", parameters}}; };
     return {
+        {"llama", {{"head_dim", 1 << 20}, {"num_attention_heads", 8}}, kBroken, "8 heads of 1048576 channels are more"},
         {"llama", {{"head_dim", 5}}, kBroken, "RoPE rotates 5 channels"},
         {"gpt_neox", {{"rotary_pct", 0.9}}, kBroken, "RoPE rotates 5 channels"},
         {"gpt_neox", {{"rotary_pct", 0.1}}, kBroken, "RoPE rotates 0 channels"},
