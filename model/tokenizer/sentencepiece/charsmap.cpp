@@ -43,6 +43,7 @@ Charsmap::Charsmap(std::string_view bytes) {
     if (bytes.size() < sizeof size) bad("is cut short");
     std::memcpy(&size, bytes.data(), sizeof size);
     bytes.remove_prefix(sizeof size);
+    if (size == 0) bad("has no table");
     if (size > bytes.size() || size % sizeof(std::uint32_t) != 0) bad("is cut short");
     units_.resize(size / sizeof(std::uint32_t));
     std::memcpy(units_.data(), bytes.data(), size);
