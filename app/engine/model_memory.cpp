@@ -14,6 +14,8 @@ namespace {
 constexpr double kFloat = 4;
 constexpr double kLogitRows = 128;                       // of a window, held at once
 constexpr double kMostKeptBytes = 1024.0 * 1024 * 1024;  // q and k of all layers, up to here
+constexpr double kScoreBuffers = 4;                      // scores, pattern, and what a gate ranks them with
+constexpr double kLibraryBytes = 64.0 * 1024 * 1024;     // scratch of the kernels, whatever the model
 constexpr double kMostBytes = 1e18;
 
 struct Widths {
@@ -57,7 +59,7 @@ double window_bytes(const ModelConfig& config, const Widths& width, double value
     const auto tokens = static_cast<double>(length), heads = static_cast<double>(config.n_heads);
     const bool plain = heads * tokens < 1e12;  // block_queries() counts bytes in 64 bits
     const double queries = plain ? static_cast<double>(block_queries(config.n_heads, length)) : 1;
-    const double scores = 2 * queries * heads * tokens * kFloat;
+    const double scores = kScoreBuffers * queries * heads * tokens * kFloat;
     const double logits = std::min(tokens, kLogitRows) * width.v * (value + kFloat);
     return tokens * token_bytes(config, width, value) + scores + logits;
 }
@@ -69,7 +71,7 @@ MemoryNeeds memory_needs(const ModelConfig& config, const MemoryWish& wish) {
     const Widths width(config);
     const double value = half ? 2 : kFloat;
     const double working =
-        std::max(staging_bytes(width, value), window_bytes(config, width, value, wish.window_length)) +
+        kLibraryBytes + std::max(staging_bytes(width, value), window_bytes(config, width, value, wish.window_length)) +
         (wish.maps ? map_bytes(config, width, wish.window_length) : 0);
     return {weight_bytes(config, half ? at::kBFloat16 : at::kFloat),
             static_cast<std::uint64_t>(std::min(working, kMostBytes))};

@@ -126,6 +126,19 @@ std::string tokens_text(std::int64_t count) {
     return grouped(count) + " tokens";
 }
 
+std::vector<Row> memory_rows(const MemoryReport& memory) {
+    std::vector<Row> out = {
+        {"Weights in float32", size_text(memory.weights_float32)},
+        {"Weights in bfloat16", size_text(memory.weights_bfloat16)},
+        {"At work, windows of " + tokens_text(memory.wish.window_length), size_text(memory.needs.working)},
+        {"Needed in " + memory.wish.dtype, size_text(memory.needs.total()), !memory.fits},
+        {memory.there.device == "cpu" ? "Free memory" : "Free on " + memory.there.device,
+         memory.there.bytes == 0 ? "unknown" : size_text(memory.there.bytes)}};
+    if (!memory.fits && memory.there.open_model > 0)
+        out.push_back({"Held by the open model", size_text(memory.there.open_model)});
+    return out;
+}
+
 OpenModel command_of(const std::string& path, const MemoryOffer& offer) {
     return {path, offer.wish.dtype, offer.wish.window_length, false, offer.close_first};
 }
@@ -153,19 +166,13 @@ std::string room_text(const MemoryReport& memory) {
            (memory.offers.empty() ? " Neither bfloat16 nor shorter windows are enough." : "");
 }
 
-float memory_height(const Frame& frame) {
-    return 5 * row_height(frame) + frame.px(16);
+float memory_height(const Frame& frame, const MemoryReport& memory) {
+    return static_cast<float>(memory_rows(memory).size()) * row_height(frame) + frame.px(16);
 }
 
 void draw_memory(const Frame& frame, const MemoryReport& memory) {
     const Theme& theme = frame.theme;
-    draw_rows(frame,
-              {{"Weights in float32", size_text(memory.weights_float32)},
-               {"Weights in bfloat16", size_text(memory.weights_bfloat16)},
-               {"At work, windows of " + tokens_text(memory.wish.window_length), size_text(memory.needs.working)},
-               {"Needed in " + memory.wish.dtype, size_text(memory.needs.total()), !memory.fits},
-               {memory.there.device == "cpu" ? "Free memory" : "Free on " + memory.there.device,
-                memory.there.bytes == 0 ? "unknown" : size_text(memory.there.bytes)}});
+    draw_rows(frame, memory_rows(memory));
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float width = ImGui::GetContentRegionAvail().x, height = frame.px(5);
     const double share = memory.there.bytes == 0
@@ -221,7 +228,7 @@ std::optional<OpenModel> draw_preview(const Frame& frame, const std::string& pat
     draw_title(frame, preview->summary->name, about(*preview));
     const MemoryReport& memory = preview->memory;
     const std::string verdict = memory.fits ? "There is room for it." : room_text(memory);
-    const float below = memory_height(frame) + offers_height(frame, memory) + frame.px(16) +
+    const float below = memory_height(frame, memory) + offers_height(frame, memory) + frame.px(16) +
                         ImGui::CalcTextSize(verdict.c_str(), nullptr, false, ImGui::GetContentRegionAvail().x).y;
     ImGui::BeginChild("##facts", {0, -below}, ImGuiChildFlags_None);
     draw_rows(frame, facts(*preview));

@@ -15,7 +15,7 @@ std::optional<OpenModel> draw_preview(const Frame& frame, const std::string& pat
 
 // The memory that it needs and that is there, with a bar.
 void draw_memory(const Frame& frame, const MemoryReport& memory);
-float memory_height(const Frame& frame);
+float memory_height(const Frame& frame, const MemoryReport& memory);
 
 // A button for every way in which it can be opened although it does not fit as it was wanted; the one that was pressed.
 std::optional<OpenModel> draw_offers(const Frame& frame, const ModelPreview& preview);

@@ -13,8 +13,8 @@ void draw_waiting(Frame& frame, const std::string& need, bool name_job) {
         if (empty_panel(frame.theme, need + " will be here once a model is open.", "Open a model…"))
             frame.requests.dialog = Dialog::kOpenModel;
     } else if (frame.snapshot.weights_only) {
-        const std::string name = frame.snapshot.model->name;
-        if (empty_panel(frame.theme, need + " can't be measured: " + name + " is open without its weights.",
+        if (empty_panel(frame.theme,
+                        need + " will be here once the weights of " + frame.snapshot.model->name + " are loaded.",
                         "Load its weights…"))
             frame.send(OpenModel{frame.snapshot.settings.model_path});
     } else if (frame.run == nullptr || frame.run->text == nullptr) {

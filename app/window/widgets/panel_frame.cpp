@@ -46,6 +46,14 @@ bool empty_panel(const Theme& theme, const std::string& text, const std::string&
     const ImVec2 room = ImGui::GetContentRegionAvail(), at = ImGui::GetCursorPos();
     const float wrap = std::min(room.x - theme.px(16), theme.px(480));
     const ImVec2 size = ImGui::CalcTextSize(text.c_str(), nullptr, false, wrap);
+    const float button_width = ImGui::CalcTextSize(button_label.c_str()).x + 2 * ImGui::GetStyle().FramePadding.x;
+    if (!button_label.empty() && size.y + ImGui::GetFrameHeight() + theme.px(12) > room.y) {
+        // Side by side where they don't fit one above the other.
+        ImGui::AlignTextToFramePadding();
+        fitted_text(theme, text, room.x - button_width - theme.px(12), theme.colours.secondary);
+        ImGui::SameLine(0, theme.px(12));
+        return button(theme, button_label, {});
+    }
     const float height = size.y + (button_label.empty() ? 0 : ImGui::GetFrameHeight() + theme.px(12));
     float y = at.y + std::max(0.0F, (room.y - height) / 2);
     ImGui::SetCursorPos({at.x + (room.x - size.x) / 2, y});
@@ -54,8 +62,7 @@ bool empty_panel(const Theme& theme, const std::string& text, const std::string&
     ImGui::PopTextWrapPos();
     if (button_label.empty()) return false;
     y += size.y + theme.px(12);
-    const float width = ImGui::CalcTextSize(button_label.c_str()).x + 2 * ImGui::GetStyle().FramePadding.x;
-    ImGui::SetCursorPos({at.x + (room.x - width) / 2, y});
+    ImGui::SetCursorPos({at.x + (room.x - button_width) / 2, y});
     return button(theme, button_label, {});
 }
 

@@ -7,9 +7,8 @@
 #include <fstream>
 
 #include "app/engine/session.h"
-#include "tests/support/small_vocabulary.h"
+#include "tests/support/speaking_llama.h"
 #include "tests/support/temporary_folder.h"
-#include "tests/support/tiny_llama.h"
 
 namespace gatescope {
 namespace {
@@ -46,26 +45,8 @@ class Engine : public testing::Test {
 
     void write_model(const std::string& name, std::uint32_t seed) {
         TinyLlama shape;
-        shape.d_vocab = static_cast<std::uint32_t>(small_metadata().at("tokenizer.ggml.tokens").size());
         shape.seed = seed;
-        GgufBuilder builder = tiny_llama(shape);
-        add_metadata(builder, small_metadata());
-        builder.write(folder_.path() / name);
-    }
-
-    static void add_metadata(GgufBuilder& builder, const nlohmann::json& metadata) {
-        for (const auto& [key, value] : metadata.items()) {
-            if (value.is_boolean())
-                builder.add_bool(key, value.get<bool>());
-            else if (value.is_number())
-                builder.add_u32(key, value.get<std::uint32_t>());
-            else if (value.is_string())
-                builder.add_string(key, value.get<std::string>());
-            else if (!value.empty() && value.front().is_string())
-                builder.add_array_string(key, value.get<std::vector<std::string>>());
-            else
-                builder.add_array_i32(key, value.get<std::vector<std::int32_t>>());
-        }
+        speaking_llama(shape).write(folder_.path() / name);
     }
 
     std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
