@@ -80,6 +80,13 @@ GATESCOPE_INLINE float max_of(const float* row, std::int64_t n) {
     return best;
 }
 
+// What a row gives whose largest score is -infinity: NaN where a score is NaN, which the maximum passes over, else 0.
+GATESCOPE_INLINE float weight_without_keys(const float* row, std::int64_t n) {
+    for (std::int64_t j = 0; j < n; ++j)
+        if (std::isnan(row[j])) return row[j];
+    return 0.0F;
+}
+
 GATESCOPE_INLINE void scale_row(float* row, std::int64_t n, float factor) {
     for (std::int64_t j = 0; j < n; ++j) row[j] *= factor;
 }
@@ -103,6 +110,7 @@ template <typename T>
 GATESCOPE_INLINE float softmax_stretch(const float* row, std::int64_t n, float scale, RunningSoftmax& state, T* out) {
     const float largest = std::max(state.shift, max_of(row, n) * scale);
     if (largest == kNegativeInfinity) {
+        state.total += weight_without_keys(row, n);
         std::fill(out, out + n, T{0});
         return 1.0F;
     }
@@ -191,7 +199,7 @@ GATESCOPE_CLONES void row_softmax(const float* row, const bool* keep, std::int64
     }
     const float shift = max_of(scores, n);
     if (shift == kNegativeInfinity) {
-        std::fill(out, out + n, 0.0F);
+        std::fill(out, out + n, weight_without_keys(scores, n));
         return;
     }
     const double total = softmax_all(scores, n, shift, out);

@@ -13,8 +13,8 @@ float row_max(const float* row, std::int64_t n);
 // sum_j exp(row_j - shift), float32 terms in many lanes, added up in float64.
 double row_exp_sum(const float* row, std::int64_t n, float shift);
 
-// Softmax of n scores over the keys with keep_j (nullptr: all). A row without a kept key gives zeros. `out` may be
-// `row`.
+// Softmax of n scores over the keys with keep_j (nullptr: all). A row without a kept key gives zeros, one with a NaN
+// NaN. `out` may be `row`.
 void row_softmax(const float* row, const bool* keep, std::int64_t n, float* out);
 
 // A softmax that is taken in stretches: the largest scaled score so far and the sum of e^(score - shift).

@@ -64,7 +64,8 @@ void masked_softmax_generic(const at::Tensor& scores_HQK, const at::Tensor& keep
     at::Tensor dropped = disallowed_QK(place, scores_HQK);
     if (keep_HQK.defined()) dropped = dropped | keep_HQK.logical_not();
     const at::Tensor masked = scores_HQK.masked_fill(dropped, kNegativeInfinity);
-    pattern_HQK.copy_(at::softmax(masked, -1).nan_to_num_(0.0));
+    const at::Tensor no_keys = masked.eq(kNegativeInfinity).all(-1, true);
+    pattern_HQK.copy_(at::softmax(masked, -1).masked_fill_(no_keys, 0.0));
 }
 
 void masked_softmax(const at::Tensor& scores_HQK, const at::Tensor& keep_HQK, const BlockPlace& place,

@@ -68,6 +68,18 @@ TEST(MaskedSoftmax, StandsScoresOfAnySize) {
     EXPECT_FLOAT_EQ(scores[0][2][1].item<float>(), 0.0F);
 }
 
+TEST(MaskedSoftmax, IsNoNumberWhereAnyScoreIsNone) {
+    at::Tensor scores = random_tensor({1, 4, 4});
+    scores[0][1].fill_(std::numeric_limits<float>::quiet_NaN());
+    scores[0][3][2].fill_(std::numeric_limits<float>::quiet_NaN());
+    at::Tensor fast = at::empty_like(scores), generic = at::empty_like(scores);
+    masked_softmax(scores, {}, {}, fast);
+    masked_softmax_generic(scores, {}, {}, generic);
+    for (const at::Tensor& pattern : {fast, generic})
+        for (std::int64_t query = 0; query < 4; ++query)
+            EXPECT_EQ(std::isnan(pattern[0][query].sum().item<float>()), query % 2 == 1) << query;
+}
+
 TEST(MaskScores, PutsMinusInfinityWhereTheModelAllowsNoKey) {
     for (const Case& c : kCases) {
         at::Tensor scores = random_tensor({2, c.n_queries, c.n_keys});
