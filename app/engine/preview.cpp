@@ -1,30 +1,19 @@
 #include "app/engine/preview.h"
 
-#include <algorithm>
-
+#include "analysis/abilities.h"
 #include "app/engine/model_memory.h"
 #include "app/engine/models.h"
 #include "model/checkpoint/checkpoint_reader.h"
-#include "model/families/families.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace gatescope {
-namespace {
-
-std::string label_of(const std::string& family_id) {
-    const auto found = std::find_if(families().begin(), families().end(),
-                                    [&](const Family& family) { return family.id == family_id; });
-    return found == families().end() ? family_id : found->label;
-}
-
-}  // namespace
 
 ModelPreview preview_of(const std::string& path, const Model& model, const DeviceWish& wish, const MemoryThere& there) {
     const ModelConfig& config = model.summary->config;
     const TensorReport tensors = tensor_report(model);
     ModelPreview out;
     out.path = path;
-    out.family_label = label_of(config.family);
+    out.family_label = family_label(config);
     out.summary = model.summary;
     if (model.tokenizer) out.tokenizer_size = static_cast<std::int64_t>(model.tokenizer->size());
     if (model.tokenizer_failure) out.no_tokenizer = model.tokenizer_failure->what();

@@ -1,7 +1,9 @@
 // Dense as the measure, and gates A and B on cards, below each other or beside each other where there is room.
+#include "analysis/abilities.h"
 #include "app/window/gate_words.h"
 #include "app/window/panels/gate_card.h"
 #include "app/window/panels/panel.h"
+#include "app/window/panels/waiting.h"
 #include "app/window/selection.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/panel_frame.h"
@@ -15,6 +17,12 @@ class GatesPanel : public Panel {
   public:
     void draw(Frame& frame, const Box& box) override {
         begin_panel(frame.theme, box, {"Gates", "Gates", "", [&](float& right) { draw_swap(frame, right); }});
+        if (!draw_inability(frame, why_no_gates)) draw_cards(frame);
+        end_panel();
+    }
+
+  private:
+    void draw_cards(Frame& frame) {
         ImGui::BeginChild("##cards", ImVec2(0, 0), ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
         draw_dense(frame);
         const float width = ImGui::GetContentRegionAvail().x;
@@ -28,10 +36,7 @@ class GatesPanel : public Panel {
             frame.requests.notice = "The command is on the clipboard";
         }
         ImGui::EndChild();
-        end_panel();
     }
-
-  private:
     static void draw_swap(Frame& frame, float& right) {
         const float width = ImGui::CalcTextSize("Swap").x + 2 * ImGui::GetStyle().FramePadding.x;
         place_right(right, width, frame.px(8));

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/abilities.h"
 #include "app/window/gate_words.h"
 #include "app/window/panels/panel.h"
 #include "app/window/panels/waiting.h"
@@ -24,11 +25,11 @@ class PerplexityPanel : public Panel {
         begin_panel(frame.theme, box,
                     {"Perplexity", "Perplexity", "running estimate by window, with 95 % interval",
                      [&](float& right) { draw_legend(frame, right); }});
-        if (frame.derived.running.empty()) {
-            draw_waiting(frame, "The perplexity");
-        } else {
+        if (!frame.derived.running.empty()) {
             draw_plot(frame);
             draw_words(frame);
+        } else if (!draw_inability(frame, why_no_perplexity)) {
+            draw_waiting(frame, "The perplexity");
         }
         end_panel();
     }

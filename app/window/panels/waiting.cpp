@@ -25,4 +25,12 @@ void draw_waiting(Frame& frame, const std::string& need, bool name_job) {
     }
 }
 
+bool draw_inability(const Frame& frame, std::string (*why)(const ModelConfig& model)) {
+    const auto model = frame.run != nullptr ? frame.run->model : frame.snapshot.model;
+    const std::string reason = model == nullptr ? "" : why(model->config);
+    if (reason.empty()) return false;
+    empty_panel(frame.theme, reason + ".");
+    return true;
+}
+
 }  // namespace gatescope

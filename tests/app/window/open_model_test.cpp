@@ -211,6 +211,24 @@ TEST_F(OpenModelDialog, PanelsOfAModelWithoutItsWeightsOfferToLoadThem) {
     EXPECT_FALSE(engine.last<OpenModel>()->weights_only);
 }
 
+TEST_F(OpenModelDialog, PanelsThatAnEncoderCantFillSayWhy) {
+    Snapshot shown = fake::snapshot();
+    auto encoder = std::make_shared<ModelSummary>(*shown.model);
+    encoder->config.family = "bert";
+    encoder->config.causal = false;
+    auto run = std::make_shared<RunResult>();
+    run->model = encoder;
+    shown.model = encoder;
+    shown.run = run;
+    shown.jobs.clear();
+    engine.show(shown);
+    window->settle();
+    ASSERT_TRUE(act([](ImGuiTestContext* test) {
+        IM_CHECK(!test->ItemExists("//Gates/**/Copy as command"));
+        IM_CHECK(!test->ItemExists("//Perplexity/Measure"));
+    }));
+}
+
 TEST_F(OpenModelDialog, ADroppedFolderIsOpenedAsAModel) {
     window->shell().open_dropped(path("hf"));
     EXPECT_EQ(engine.last<OpenModel>()->path, path("hf"));
