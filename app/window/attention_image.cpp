@@ -166,8 +166,8 @@ void AttentionImage::draw_row(std::int64_t row, std::vector<ImU32>& out) const {
     const bool marking = style_.kept_a || style_.kept_b || style_.missed;
     for (std::int64_t column = 0; column < columns; ++column) {
         const std::int64_t k = range.first_key / pool + column;
-        ImU32 colour = 0;  // nothing above the diagonal
-        if (q < side && k <= q) {
+        ImU32 colour = 0;  // nothing above a decoder's diagonal
+        if (q < side && k < (pattern_->causal ? q + 1 : side)) {
             const auto cell = static_cast<std::size_t>(q * side + k);
             colour = (*colours_)(values[cell]);
             if (marking) colour = blended(colour, exact ? marks_at(q, k) : levels_[next_level_ - 1].marks[cell]);

@@ -10,7 +10,7 @@ QueryFacts query_facts(const PatternMatrix& pattern, std::int64_t query, std::in
     QueryFacts out;
     if (query < 0 || query >= pattern.tokens) return out;
     const float* row = pattern.probabilities.data() + query * pattern.tokens;
-    const auto keys = static_cast<std::size_t>(query + 1);
+    const auto keys = static_cast<std::size_t>(key_count(pattern, query));
     std::vector<std::pair<std::int64_t, float>> order(keys);
     double entropy = 0;
     for (std::size_t key = 0; key < keys; ++key) {

@@ -17,6 +17,11 @@ struct QueryFacts {
     std::vector<std::pair<std::int64_t, float>> strongest;  // key, probability; descending, at most 32
 };
 
+// Keys that a query of the map may use: all of them in an encoder.
+inline std::int64_t key_count(const PatternMatrix& pattern, std::int64_t query) {
+    return pattern.causal ? query + 1 : pattern.tokens;
+}
+
 QueryFacts query_facts(const PatternMatrix& pattern, std::int64_t query, std::int64_t k);
 
 }  // namespace gatescope

@@ -21,7 +21,7 @@ void AttentionFacts::draw(Frame& frame, const ImVec2& room, const AttentionImage
     const std::int64_t query = query_in_view(frame.view, pattern.tokens);
     refresh(frame, query);
     const std::int64_t strongest = facts_.strongest.empty() ? 0 : facts_.strongest.front().first;
-    const std::int64_t key = std::min(frame.view.hover.key.value_or(strongest), query);
+    const std::int64_t key = std::min(frame.view.hover.key.value_or(strongest), key_count(pattern, query) - 1);
     const float bottom = ImGui::GetCursorScreenPos().y + room.y;
     ImGui::BeginGroup();
     draw_pair(frame, query, key, room.x);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/window/query_facts.h"
 #include "app/window/token_text.h"
 #include "app/window/widgets/text.h"
 #include "imgui_internal.h"
@@ -70,7 +71,7 @@ void AttentionPlot::draw(Frame& frame, const Box& map, AttentionImage& image, co
                                 cell(key_from_, tokens_), cell(std::ceil(key_to_) - 1, tokens_) + 1};
         image.show(pattern, style, visible, map.size().x, map.size().y);
         draw_picture(image);
-        react(frame, tokens_);
+        react(frame, *pattern);
         draw_cross(frame, map);
         ImPlot::EndPlot();
     }
@@ -95,12 +96,13 @@ void AttentionPlot::draw_picture(const AttentionImage& image) const {
     ImPlot::PopPlotClipRect();
 }
 
-void AttentionPlot::react(Frame& frame, std::int64_t tokens) {
+void AttentionPlot::react(Frame& frame, const PatternMatrix& pattern) {
     if (!ImPlot::IsPlotHovered()) return;
+    const std::int64_t tokens = pattern.tokens;
     const ImPlotPoint mouse = ImPlot::GetPlotMousePos();
     const std::int64_t query = cell(mouse.y, tokens), key = cell(mouse.x, tokens);
     frame.requests.hover.query = query;
-    frame.requests.hover.key = std::min(key, query);
+    frame.requests.hover.key = std::min(key, key_count(pattern, query) - 1);
     if (ImGui::IsMouseDoubleClicked(ImGuiMouseButton_Left)) {
         key_from_ = query_from_ = 0;
         key_to_ = query_to_ = static_cast<double>(tokens);

@@ -4,6 +4,7 @@
 
 #include "app/window/panels/panel.h"
 #include "app/window/panels/waiting.h"
+#include "app/window/query_facts.h"
 #include "app/window/selection.h"
 #include "app/window/token_text.h"
 #include "app/window/widgets/controls.h"
@@ -113,7 +114,7 @@ ImVec4 TokensPanel::tint(const Frame& frame, std::int64_t position) {
         const PatternMatrix* pattern = frame.pattern().get();
         if (pattern == nullptr || pattern->window != frame.view.window) return {};
         const std::int64_t query = query_in_view(frame.view, pattern->tokens);
-        if (position > query) return {};
+        if (position >= key_count(*pattern, query)) return {};
         const float probability = pattern->probabilities[static_cast<std::size_t>(query * pattern->tokens + position)];
         return faded(colours.accent, 0.75F * std::sqrt(std::clamp(probability / 0.25F, 0.0F, 1.0F)));
     }

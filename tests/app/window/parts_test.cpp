@@ -91,6 +91,20 @@ TEST(AttentionImage, ShowsEveryCellWhereThereIsRoom) {
     EXPECT_EQ(textures.pixels[7 * 64 + 40], 0U) << "above the diagonal nothing is attended";
 }
 
+TEST(AttentionImage, ShowsAnEncodersKeysBehindTheQuery) {
+    PixelTextures textures;
+    AttentionImage image(textures);
+    const OneCell one(64, 7, 40);
+    one.pattern->causal = false;
+    image.show(one.pattern, {}, {0, 64, 0, 64}, 64, 64);
+    EXPECT_FALSE(image.work(1'000'000));
+    EXPECT_EQ(textures.pixels[7 * 64 + 40], colour_at(colour_map("viridis"), 1));
+    EXPECT_EQ(textures.pixels[7 * 64 + 41], colour_at(colour_map("viridis"), 0));
+    const QueryFacts facts = query_facts(*one.pattern, 7, 1);
+    EXPECT_EQ(facts.strongest.front().first, 40);
+    EXPECT_EQ(facts.keys_90, 1);
+}
+
 TEST(AttentionImage, LosesNoPeakWhenCellsAreSmallerThanPixels) {
     PixelTextures textures;
     AttentionImage image(textures);
