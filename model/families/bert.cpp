@@ -50,11 +50,7 @@ ModelConfig read_hf(const CheckpointReader& checkpoint) {
                       "known: absolute");
     ModelConfig config;
     set_recipe(config);
-    config.n_layers = hf_layers(checkpoint, "num_hidden_layers");
-    config.d_model = json.integer("hidden_size", 1, kMostWidth);
-    config.d_mlp = json.integer("intermediate_size", 1, kMostWidth);
-    config.d_vocab = json.integer("vocab_size", 1, kMostVocab);
-    config.n_heads = config.n_kv_heads = json.integer("num_attention_heads", 1, kMostWidth);
+    read_hf_sizes(checkpoint, config);
     config.d_head = hf_split_width(config);
     config.n_ctx = json.integer_or("max_position_embeddings", 1, kMostLearnedPositions, 512);
     config.n_token_types = json.integer_or("type_vocab_size", 1, kMostTokenTypes, 2);

@@ -60,9 +60,7 @@ StoredTensor stored_hf(const CanonicalTensor& tensor, const ModelConfig& config)
 
 ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     const Metadata keys = gguf_metadata(checkpoint, "gemma2");
-    ModelConfig config = read_gguf_sizes(checkpoint, "gemma2", "gemma2");
-    read_gguf_rms_norm(keys, config);
-    read_gguf_rope(checkpoint, keys, config);
+    ModelConfig config = read_gguf_decoder(checkpoint, "gemma2");
     set_recipe(config);
     // The converter leaves query_pre_attn_scalar out; of the models there are, the one of 46 layers divides its width.
     const std::int64_t scalar = config.n_layers == 46 ? config.d_model / config.n_heads : config.d_head;

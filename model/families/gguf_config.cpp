@@ -107,11 +107,6 @@ ModelConfig read_gguf_sizes(const CheckpointReader& checkpoint, const std::strin
     return config;
 }
 
-void read_gguf_rms_norm(const Metadata& keys, ModelConfig& config) {
-    config.norm = NormKind::kRms;
-    config.norm_epsilon = keys.positive("attention.layer_norm_rms_epsilon", 1.0);
-}
-
 void read_gguf_layer_norm(const Metadata& keys, ModelConfig& config) {
     config.norm = NormKind::kLayer;
     config.norm_epsilon = keys.positive("attention.layer_norm_epsilon", 1.0);
@@ -129,6 +124,14 @@ void read_gguf_rope(const CheckpointReader& checkpoint, const Metadata& keys, Mo
         refuse("RoPE of its own for some layers (" + keys.name_of("rope.freq_base_swa") + ")");
     read_rope_scaling(keys, config);
     read_rope_divisors(checkpoint, config);
+}
+
+ModelConfig read_gguf_decoder(const CheckpointReader& checkpoint, const std::string& architecture) {
+    const Metadata keys = gguf_metadata(checkpoint, architecture);
+    ModelConfig config = read_gguf_sizes(checkpoint, architecture, architecture);
+    config.norm_epsilon = keys.positive("attention.layer_norm_rms_epsilon", 1.0);
+    read_gguf_rope(checkpoint, keys, config);
+    return config;
 }
 
 void read_gguf_windows(const Metadata& keys, std::int64_t window_otherwise, std::int64_t period, ModelConfig& config) {

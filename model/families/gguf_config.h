@@ -15,11 +15,12 @@ Metadata gguf_metadata(const CheckpointReader& checkpoint, const std::string& ar
 // variant that this program would compute wrongly.
 ModelConfig read_gguf_sizes(const CheckpointReader& checkpoint, const std::string& architecture,
                             const std::string& family);
-void read_gguf_rms_norm(const Metadata& keys, ModelConfig& config);
 void read_gguf_layer_norm(const Metadata& keys, ModelConfig& config);
 void read_gguf_learned_positions(const Metadata& keys, ModelConfig& config);
 // Base, rotated channels, scaling, and the divisors of frequencies that a file may have as tensor rope_freqs.weight.
 void read_gguf_rope(const CheckpointReader& checkpoint, const Metadata& keys, ModelConfig& config);
+// A decoder in Llama's shape, whose family is called as its architecture is: sizes, RMSNorm and rotation.
+ModelConfig read_gguf_decoder(const CheckpointReader& checkpoint, const std::string& architecture);
 // attention.sliding_window and the layers it holds for: the file's own pattern, or all but every `period`-th; 0: all.
 void read_gguf_windows(const Metadata& keys, std::int64_t window_otherwise, std::int64_t period, ModelConfig& config);
 inline const char* const kGgufRopeFrequencies = "rope_freqs.weight";

@@ -43,6 +43,15 @@ std::int64_t hf_split_width(const ModelConfig& config) {
     return config.d_model / config.n_heads;
 }
 
+void read_hf_sizes(const CheckpointReader& checkpoint, ModelConfig& config) {
+    const Metadata json(checkpoint.metadata(), "");
+    config.n_layers = hf_layers(checkpoint, "num_hidden_layers");
+    config.d_model = json.integer("hidden_size", 1, kMostWidth);
+    config.d_mlp = json.integer("intermediate_size", 1, kMostWidth);
+    config.d_vocab = json.integer("vocab_size", 1, kMostVocab);
+    config.n_heads = config.n_kv_heads = json.integer("num_attention_heads", 1, kMostWidth);
+}
+
 Activation hf_activation(const Metadata& json, const std::string& key, const std::string& otherwise) {
     static const std::map<std::string, Activation> known = {
         {"silu", Activation::kSilu},          {"swish", Activation::kSilu},
@@ -110,11 +119,7 @@ ModelConfig read_hf_decoder(const CheckpointReader& checkpoint, const HfDefaults
     refuse_hf_variants(json);
     ModelConfig config;
     config.family = defaults.family;
-    config.n_layers = hf_layers(checkpoint, "num_hidden_layers");
-    config.d_model = json.integer("hidden_size", 1, kMostWidth);
-    config.d_mlp = json.integer("intermediate_size", 1, kMostWidth);
-    config.d_vocab = json.integer("vocab_size", 1, kMostVocab);
-    config.n_heads = json.integer("num_attention_heads", 1, kMostWidth);
+    read_hf_sizes(checkpoint, config);
     config.n_kv_heads = kv_heads_of(json, defaults, config);
     config.d_head = d_head_of(json, defaults, config);
     config.n_ctx = json.integer_or("max_position_embeddings", 1, kMostPositions, defaults.n_ctx);

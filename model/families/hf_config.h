@@ -30,6 +30,9 @@ ModelConfig read_hf_decoder(const CheckpointReader& checkpoint, const HfDefaults
 
 // num_hidden_layers or the like: no more than the file has tensors, so that nothing is sized by more.
 std::int64_t hf_layers(const CheckpointReader& checkpoint, const std::string& key);
+// Layers, widths, vocabulary and heads by the names that most families give them; as many key/value heads as query
+// heads.
+void read_hf_sizes(const CheckpointReader& checkpoint, ModelConfig& config);
 // Channels of a head where the config doesn't say: d_model / n_heads, which must come out even.
 std::int64_t hf_split_width(const ModelConfig& config);
 // transformers' word for an activation. Throws Failure(kUnsupported) listing those known.

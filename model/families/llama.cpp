@@ -19,9 +19,7 @@ ModelConfig read_hf(const CheckpointReader& checkpoint) {
 
 ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     const Metadata keys = gguf_metadata(checkpoint, "llama");
-    ModelConfig config = read_gguf_sizes(checkpoint, "llama", "llama");
-    read_gguf_rms_norm(keys, config);
-    read_gguf_rope(checkpoint, keys, config);
+    ModelConfig config = read_gguf_decoder(checkpoint, "llama");
     read_gguf_windows(keys, 0, 0, config);
     return config;
 }

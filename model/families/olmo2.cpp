@@ -26,9 +26,7 @@ ModelConfig read_hf(const CheckpointReader& checkpoint) {
 
 ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     const Metadata keys = gguf_metadata(checkpoint, "olmo2");
-    ModelConfig config = read_gguf_sizes(checkpoint, "olmo2", "olmo2");
-    read_gguf_rms_norm(keys, config);
-    read_gguf_rope(checkpoint, keys, config);
+    ModelConfig config = read_gguf_decoder(checkpoint, "olmo2");
     if (keys.integer_or("attention.sliding_window", 0, kMostPositions, 0) > 0)
         throw Failure(FailureKind::kUnsupported, "an OLMo 3 (olmo2.attention.sliding_window)", {}, "known: OLMo 2");
     set_norms(config);

@@ -22,9 +22,7 @@ ModelConfig read_hf(const CheckpointReader& checkpoint) {
 
 ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     const Metadata keys = gguf_metadata(checkpoint, "qwen3");
-    ModelConfig config = read_gguf_sizes(checkpoint, "qwen3", "qwen3");
-    read_gguf_rms_norm(keys, config);
-    read_gguf_rope(checkpoint, keys, config);
+    ModelConfig config = read_gguf_decoder(checkpoint, "qwen3");
     read_gguf_windows(keys, 0, 0, config);
     config.qk_norm = QkNorm::kHead;
     return config;

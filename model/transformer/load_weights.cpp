@@ -1,6 +1,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -162,15 +163,17 @@ Weights load_weights(const CheckpointReader& checkpoint, const ModelConfig& conf
 }
 
 std::uint64_t weight_bytes(const ModelConfig& config, at::ScalarType dtype) {
-    std::uint64_t bytes = 0;
+    constexpr double kMost = 0x1p63;  // a config that no file bears out yet may claim any size
+    double bytes = 0;
     for (const CanonicalTensor& tensor : canonical_tensors(config)) {
         // Norms are float32 whatever the type of the matrices; so few that biases may be counted with them.
-        const std::uint64_t size = element_count(tensor) * (tensor.shape.size() == 1 ? 4 : c10::elementSize(dtype));
+        const double value = tensor.shape.size() == 1 ? 4 : static_cast<double>(c10::elementSize(dtype));
+        const double size = static_cast<double>(element_count(tensor)) * value;
         // Tied embeddings are held twice: as rows to look up and in the order that multiplication wants.
         const bool twice = tensor.weight == W::kEmbedding && config.tied_embeddings && config.lm_head != LmHead::kNone;
         bytes += twice ? 2 * size : size;
     }
-    return bytes;
+    return static_cast<std::uint64_t>(std::min(bytes, kMost));
 }
 
 }  // namespace gatescope

@@ -10,25 +10,18 @@
 #include <vector>
 
 #include "model/transformer/transformer.h"
+#include "tests/model/transformer/family_checkpoints.h"
 
 namespace gatescope {
 namespace {
 
-namespace fs = std::filesystem;
+using namespace testing_support;
 
 constexpr float kTolerance = 1e-4F;  // of the largest value
-const fs::path kFolder = fs::path(GATESCOPE_GOLDEN_DIR) / "families";
-
-std::vector<std::string> checkpoints() {
-    std::vector<std::string> out;
-    for (const auto& entry : fs::directory_iterator(kFolder)) out.push_back(entry.path().filename().string());
-    std::sort(out.begin(), out.end());
-    return out;
-}
 
 class Expected {
   public:
-    explicit Expected(const fs::path& path) : in_(path, std::ios::binary) {
+    explicit Expected(const std::filesystem::path& path) : in_(path, std::ios::binary) {
         in_.exceptions(std::ios::failbit | std::ios::badbit);
         const auto sizes = next<std::int32_t>(3);
         ids = next<std::int32_t>(sizes[0]);
@@ -53,10 +46,9 @@ class Expected {
 class FamilyGolden : public testing::TestWithParam<std::string> {};
 
 TEST_P(FamilyGolden, AgreesWithTransformers) {
-    const fs::path folder = kFolder / GetParam(), gguf = folder / "model.gguf";
-    const Expected expected(folder / "expected.bin");
+    const Expected expected(family_folder() / GetParam() / "expected.bin");
     JobContext job;
-    const auto checkpoint = open_checkpoint(fs::exists(gguf) ? gguf : folder);
+    const auto checkpoint = open_family_checkpoint(GetParam());
     const auto model = load_transformer(*checkpoint, {"cpu", DataType::kFloat32}, job);
     const at::Tensor hidden = model->forward({.ids = expected.ids}, job);
     const bool headless = model->config().lm_head == LmHead::kNone;
@@ -72,14 +64,14 @@ TEST_P(FamilyGolden, AgreesWithTransformers) {
     EXPECT_LE(error, kTolerance * largest) << error / largest << " of the largest value, " << largest;
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, FamilyGolden, testing::ValuesIn(checkpoints()),
+INSTANTIATE_TEST_SUITE_P(Families, FamilyGolden, testing::ValuesIn(family_checkpoints()),
                          [](const auto& name) { return name.param; });
 
 TEST(FamilyGoldens, HaveACheckpointOfEveryFamilyAndDialect) {
     std::vector<std::string> missing;
     for (const Family& family : families()) {
         const auto has = [](const std::string& start) {
-            const auto names = checkpoints();
+            const auto names = family_checkpoints();
             return std::any_of(names.begin(), names.end(), [&](const std::string& n) { return n.starts_with(start); });
         };
         if (family.config_json && !has(family.id)) missing.push_back(family.id);

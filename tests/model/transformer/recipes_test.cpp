@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,28 +13,18 @@
 #include "model/families/canonical_tensors.h"
 #include "model/transformer/transformer.h"
 #include "model/transformer/weights.h"
+#include "tests/model/transformer/family_checkpoints.h"
 #include "tests/model/transformer/tensors.h"
 
 namespace gatescope {
 namespace {
 
-namespace fs = std::filesystem;
 using namespace testing_support;
 using testing::HasSubstr;
 
-const fs::path kFolder = fs::path(GATESCOPE_GOLDEN_DIR) / "families";
-
-std::vector<std::string> checkpoints() {
-    std::vector<std::string> out;
-    for (const auto& entry : fs::directory_iterator(kFolder)) out.push_back(entry.path().filename().string());
-    std::sort(out.begin(), out.end());
-    return out;
-}
-
 std::unique_ptr<Transformer> load(const std::string& name, DataType dtype = DataType::kFloat32) {
-    const fs::path gguf = kFolder / name / "model.gguf";
     JobContext job;
-    return load_transformer(*open_checkpoint(fs::exists(gguf) ? gguf : kFolder / name), {"cpu", dtype}, job);
+    return load_transformer(*open_family_checkpoint(name), {"cpu", dtype}, job);
 }
 
 std::vector<std::int32_t> ids_for(const Transformer& model, std::size_t count) {
@@ -118,7 +107,15 @@ TEST_P(EveryRecipe, CountsEveryParameterOnce) {
     EXPECT_GE(single - half, static_cast<std::uint64_t>(2 * matrices));
 }
 
-INSTANTIATE_TEST_SUITE_P(Recipes, EveryRecipe, testing::ValuesIn(checkpoints()),
+TEST(Recipes, AConfigMayClaimAnySizeWithoutItsBytesWrappingAround) {
+    constexpr std::int64_t kHuge = std::int64_t{1} << 20;
+    ModelConfig config;
+    config.n_layers = 1;
+    config.n_heads = config.n_kv_heads = config.d_head = config.d_model = config.d_mlp = config.d_vocab = kHuge;
+    EXPECT_GE(weight_bytes(config, at::kFloat), std::uint64_t{1} << 62);
+}
+
+INSTANTIATE_TEST_SUITE_P(Recipes, EveryRecipe, testing::ValuesIn(family_checkpoints()),
                          [](const auto& name) { return name.param; });
 
 template <typename Act>
