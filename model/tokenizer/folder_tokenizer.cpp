@@ -5,19 +5,27 @@
 #include "model/tokenizer/pipeline_tokenizer.h"
 #include "model/tokenizer/tokenizer_config.h"
 #include "model/tokenizer/tokenizer_json.h"
+#include "model/tokenizer/vocab_merges.h"
 
 namespace gatescope {
 namespace {
 
 constexpr std::uint64_t kMostBytes = std::uint64_t{256} << 20U;  // the largest known is 35 MB
 
+std::unique_ptr<Tokenizer> make(const nlohmann::json& document, const char* name, const std::filesystem::path& folder) {
+    PipelineParts parts = read_tokenizer_json(document, name);
+    apply_tokenizer_config(folder, parts);
+    return std::make_unique<PipelineTokenizer>(std::move(parts));
+}
+
 }  // namespace
 
 std::unique_ptr<Tokenizer> open_tokenizer_json(const std::filesystem::path& folder) {
-    PipelineParts parts =
-        read_tokenizer_json(read_json_object(folder / "tokenizer.json", kMostBytes), "tokenizer.json");
-    apply_tokenizer_config(folder, parts);
-    return std::make_unique<PipelineTokenizer>(std::move(parts));
+    return make(read_json_object(folder / "tokenizer.json", kMostBytes), "tokenizer.json", folder);
+}
+
+std::unique_ptr<Tokenizer> open_vocab_merges(const std::filesystem::path& folder) {
+    return make(tokenizer_json_of(folder), "vocab.json + merges.txt", folder);
 }
 
 }  // namespace gatescope

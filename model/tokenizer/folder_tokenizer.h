@@ -10,5 +10,7 @@ namespace gatescope {
 
 // tokenizer.json, its BOS as tokenizer_config.json beside it says. Throws Failure naming the file.
 std::unique_ptr<Tokenizer> open_tokenizer_json(const std::filesystem::path& folder);
+// vocab.json and merges.txt (vocab_merges.h), likewise.
+std::unique_ptr<Tokenizer> open_vocab_merges(const std::filesystem::path& folder);
 
 }  // namespace gatescope

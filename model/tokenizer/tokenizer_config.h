@@ -7,7 +7,9 @@
 
 namespace gatescope {
 
-// Puts the BOS in front where `add_bos_token` is true. Without the file nothing changes. Throws Failure(kBadFile)
+// Puts the BOS in front where `add_bos_token` is true, unless a text has it there: beside a tokenizer.json transformers
+// 5 leaves all to that file's template, which says the same in every known checkpoint; 4 and the older files' classes
+// add it. False takes nothing away from a template. Without the file nothing changes. Throws Failure(kBadFile)
 // naming the field.
 void apply_tokenizer_config(const std::filesystem::path& folder, PipelineParts& parts);
 

@@ -39,6 +39,14 @@ std::unique_ptr<Tokenizer> make_tokenizer_json(const CheckpointReader& checkpoin
     return open_tokenizer_json(checkpoint.folder());
 }
 
+bool has_vocab_merges(const CheckpointReader& checkpoint) {
+    return has_file(checkpoint, "vocab.json") && has_file(checkpoint, "merges.txt");
+}
+
+std::unique_ptr<Tokenizer> make_vocab_merges(const CheckpointReader& checkpoint) {
+    return open_vocab_merges(checkpoint.folder());
+}
+
 bool has_sentencepiece(const CheckpointReader& checkpoint) {
     return has_file(checkpoint, "tokenizer.model");
 }
@@ -58,6 +66,7 @@ std::unique_ptr<Tokenizer> make_vocab_txt(const CheckpointReader& checkpoint) {
 constexpr std::array kSources = {
     TokenizerSource{"tokenizer.ggml.model", has_gguf, make_gguf},
     TokenizerSource{"tokenizer.json", has_tokenizer_json, make_tokenizer_json},
+    TokenizerSource{"vocab.json + merges.txt", has_vocab_merges, make_vocab_merges},
     TokenizerSource{"tokenizer.model", has_sentencepiece, make_sentencepiece},
     TokenizerSource{"vocab.txt", has_vocab_txt, make_vocab_txt},
 };
