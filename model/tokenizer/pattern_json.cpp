@@ -5,7 +5,7 @@
 namespace gatescope {
 namespace {
 
-constexpr std::uint32_t kMatchLimit = 100'000'000;
+constexpr std::uint32_t kMatchLimit = 10'000'000;
 
 std::string as_literal(std::string_view text) {
     std::string out;

@@ -17,7 +17,7 @@ struct StagePattern {
 // Throws Failure(kBadFile) naming the field.
 StagePattern read_pattern(const StageJson& stage);
 
-// Its compiled form. A file's own pattern may step back 100 million times for one match: a second or so.
+// Its compiled form. A file's own pattern may step back ten million times for one match.
 TextRegex compile(const StagePattern& pattern);
 
 }  // namespace gatescope

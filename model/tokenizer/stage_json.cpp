@@ -6,6 +6,12 @@ namespace gatescope {
 
 using Json = nlohmann::json;
 
+namespace {
+
+constexpr std::size_t kLongest = 4096;  // the longest known, a pattern, has 500
+
+}  // namespace
+
 StageJson::StageJson(const Json& json, std::string where) : json_(&json), where_(std::move(where)) {
     if (!json.is_object()) throw Failure(FailureKind::kBadFile, "is no object", where_);
 }
@@ -44,7 +50,10 @@ std::int64_t StageJson::integer(const char* field, std::int64_t otherwise) const
 const std::string& StageJson::string(const char* field) const {
     const Json& value = require(field);
     if (!value.is_string()) bad(field, "is no string");
-    return value.get_ref<const std::string&>();
+    const auto& text = value.get_ref<const std::string&>();
+    if (text.size() > kLongest)
+        bad(field, "is " + std::to_string(text.size()) + " bytes long; at most " + std::to_string(kLongest));
+    return text;
 }
 
 std::optional<std::string> StageJson::optional_string(const char* field) const {

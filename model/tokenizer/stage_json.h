@@ -24,7 +24,8 @@ class StageJson {
     // The field, or `otherwise` when it is missing or null. Throws Failure(kBadFile) when it is of another type.
     bool flag(const char* field, bool otherwise) const;
     std::int64_t integer(const char* field, std::int64_t otherwise) const;
-    // The field's string. Throws Failure(kBadFile) when it is missing or no string.
+    // The field's string. Throws Failure(kBadFile) when it is missing, no string, or longer than any honest one: what
+    // is put into a text again and again must not be the size of a file.
     const std::string& string(const char* field) const;
     std::optional<std::string> optional_string(const char* field) const;
     // The field as an object, or every element of the field, an array of objects.

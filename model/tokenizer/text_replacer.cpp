@@ -21,6 +21,7 @@ std::string TextReplacer::apply(std::string_view text) const {
     std::size_t done = 0;
     while (const auto found = walk.next()) {
         out.append(text.substr(done, found->begin - done)).append(content_);
+        check_growth(text.size(), out.size());
         done = found->end;
     }
     return out.append(text.substr(done));

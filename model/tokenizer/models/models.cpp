@@ -17,6 +17,9 @@ const std::vector<ModelKind>& model_kinds() {
 }
 
 ModelStage make_model(const StageJson& stage, bool byte_level) {
+    // Files from before the model had a type: BPE has merges, WordPiece a longest word.
+    if (!stage.has("type") && stage.has("merges")) return make_bpe(stage, byte_level);
+    if (!stage.has("type") && stage.has("max_input_chars_per_word")) return make_word_piece_model(stage, byte_level);
     return kind_of(model_kinds(), stage, "tokenizer model").make(stage, byte_level);
 }
 

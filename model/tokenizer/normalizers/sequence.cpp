@@ -1,6 +1,7 @@
 // Sequence: one normalizer after the other.
 
 #include "model/tokenizer/normalizers/normalizers.h"
+#include "model/tokenizer/text_replace.h"
 
 namespace gatescope {
 namespace {
@@ -11,7 +12,11 @@ class SequenceNormalizer : public Normalizer {
         for (const StageJson& step : stage.objects("normalizers")) steps_.push_back(make_normalizer(step));
     }
     void apply(std::string& text) const override {
-        for (const auto& step : steps_) step->apply(text);
+        const std::size_t before = text.size();
+        for (const auto& step : steps_) {
+            step->apply(text);
+            check_growth(before, text.size());
+        }
     }
 
   private:

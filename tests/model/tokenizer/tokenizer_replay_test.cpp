@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "tests/fuzz/tokenizer_json_target.h"
 #include "tests/fuzz/tokenizer_target.h"
 #include "tests/support/folder_contents.h"
 
@@ -24,6 +25,19 @@ TEST(TokenizerReplay, EverySeedAndEveryFindOfTheFuzzerIsTokenizedOrRefused) {
     auto inputs = contents_of(kFuzzFolder / "corpus" / "tokenizer");
     for (std::string& find : contents_of(kFuzzFolder / "regressions" / "tokenizer")) inputs.push_back(std::move(find));
     for (const std::string& input : inputs) EXPECT_NO_THROW(tokenize_hostile(input));
+}
+
+TEST(TokenizerJsonReplay, EverySeedIsAnHonestTokenizer) {
+    const auto seeds = contents_of(kFuzzFolder / "corpus" / "tokenizer_json");
+    ASSERT_GE(seeds.size(), 12U);
+    for (const std::string& seed : seeds) EXPECT_NO_THROW(read_hostile_tokenizer(seed)) << seed;
+}
+
+TEST(TokenizerJsonReplay, EverySeedAndEveryFindOfTheFuzzerIsTokenizedOrRefused) {
+    auto inputs = contents_of(kFuzzFolder / "corpus" / "tokenizer_json");
+    for (std::string& find : contents_of(kFuzzFolder / "regressions" / "tokenizer_json"))
+        inputs.push_back(std::move(find));
+    for (const std::string& input : inputs) EXPECT_NO_THROW(tokenize_by_hostile_json(input));
 }
 
 }  // namespace
