@@ -1,5 +1,6 @@
 // BertProcessing and RobertaProcessing: one special token before and one after the text.
 
+#include "model/tokenizer/id_list.h"
 #include "model/tokenizer/post_processors/post_processors.h"
 
 namespace gatescope {
@@ -7,10 +8,8 @@ namespace {
 
 std::int32_t id_of(const StageJson& stage, const char* field) {
     const nlohmann::json& pair = stage.require(field);  // ["[CLS]", 101]
-    if (!pair.is_array() || pair.size() != 2 || !pair[1].is_number_unsigned() ||
-        pair[1].get<std::uint64_t>() > INT32_MAX)
-        stage.bad(field, "is no pair of token and id");
-    return pair[1].get<std::int32_t>();
+    if (!pair.is_array() || pair.size() != 2) stage.bad(field, "is no pair of token and id");
+    return read_id(pair[1], INT32_MAX, stage.where() + "." + field);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // TemplateProcessing: special tokens around the text, by a template like "[CLS] $A [SEP]". Only the one for a single
 // text is read.
 
+#include "model/tokenizer/id_list.h"
 #include "model/tokenizer/post_processors/post_processors.h"
 
 namespace gatescope {
@@ -9,13 +10,9 @@ namespace {
 std::vector<std::int32_t> ids_of_token(const StageJson& stage, const StageJson& piece) {
     const std::string& name = piece.object("SpecialToken").string("id");
     const nlohmann::json& list = stage.object("special_tokens").object(name.c_str()).require("ids");
-    const auto bad = [&] { stage.bad("special_tokens", "the ids of \"" + name + "\" are no list of ids"); };
-    if (!list.is_array()) bad();
+    if (!list.is_array()) stage.bad("special_tokens", "the ids of \"" + name + "\" are no list");
     std::vector<std::int32_t> ids;
-    for (const nlohmann::json& id : list) {
-        if (!id.is_number_unsigned() || id.get<std::uint64_t>() > INT32_MAX) bad();
-        ids.push_back(id.get<std::int32_t>());
-    }
+    for (const nlohmann::json& id : list) ids.push_back(read_id(id, INT32_MAX, stage.where() + ".special_tokens"));
     return ids;
 }
 
