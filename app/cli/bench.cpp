@@ -4,6 +4,7 @@
 #include "app/cli/options.h"
 #include "app/cli/table.h"
 #include "app/cli/verb.h"
+#include "app/engine/load_timing.h"
 #include "app/engine/timings.h"
 
 namespace gatescope {
@@ -13,7 +14,8 @@ constexpr double kMegabyte = 1e6;
 
 struct BenchOptions {
     Options common;
-    std::string long_window = "2048", repeats = "3";
+    std::string long_window = "2048", repeats = "3", load_size = "1200";
+    bool load = false;
 };
 
 std::string text_report(const std::vector<Timing>& timings) {
@@ -34,12 +36,45 @@ std::string json_report(const std::vector<Timing>& timings) {
     return nlohmann::ordered_json{{"timings", rows}, {"peak_memory_bytes", peak_memory_bytes()}}.dump(2) + "\n";
 }
 
+std::string load_text(const std::vector<LoadTiming>& timings) {
+    std::vector<std::vector<std::string>> rows;
+    for (const LoadTiming& timing : timings)
+        rows.push_back(
+            {timing.name, number("%.0f MB", static_cast<double>(timing.file_bytes) / kMegabyte),
+             number("%.3f s", timing.read_seconds), number("%.3f s", timing.load_seconds),
+             number("%.2f x", timing.load_seconds / timing.read_seconds),
+             number("%.0f MB", static_cast<double>(timing.peak_bytes) / kMegabyte),
+             number("%.2f x", static_cast<double>(timing.peak_bytes) / static_cast<double>(timing.file_bytes))});
+    return table({{"weights", Align::kLeft}, {"file"}, {"read once"}, {"load"}, {"of reading"}, {"peak"}, {"of file"}},
+                 rows);
+}
+
+std::string load_json(const std::vector<LoadTiming>& timings) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const LoadTiming& timing : timings)
+        rows.push_back({{"name", timing.name},
+                        {"file_bytes", timing.file_bytes},
+                        {"read_seconds", timing.read_seconds},
+                        {"load_seconds", timing.load_seconds},
+                        {"peak_bytes", timing.peak_bytes}});
+    return nlohmann::ordered_json{{"loading", rows}}.dump(2) + "\n";
+}
+
+int run_load(const BenchOptions& options, const DeviceWish& wish, int repeats, Console& console) {
+    const std::int64_t megabytes = whole_number(options.load_size, "--load-size", 1, 1'000'000);
+    TerminalJob job(console);
+    const auto timings = time_loading(static_cast<std::uint64_t>(megabytes) * 1'000'000, repeats, wish, job.context());
+    console.print(options.common.json ? load_json(timings) : load_text(timings));
+    return 0;
+}
+
 int run(const BenchOptions& options, Console& console) {
     apply(options.common, console);
     const DeviceWish wish = device_wish(options.common);
     const std::int64_t long_window =
         options.long_window == "0" ? 0 : whole_number(options.long_window, "--long-window", 2, 1 << 20);
     const auto repeats = static_cast<int>(whole_number(options.repeats, "--repeats", 1, 1000));
+    if (options.load) return run_load(options, wish, repeats, console);
     TerminalJob job(console);
     const std::vector<Timing> timings =
         time_parts(options.common.model, options.common.text, wish, long_window, repeats, job.context());
@@ -57,6 +92,10 @@ std::function<int(Console&)> declare(CLI::App& app) {
         ->capture_default_str();
     app.add_option("--repeats", options->repeats, "runs of which the best counts")
         ->type_name("N")
+        ->capture_default_str();
+    app.add_flag("--load", options->load, "times loading alone, of random weights made for it in the temporary folder");
+    app.add_option("--load-size", options->load_size, "megabytes of such weights")
+        ->type_name("MB")
         ->capture_default_str();
     app.add_option("--device", options->common.device, "cpu, cuda, cuda:1 or best")
         ->type_name("DEVICE")

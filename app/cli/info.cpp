@@ -80,9 +80,9 @@ std::string text_report(const Model& model, const TensorReport& tensors) {
     std::vector<std::pair<std::string, std::string>> rows = {
         {"model", summary.name},
         {"format", summary.format + ", " + grouped(summary.size_bytes) + " bytes, " + summary.weight_dtypes},
-        {"sha256", summary.sha256},
-        {"architecture", summary.architecture},
     };
+    if (!summary.sha256.empty()) rows.emplace_back("sha256", summary.sha256);
+    rows.emplace_back("architecture", summary.architecture);
     for (auto& row : recipe_rows(summary.config)) rows.push_back(std::move(row));
     const std::vector<std::pair<std::string, std::string>> file = {
         {"vocabulary", grouped(summary.config.d_vocab)},
@@ -104,12 +104,11 @@ std::string text_report(const Model& model, const TensorReport& tensors) {
 std::string json_report(const Model& model, const TensorReport& tensors) {
     const ModelSummary& summary = *model.summary;
     const ModelConfig& config = summary.config;
-    const nlohmann::ordered_json document = {
+    nlohmann::ordered_json document = {
         {"name", summary.name},
         {"format", summary.format},
         {"size_bytes", summary.size_bytes},
         {"weight_dtypes", summary.weight_dtypes},
-        {"sha256", summary.sha256},
         {"architecture", summary.architecture},
         {"layers", config.n_layers},
         {"heads", config.n_heads},
@@ -130,14 +129,19 @@ std::string json_report(const Model& model, const TensorReport& tensors) {
         {"tensors",
          {{"used", tensors.used}, {"unused", tensors.unused}, {"missing", tensors.missing}, {"odd", tensors.odd}}},
         {"config", nlohmann::ordered_json::parse(summary.config_json)}};
+    if (!summary.sha256.empty()) document["sha256"] = summary.sha256;
     return document.dump(2) + "\n";
 }
 
-int run(const Options& options, Console& console) {
+struct InfoOptions : Options {
+    bool hash = false;
+};
+
+int run(const InfoOptions& options, Console& console) {
     apply(options, console);
     require(options.model, "MODEL");
     TerminalJob job(console);
-    const std::unique_ptr<Model> model = open_model(options.model, false, true, {}, job.context());
+    const std::unique_ptr<Model> model = open_model(options.model, false, options.hash, {}, job.context());
     if (model->tokenizer_failure && model->tokenizer_failure->kind() != FailureKind::kNotFound)
         console.warn(model->tokenizer_failure->what());
     const TensorReport tensors = tensor_report(*model);
@@ -146,8 +150,9 @@ int run(const Options& options, Console& console) {
 }
 
 std::function<int(Console&)> declare(CLI::App& app) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<InfoOptions>();
     add_model(app, *options);
+    app.add_flag("--hash", options->hash, "also the sha256 of the weights, for which the whole file is read");
     add_console(app, *options);
     return [options](Console& console) { return run(*options, console); };
 }
