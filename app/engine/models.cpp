@@ -130,7 +130,7 @@ void load_weights(Model& model, bool hash, const DeviceWish& wish, JobContext& j
     check_room(model, wish);
     if (wish.threads > 0) at::set_num_threads(wish.threads);
     if (hash) add_hash(model, job);
-    model.transformer = load_transformer(*model.reader, choice, job);
+    model.transformer = load_transformer(model.reader, choice, job);
     model.weight_bytes = memory_needs(model.summary->config, {wish.dtype, wish.window_length}).weights;
 }
 

@@ -32,7 +32,7 @@ struct Model {
     Model();
     ~Model();
     // Shared with what goes on reading or tokenizing while the model is closed.
-    std::shared_ptr<CheckpointReader> reader;
+    std::shared_ptr<const CheckpointReader> reader;
     std::shared_ptr<Tokenizer> tokenizer;      // nullptr: there is none, or none that works
     std::optional<Failure> tokenizer_failure;  // why, where the tokenizer is nullptr
     std::unique_ptr<Transformer> transformer;  // nullptr: headers only

@@ -47,6 +47,8 @@ class CheckpointReader {
     // Rows [first_row, first_row + out.size() / row length) of a tensor as float32; a row is the last dimension.
     // Throws Failure: kBadFile (cut short meanwhile), kUnsupported (a dtype that is only listed). Threads may share it.
     virtual void read_float32(const TensorInfo& tensor, std::int64_t first_row, std::span<float> out) const = 0;
+    // The same rows as bfloat16's bits, where the file keeps them so; false, and nothing read, where not.
+    virtual bool read_bfloat16(const TensorInfo&, std::int64_t, std::span<std::uint16_t>) const { return false; }
     // Tells the system that the mapped pages of a tensor are no longer needed (keeps the resident set small).
     virtual void release(const TensorInfo& tensor) const = 0;
 

@@ -22,7 +22,7 @@ class GgufReader final : public CheckpointReader {
     const nlohmann::json& metadata() const override { return header_.metadata; }
 
     void read_float32(const TensorInfo& tensor, std::int64_t first_row, std::span<float> out) const override {
-        file_.require_whole();
+        file_.require_unchanged();
         const TensorType& type = readable_type(tensor);
         const auto row = static_cast<std::uint64_t>(tensor.shape.back());
         const auto rows = static_cast<std::uint64_t>(tensor.element_count()) / row;

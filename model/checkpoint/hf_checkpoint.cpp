@@ -63,6 +63,11 @@ class HfCheckpoint final : public CheckpointReader {
         files_[place.file]->read_float32(place.index, first_row, out);
     }
 
+    bool read_bfloat16(const TensorInfo& tensor, std::int64_t first_row, std::span<std::uint16_t> out) const override {
+        const Place place = place_of(tensor);
+        return files_[place.file]->read_bfloat16(place.index, first_row, out);
+    }
+
     void release(const TensorInfo& tensor) const override {
         const Place place = place_of(tensor);
         files_[place.file]->release(place.index);

@@ -30,18 +30,17 @@ int open_for_reading(const std::filesystem::path& path) {
     throw Failure(FailureKind::kResource, "can't be opened: " + system_words(error), path.string());
 }
 
-std::size_t size_of_regular_file(int descriptor, const std::filesystem::path& path) {
+struct stat checked_status(int descriptor, const std::filesystem::path& path) {
     struct stat status {};
     if (::fstat(descriptor, &status) != 0)
         throw Failure(FailureKind::kResource, "can't be looked at: " + system_words(errno), path.string());
     if (S_ISDIR(status.st_mode)) throw Failure(FailureKind::kUnsupported, "is a folder, not a file", path.string());
     if (!S_ISREG(status.st_mode)) throw Failure(FailureKind::kUnsupported, "is not a regular file", path.string());
     if (status.st_size == 0) throw Failure(FailureKind::kBadFile, "is empty", path.string());
-    return static_cast<std::size_t>(status.st_size);
+    return status;
 }
 
-std::span<const std::byte> map(int descriptor, const std::filesystem::path& path) {
-    const std::size_t size = size_of_regular_file(descriptor, path);
+std::span<const std::byte> map(int descriptor, std::size_t size, const std::filesystem::path& path) {
     void* const address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
     if (address == MAP_FAILED)
         throw Failure(FailureKind::kResource, "can't be mapped: " + system_words(errno), path.string());
@@ -53,7 +52,10 @@ std::span<const std::byte> map(int descriptor, const std::filesystem::path& path
 
 MappedFile::MappedFile(const std::filesystem::path& path) : path_(path), descriptor_(open_for_reading(path)) {
     try {
-        bytes_ = map(descriptor_, path_);
+        const struct stat status = checked_status(descriptor_, path_);
+        modified_s_ = status.st_mtim.tv_sec;
+        modified_ns_ = status.st_mtim.tv_nsec;
+        bytes_ = map(descriptor_, static_cast<std::size_t>(status.st_size), path_);
     } catch (...) {
         ::close(descriptor_);
         throw;
@@ -65,10 +67,26 @@ MappedFile::~MappedFile() {
     ::close(descriptor_);
 }
 
-void MappedFile::require_whole() const {
+void MappedFile::require_unchanged() const {
     struct stat status {};
-    if (::fstat(descriptor_, &status) == 0 && static_cast<std::size_t>(status.st_size) >= bytes_.size()) return;
-    throw Failure(FailureKind::kBadFile, "was cut short while it was open", path_.string(), "open it again");
+    const bool known = ::fstat(descriptor_, &status) == 0;
+    if (!known || static_cast<std::size_t>(status.st_size) < bytes_.size())
+        throw Failure(FailureKind::kBadFile, "was cut short while it was open", path_.string(), "open it again");
+    if (status.st_mtim.tv_sec != modified_s_ || status.st_mtim.tv_nsec != modified_ns_)
+        throw Failure(FailureKind::kBadFile, "was written to while it was open", path_.string(), "open it again");
+}
+
+void MappedFile::read(std::uint64_t offset, std::span<std::byte> out) const {
+    require_unchanged();
+    while (!out.empty()) {
+        const ssize_t count = ::pread(descriptor_, out.data(), out.size(), static_cast<off_t>(offset));
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) throw Failure(FailureKind::kResource, "can't be read: " + system_words(errno), path_.string());
+        if (count == 0)
+            throw Failure(FailureKind::kBadFile, "was cut short while it was open", path_.string(), "open it again");
+        offset += static_cast<std::uint64_t>(count);
+        out = out.subspan(static_cast<std::size_t>(count));
+    }
 }
 
 void MappedFile::release(std::uint64_t offset, std::uint64_t size) const noexcept {

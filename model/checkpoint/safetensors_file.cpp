@@ -21,13 +21,16 @@ class SafetensorsFile final : public TensorFile {
 
     void read_float32(std::size_t index, std::int64_t first_row, std::span<float> out) const override {
         const TensorInfo& tensor = header_.tensors[index];
-        located(file_.path().string(), [&] {
-            const ElementRange range = elements_of_rows(tensor, first_row, out.size());
-            const NumberType& type = readable_type(tensor);
-            const std::uint64_t offset = tensor.offset + range.first * (type.bits / 8);
-            file_.require_whole();
-            type.to_float32(file_.bytes().data() + offset, range.count, out.data());
-        });
+        const NumberType& type = *located(file_.path().string(), [&] { return &readable_type(tensor); });
+        read_numbers(file_, tensor.offset, type, rows(tensor, first_row, out.size()), out);
+    }
+
+    bool read_bfloat16(std::size_t index, std::int64_t first_row, std::span<std::uint16_t> out) const override {
+        const TensorInfo& tensor = header_.tensors[index];
+        if (tensor.dtype != "BF16") return false;
+        const ElementRange range = rows(tensor, first_row, out.size());
+        file_.read(tensor.offset + range.first * sizeof out[0], std::as_writable_bytes(out));
+        return true;
     }
 
     void release(std::size_t index) const override {
@@ -35,6 +38,10 @@ class SafetensorsFile final : public TensorFile {
     }
 
   private:
+    ElementRange rows(const TensorInfo& tensor, std::int64_t first_row, std::size_t out_size) const {
+        return located(file_.path().string(), [&] { return elements_of_rows(tensor, first_row, out_size); });
+    }
+
     MappedFile file_;
     SafetensorsHeader header_;
 };

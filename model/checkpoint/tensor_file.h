@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "model/checkpoint/checkpoint_reader.h"
+#include "model/checkpoint/mapped_file.h"
 #include "model/checkpoint/number_types.h"
 
 namespace gatescope {
@@ -24,6 +25,7 @@ class TensorFile {
     virtual const std::vector<TensorInfo>& tensors() const = 0;
     // As CheckpointReader's, for the tensor at `index`. Throws Failure with path and name as `where`.
     virtual void read_float32(std::size_t index, std::int64_t first_row, std::span<float> out) const = 0;
+    virtual bool read_bfloat16(std::size_t index, std::int64_t first_row, std::span<std::uint16_t> out) const = 0;
     virtual void release(std::size_t index) const = 0;
 };
 
@@ -34,6 +36,9 @@ struct ElementRange {
 };
 ElementRange elements_of_rows(const TensorInfo& tensor, std::int64_t first_row, std::size_t out_size);
 
+// Numbers [first, first + count) of those that lie row after row from `offset` on. Throws Failure.
+void read_numbers(const MappedFile& file, std::uint64_t offset, const NumberType& type, const ElementRange& range,
+                  std::span<float> out);
 // How the tensor's numbers become floats. Throws Failure(kUnsupported) where they can only be listed.
 const NumberType& readable_type(const TensorInfo& tensor);
 

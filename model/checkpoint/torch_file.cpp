@@ -23,12 +23,19 @@ class TorchFile final : public TensorFile {
     const std::vector<TensorInfo>& tensors() const override { return tensors_; }
 
     void read_float32(std::size_t index, std::int64_t first_row, std::span<float> out) const override {
-        located(file_.path().string(), [&] {
-            const ElementRange range = elements_of_rows(tensors_[index], first_row, out.size());
-            readable_type(tensors_[index]);
-            file_.require_whole();
-            read_torch_elements(file_.bytes(), listing_[index], range.first, out);
-        });
+        const TorchTensor& tensor = listing_[index];
+        located(file_.path().string(), [&] { return &readable_type(tensor.info); });
+        const ElementRange range = rows(tensor.info, first_row, out.size());
+        if (tensor.contiguous) return read_numbers(file_, tensor.info.offset, *tensor.type, range, out);
+        file_.require_unchanged();
+        read_torch_elements(file_.bytes(), tensor, range.first, out);
+    }
+
+    bool read_bfloat16(std::size_t index, std::int64_t first_row, std::span<std::uint16_t> out) const override {
+        if (tensors_[index].dtype != "BF16" || !listing_[index].contiguous) return false;
+        const ElementRange range = rows(tensors_[index], first_row, out.size());
+        file_.read(tensors_[index].offset + range.first * sizeof out[0], std::as_writable_bytes(out));
+        return true;
     }
 
     void release(std::size_t index) const override {
@@ -36,6 +43,10 @@ class TorchFile final : public TensorFile {
     }
 
   private:
+    ElementRange rows(const TensorInfo& tensor, std::int64_t first_row, std::size_t out_size) const {
+        return located(file_.path().string(), [&] { return elements_of_rows(tensor, first_row, out_size); });
+    }
+
     MappedFile file_;
     std::vector<TorchTensor> listing_;
     std::vector<TensorInfo> tensors_;

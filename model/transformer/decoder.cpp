@@ -46,9 +46,7 @@ Decoder::Decoder(ModelConfig config, Weights weights, at::Device device, DataTyp
 
 at::Tensor Decoder::embed(std::span<const std::int32_t> ids) const {
     const auto length = static_cast<std::int64_t>(ids.size());
-    at::Tensor index_T = at::empty({length}, at::kInt);
-    std::copy(ids.begin(), ids.end(), index_T.data_ptr<std::int32_t>());
-    at::Tensor resid_TD = at::index_select(weights_.embedding_VD, 0, index_T.to(device_));
+    at::Tensor resid_TD = weights_.embedding.select(ids);
     if (config_.embedding_scale != 1.0) resid_TD.mul_(rounded_to(resid_TD.scalar_type(), config_.embedding_scale));
     if (config_.n_token_types > 0) resid_TD.add_(weights_.token_type_SD.select(0, 0));
     if (config_.learned_positions) resid_TD.add_(weights_.position_PD.narrow(0, 0, length));

@@ -23,6 +23,9 @@ class Linear {
     at::Tensor apply_times(const at::Tensor& x_TI, const at::Tensor& z_TO) const;  // y * z
     at::Tensor apply_plus(const at::Tensor& x_TI, const at::Tensor& z_TO) const;   // y + z
 
+    // [out, in] where it is kept so; undefined where it is packed.
+    at::Tensor plain_weight() const { return packed_ ? at::Tensor() : weight_; }
+
   private:
     at::Tensor plain(const at::Tensor& x_TI) const;
 

@@ -21,10 +21,16 @@ std::uint64_t element_count(const CanonicalTensor& tensor) {
 
 class WeightLoader {
   public:
-    WeightLoader(const CheckpointReader& checkpoint, const ModelConfig& config, at::Device device, at::ScalarType dtype,
-                 JobContext& job)
-        : reader_(checkpoint, config), epsilon_(config.norm_epsilon), device_(device), dtype_(dtype), job_(job) {
-        for (BoundTensor& tensor : bind_tensors(checkpoint, config)) {
+    WeightLoader(std::shared_ptr<const CheckpointReader> checkpoint, const ModelConfig& config, at::Device device,
+                 at::ScalarType dtype, JobContext& job)
+        : checkpoint_(std::move(checkpoint)),
+          config_(config),
+          reader_(*checkpoint_, config),
+          epsilon_(config.norm_epsilon),
+          device_(device),
+          dtype_(dtype),
+          job_(job) {
+        for (BoundTensor& tensor : bind_tensors(*checkpoint_, config)) {
             const auto place = std::pair(tensor.canonical.layer, tensor.canonical.weight);
             tensors_.emplace(place, std::move(tensor));
         }
@@ -78,6 +84,15 @@ class WeightLoader {
         return Linear(out.to(device_), bias(biases, layer));
     }
 
+    // The rows of the matrix that `tied` multiplies with.
+    EmbeddingRows rows_of(const Linear& tied) const {
+        if (const at::Tensor rows_VD = tied.plain_weight(); rows_VD.defined()) return EmbeddingRows(rows_VD);
+        return {checkpoint_, config_, tensors_.at({-1, Weight::kEmbedding}), dtype_};
+    }
+
+    // Lets go of the buffer: what comes next is smaller.
+    void drop_staging() { staging_ = at::Tensor(); }
+
     // Undefined where the model has none.
     at::Tensor bias(std::initializer_list<Weight> stacked, std::int64_t layer = -1) {
         return has(*stacked.begin(), layer) ? vectors(stacked, dtype_, layer).to(device_) : at::Tensor();
@@ -105,6 +120,8 @@ class WeightLoader {
         job_.tick(++done_);
     }
 
+    std::shared_ptr<const CheckpointReader> checkpoint_;
+    const ModelConfig& config_;
     WeightReader reader_;
     double epsilon_;
     at::Device device_;
@@ -132,33 +149,37 @@ LayerWeights load_layer(WeightLoader& loader, const ModelConfig& config, std::in
     return out;
 }
 
-LmHeadWeights load_head(WeightLoader& loader, const ModelConfig& config, const at::Tensor& embedding_VD) {
+LmHeadWeights load_head(WeightLoader& loader, const ModelConfig& config) {
     LmHeadWeights out;
     if (config.lm_head == LmHead::kNone) return out;
+    const W matrix = config.tied_embeddings ? W::kEmbedding : W::kUnembedding;
+    out.unembedding = loader.linear({matrix}, {W::kUnembeddingBias});
+    loader.drop_staging();
     if (config.lm_head == LmHead::kTransform) {
         out.dense = loader.linear({W::kHeadDense}, {W::kHeadDenseBias});
         out.norm = loader.norm(config.norm, W::kHeadNorm, W::kHeadNormBias);
     }
-    out.unembedding = config.tied_embeddings ? Linear(embedding_VD, loader.bias({W::kUnembeddingBias}))
-                                             : loader.linear({W::kUnembedding}, {W::kUnembeddingBias});
     return out;
 }
 
 }  // namespace
 
-Weights load_weights(const CheckpointReader& checkpoint, const ModelConfig& config, at::Device device,
-                     at::ScalarType dtype, JobContext& job) {
+// The largest matrices go first, while there is least beside them: on its way into the blocked order each is there
+// twice.
+Weights load_weights(const std::shared_ptr<const CheckpointReader>& checkpoint, const ModelConfig& config,
+                     at::Device device, at::ScalarType dtype, JobContext& job) {
     WeightLoader loader(checkpoint, config, device, dtype, job);
     Weights out;
     out.parameter_count = loader.parameter_count();
-    out.embedding_VD = loader.matrix(W::kEmbedding);
+    out.head = load_head(loader, config);
+    const bool shared = config.tied_embeddings && config.lm_head != LmHead::kNone;
+    out.embedding = shared ? loader.rows_of(out.head.unembedding) : EmbeddingRows(loader.matrix(W::kEmbedding));
     if (config.learned_positions) out.position_PD = loader.matrix(W::kPositionEmbedding);
     if (config.n_token_types > 0) out.token_type_SD = loader.matrix(W::kTokenTypeEmbedding);
     out.embedding_norm = loader.norm(config.norm, W::kEmbeddingNorm, W::kEmbeddingNormBias);
     for (std::int64_t layer = 0; layer < config.n_layers; ++layer)
         out.layers.push_back(load_layer(loader, config, layer));
     out.final_norm = loader.norm(config.norm, W::kFinalNorm, W::kFinalNormBias);
-    out.head = load_head(loader, config, out.embedding_VD);
     return out;
 }
 
@@ -168,10 +189,7 @@ std::uint64_t weight_bytes(const ModelConfig& config, at::ScalarType dtype) {
     for (const CanonicalTensor& tensor : canonical_tensors(config)) {
         // Norms are float32 whatever the type of the matrices; so few that biases may be counted with them.
         const double value = tensor.shape.size() == 1 ? 4 : static_cast<double>(c10::elementSize(dtype));
-        const double size = static_cast<double>(element_count(tensor)) * value;
-        // Tied embeddings are held twice: as rows to look up and in the order that multiplication wants.
-        const bool twice = tensor.weight == W::kEmbedding && config.tied_embeddings && config.lm_head != LmHead::kNone;
-        bytes += twice ? 2 * size : size;
+        bytes += static_cast<double>(element_count(tensor)) * value;
     }
     return static_cast<std::uint64_t>(std::min(bytes, kMost));
 }

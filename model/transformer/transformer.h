@@ -47,8 +47,9 @@ class Transformer {
                                          JobContext& job) = 0;
 };
 
-// Loads the weights of a checkpoint that a family of the registry knows. Progress in tensors. Throws Failure,
+// Loads the weights of a checkpoint that a family of the registry knows; the transformer may keep it, to look up
+// embeddings. Progress in tensors. Throws Failure,
 // Cancelled.
-std::unique_ptr<Transformer> load_transformer(const CheckpointReader& checkpoint, const DeviceChoice& choice,
-                                              JobContext& job);
+std::unique_ptr<Transformer> load_transformer(const std::shared_ptr<const CheckpointReader>& checkpoint,
+                                              const DeviceChoice& choice, JobContext& job);
 }  // namespace gatescope

@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "model/checkpoint/number_types.h"
@@ -29,13 +30,33 @@ void refuse_whole_numbers(const TensorInfo& info) {
                       {}, "a quantised checkpoint is read as GGUF");
 }
 
-// Writes `values` to `out` from its element `first` on.
+// The same for bfloat16's bits: an exponent of ones is what no finite number has.
+void check_finite(std::span<const std::uint16_t> bits, const std::string& name) {
+    constexpr std::uint16_t kExponent = 0x7f80;
+    unsigned n_odd = 0;
+#pragma omp simd reduction(+ : n_odd)
+    for (std::size_t n = 0; n < bits.size(); ++n) n_odd += (bits[n] & kExponent) == kExponent ? 1u : 0u;
+    if (n_odd != 0) throw Failure(FailureKind::kBadFile, "tensor " + name + " holds NaN or infinity");
+}
+
+// To nearest, ties to even; for finite values, so that the loop is one of integers.
+void round_to_bfloat16(std::span<const float> values, std::uint16_t* out) {
+    for (std::size_t n = 0; n < values.size(); ++n) {
+        const auto bits = std::bit_cast<std::uint32_t>(values[n]);
+        out[n] = static_cast<std::uint16_t>((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);
+    }
+}
+
+std::uint16_t* bfloat16_bits(const at::Tensor& out) {
+    return reinterpret_cast<std::uint16_t*>(out.data_ptr<at::BFloat16>());
+}
+
+// Writes `values`, which are finite, to `out` from its element `first` on.
 void put(std::span<const float> values, const at::Tensor& out, std::int64_t first) {
     if (out.scalar_type() == at::kFloat) {
         std::copy(values.begin(), values.end(), out.data_ptr<float>() + first);
     } else {
-        auto* const target = out.data_ptr<at::BFloat16>() + first;
-        for (std::size_t n = 0; n < values.size(); ++n) target[n] = values[n];
+        round_to_bfloat16(values, bfloat16_bits(out) + first);
     }
 }
 
@@ -50,6 +71,22 @@ void share_rows(std::int64_t n_rows, std::int64_t width, Work work) {
 
 }  // namespace
 
+// Calls read(row of the file, rows) for rows of the canonical matrix; those that are neighbours in the file too come at
+// once.
+template <typename Value, typename Read>
+void WeightReader::each_run(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width, std::span<Value> out,
+                            Read read) const {
+    const std::int64_t n_rows = tensor.canonical.shape.front();
+    const std::int64_t last_row = first_row + static_cast<std::int64_t>(out.size()) / width;
+    const auto place = [&](std::int64_t row) { return stored_row(tensor.stored, row, n_rows, config_); };
+    for (std::int64_t row = first_row, end = row; row < last_row; row = end) {
+        const std::int64_t from = place(row);
+        for (end = row + 1; end < last_row && place(end) == from + (end - row);) ++end;
+        const auto offset = static_cast<std::size_t>((row - first_row) * width);
+        read(from, out.subspan(offset, static_cast<std::size_t>((end - row) * width)));
+    }
+}
+
 WeightReader::WeightReader(const CheckpointReader& checkpoint, const ModelConfig& config)
     : checkpoint_(checkpoint), config_(config) {}
 
@@ -60,7 +97,7 @@ void WeightReader::read(const BoundTensor& tensor, const at::Tensor& out) const 
     else if (tensor.stored.transposed)
         read_columns(tensor, out);
     else
-        read_rows(tensor, out);
+        read_matrix(tensor, out);
     checkpoint_.release(*tensor.info);
 }
 
@@ -83,37 +120,52 @@ void WeightReader::read_vector(const BoundTensor& tensor, const at::Tensor& out)
     put(values, out, 0);
 }
 
-// Float32 lands in place, bfloat16 goes through a small buffer.
-void WeightReader::read_rows(const BoundTensor& tensor, const at::Tensor& out) const {
+void WeightReader::read_matrix(const BoundTensor& tensor, const at::Tensor& out) const {
     const std::int64_t n_rows = out.size(0), width = out.size(1);
-    share_rows(n_rows, width, [&](std::int64_t row, std::int64_t count) {
-        const auto size = static_cast<std::size_t>(count * width);
-        if (out.scalar_type() == at::kFloat) {
-            const std::span<float> target(out.data_ptr<float>() + row * width, size);
-            gather_rows(tensor, row, width, target);
-            finish(tensor, target);
-            return;
-        }
-        std::vector<float> buffer(size);
-        gather_rows(tensor, row, width, buffer);
-        finish(tensor, buffer);
-        put(buffer, out, row * width);
-    });
+    share_rows(n_rows, width,
+               [&](std::int64_t row, std::int64_t count) { read_piece(tensor, row, count, row * width, out); });
 }
 
-// Rows that are neighbours in the file too are read at once.
+void WeightReader::read_rows(const BoundTensor& tensor, std::span<const std::int32_t> rows,
+                             const at::Tensor& out) const {
+    const std::int64_t width = out.size(1);
+    for (std::size_t n = 0; n < rows.size(); ++n)
+        read_piece(tensor, rows[n], 1, static_cast<std::int64_t>(n) * width, out);
+}
+
+// Float32 lands in place, bfloat16 too where the file has it; else it goes through a small buffer.
+void WeightReader::read_piece(const BoundTensor& tensor, std::int64_t first_row, std::int64_t count, std::int64_t first,
+                              const at::Tensor& out) const {
+    const std::int64_t width = out.size(1);
+    const auto size = static_cast<std::size_t>(count * width);
+    if (out.scalar_type() == at::kFloat) {
+        const std::span<float> target(out.data_ptr<float>() + first, size);
+        gather_rows(tensor, first_row, width, target);
+        finish(tensor, target);
+        return;
+    }
+    if (copy_bfloat16(tensor, first_row, width, {bfloat16_bits(out) + first, size})) return;
+    std::vector<float> buffer(size);
+    gather_rows(tensor, first_row, width, buffer);
+    finish(tensor, buffer);
+    put(buffer, out, first);
+}
+
 void WeightReader::gather_rows(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width,
                                std::span<float> out) const {
-    const std::int64_t n_rows = tensor.canonical.shape.front();
-    const std::int64_t last_row = first_row + static_cast<std::int64_t>(out.size()) / width;
-    const auto place = [&](std::int64_t row) { return stored_row(tensor.stored, row, n_rows, config_); };
-    for (std::int64_t row = first_row, end = row; row < last_row; row = end) {
-        const std::int64_t from = place(row);
-        for (end = row + 1; end < last_row && place(end) == from + (end - row);) ++end;
-        const auto offset = static_cast<std::size_t>((row - first_row) * width);
-        checkpoint_.read_float32(*tensor.info, from,
-                                 out.subspan(offset, static_cast<std::size_t>((end - row) * width)));
-    }
+    each_run(tensor, first_row, width, out,
+             [&](std::int64_t from, std::span<float> rows) { checkpoint_.read_float32(*tensor.info, from, rows); });
+}
+
+// Where the file's bits are the wanted ones, they come as they are.
+bool WeightReader::copy_bfloat16(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width,
+                                 std::span<std::uint16_t> out) const {
+    bool copied = tensor.stored.added == 0;
+    each_run(tensor, first_row, width, out, [&](std::int64_t from, std::span<std::uint16_t> rows) {
+        copied = copied && checkpoint_.read_bfloat16(*tensor.info, from, rows);
+    });
+    if (copied) check_finite(out, tensor.info->name);
+    return copied;
 }
 
 // The file has [in, out]: whole rows of the file are read, and turned a block at a time.

@@ -21,11 +21,23 @@ class WeightReader {
     // among torch's threads. Throws Failure(kBadFile) naming the tensor.
     void read(const BoundTensor& tensor, const at::Tensor& out) const;
 
+    // Fills row n of `out`, as above, with row rows[n] of a matrix that is not transposed.
+    void read_rows(const BoundTensor& tensor, std::span<const std::int32_t> rows, const at::Tensor& out) const;
+
   private:
     void read_vector(const BoundTensor& tensor, const at::Tensor& out) const;
-    void read_rows(const BoundTensor& tensor, const at::Tensor& out) const;
+    void read_matrix(const BoundTensor& tensor, const at::Tensor& out) const;
     void read_columns(const BoundTensor& tensor, const at::Tensor& out) const;
-    // Rows [first_row, ...) of the canonical matrix, each where stored_row() says.
+    template <typename Value, typename Read>
+    void each_run(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width, std::span<Value> out,
+                  Read read) const;
+    // Rows [first_row, ...) into element `first` of `out` and on.
+    void read_piece(const BoundTensor& tensor, std::int64_t first_row, std::int64_t count, std::int64_t first,
+                    const at::Tensor& out) const;
+    // Rows [first_row, ...) of the canonical matrix, each where stored_row() says. The second: only where the file has
+    // bfloat16, else false.
+    bool copy_bfloat16(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width,
+                       std::span<std::uint16_t> out) const;
     void gather_rows(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width, std::span<float> out) const;
     void finish(const BoundTensor& tensor, std::span<float> values) const;
 

@@ -9,6 +9,7 @@
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/config.h"
 #include "model/core/job_context.h"
+#include "model/transformer/embedding_rows.h"
 #include "model/transformer/linear.h"
 #include "model/transformer/lm_head.h"
 #include "model/transformer/norm.h"
@@ -29,7 +30,7 @@ struct LayerWeights {
 };
 
 struct Weights {
-    at::Tensor embedding_VD;
+    EmbeddingRows embedding;
     at::Tensor position_PD;    // learned positions
     at::Tensor token_type_SD;  // S token types
     Norm embedding_norm;
@@ -41,8 +42,8 @@ struct Weights {
 
 // Reads, checks (finite) and places all weights; progress in tensors. Throws Failure(kBadFile) naming the tensor,
 // Cancelled.
-Weights load_weights(const CheckpointReader& checkpoint, const ModelConfig& config, at::Device device,
-                     at::ScalarType dtype, JobContext& job);
+Weights load_weights(const std::shared_ptr<const CheckpointReader>& checkpoint, const ModelConfig& config,
+                     at::Device device, at::ScalarType dtype, JobContext& job);
 
 // Bytes that load_weights() will hold.
 std::uint64_t weight_bytes(const ModelConfig& config, at::ScalarType dtype);

@@ -24,7 +24,7 @@ struct TinyWorld {
     explicit TinyWorld(const TinyLlama& shape = three_layers()) {
         tiny_llama(shape).write(folder / "tiny.gguf");
         reader = open_checkpoint(folder / "tiny.gguf");
-        model = load_transformer(*reader, {"cpu", DataType::kFloat32}, job);
+        model = load_transformer(reader, {"cpu", DataType::kFloat32}, job);
         std::mt19937 random(11);
         auto made = std::make_shared<TextWindows>();
         made->name = "random";
@@ -53,7 +53,7 @@ struct TinyWorld {
 
     TemporaryFolder folder;
     JobContext job;
-    std::unique_ptr<CheckpointReader> reader;
+    std::shared_ptr<const CheckpointReader> reader;
     std::unique_ptr<Transformer> model;
     std::shared_ptr<const ModelSummary> summary = std::make_shared<ModelSummary>();
     std::shared_ptr<const TextWindows> text;

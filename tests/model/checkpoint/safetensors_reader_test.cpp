@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <filesystem>
@@ -88,6 +89,35 @@ TEST(Safetensors, NamesATypeThatIsListedButNotRead) {
         EXPECT_EQ(failure.kind(), FailureKind::kUnsupported);
         EXPECT_THAT(failure.what(), HasSubstr("m.safetensors: w: F4 can't be read"));
         EXPECT_THAT(failure.what(), HasSubstr("BF16"));
+    }
+}
+
+TEST(Safetensors, GivesBfloat16AsItStandsAndNothingElseSo) {
+    const TemporaryFolder folder;
+    const std::string header =
+        "{" + safetensors_entry("b", "BF16", "[2,2]", 0, 8) + "," + safetensors_entry("f", "F16", "[2]", 8, 12) + "}";
+    ByteWriter data;
+    for (std::uint16_t value = 1; value <= 6; ++value) data.put(value);
+    const auto file = opened(folder, safetensors_bytes(header, data.bytes()));
+    std::vector<std::uint16_t> bits(2);
+    EXPECT_TRUE(file->read_bfloat16(0, 1, bits));
+    EXPECT_THAT(bits, ElementsAre(3, 4));
+    EXPECT_THROW(file->read_bfloat16(0, 2, bits), Failure);
+    EXPECT_FALSE(file->read_bfloat16(1, 0, bits));
+}
+
+TEST(Safetensors, RefusesAFileThatWasWrittenToSinceItWasOpened) {
+    const TemporaryFolder folder;
+    const auto file = opened(folder, kTwoTensors);
+    std::filesystem::last_write_time(folder / "m.safetensors",
+                                     std::filesystem::file_time_type::clock::now() + std::chrono::hours(1));
+    try {
+        rows(*file, 0, 0, 3);
+        FAIL() << "was read";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.kind(), FailureKind::kBadFile);
+        EXPECT_EQ(failure.where(), (folder / "m.safetensors").string());
+        EXPECT_EQ(failure.fault(), "was written to while it was open");
     }
 }
 

@@ -22,7 +22,7 @@ using testing::HasSubstr;
 std::unique_ptr<Transformer> load(const GgufBuilder& builder, DataType dtype = DataType::kFloat32) {
     const TemporaryFolder folder;
     JobContext job;
-    return load_transformer(*open_checkpoint(builder.write(folder / "tiny.gguf")), {"cpu", dtype}, job);
+    return load_transformer(open_checkpoint(builder.write(folder / "tiny.gguf")), {"cpu", dtype}, job);
 }
 
 std::vector<std::int32_t> ids_of(std::size_t count) {
@@ -177,13 +177,14 @@ TEST(Decoder, RefusesIdsThatTheModelDoesNotHave) {
 
 TEST(Decoder, LoadingReportsProgressAndStopsWhenCancelled) {
     const TemporaryFolder folder;
-    const auto checkpoint = open_checkpoint(tiny_llama({}).write(folder / "tiny.gguf"));
+    const std::shared_ptr<const CheckpointReader> checkpoint =
+        open_checkpoint(tiny_llama({}).write(folder / "tiny.gguf"));
     JobContext job;
-    load_transformer(*checkpoint, {"cpu", DataType::kFloat32}, job);
+    load_transformer(checkpoint, {"cpu", DataType::kFloat32}, job);
     EXPECT_EQ(job.progress().done, static_cast<double>(checkpoint->tensors().size()));
     EXPECT_EQ(job.progress().total, job.progress().done);
     job.cancel();
-    EXPECT_THROW(load_transformer(*checkpoint, {"cpu", DataType::kFloat32}, job), Cancelled);
+    EXPECT_THROW(load_transformer(checkpoint, {"cpu", DataType::kFloat32}, job), Cancelled);
 }
 
 TEST(Decoder, RefusesWeightsThatAreNotFiniteByName) {

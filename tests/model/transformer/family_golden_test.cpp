@@ -48,8 +48,8 @@ class FamilyGolden : public testing::TestWithParam<std::string> {};
 TEST_P(FamilyGolden, AgreesWithTransformers) {
     const Expected expected(family_folder() / GetParam() / "expected.bin");
     JobContext job;
-    const auto checkpoint = open_family_checkpoint(GetParam());
-    const auto model = load_transformer(*checkpoint, {"cpu", DataType::kFloat32}, job);
+    const std::shared_ptr<const CheckpointReader> checkpoint = open_family_checkpoint(GetParam());
+    const auto model = load_transformer(checkpoint, {"cpu", DataType::kFloat32}, job);
     const at::Tensor hidden = model->forward({.ids = expected.ids}, job);
     const bool headless = model->config().lm_head == LmHead::kNone;
     const at::Tensor got = (headless ? hidden : model->logits(hidden)).contiguous();

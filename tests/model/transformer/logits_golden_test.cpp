@@ -38,7 +38,7 @@ const fs::path kFolder = fs::path(GATESCOPE_GOLDEN_DIR) / "logits";
 
 at::Tensor logits_of(const fs::path& model_path, const std::vector<std::int32_t>& ids, DataType dtype) {
     JobContext job;
-    const auto model = load_transformer(*open_checkpoint(model_path), {"cpu", dtype}, job);
+    const auto model = load_transformer(open_checkpoint(model_path), {"cpu", dtype}, job);
     return model->logits(model->forward({.ids = ids}, job)).contiguous();
 }
 

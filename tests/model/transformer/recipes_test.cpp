@@ -24,7 +24,7 @@ using testing::HasSubstr;
 
 std::unique_ptr<Transformer> load(const std::string& name, DataType dtype = DataType::kFloat32) {
     JobContext job;
-    return load_transformer(*open_family_checkpoint(name), {"cpu", dtype}, job);
+    return load_transformer(open_family_checkpoint(name), {"cpu", dtype}, job);
 }
 
 std::vector<std::int32_t> ids_for(const Transformer& model, std::size_t count) {

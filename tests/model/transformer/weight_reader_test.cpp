@@ -4,6 +4,8 @@
 #include <ATen/ops/empty.h>
 #include <gtest/gtest.h>
 
+#include <bit>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -29,6 +31,14 @@ class OneTensor : public CheckpointReader {
         const auto first = static_cast<std::size_t>(first_row * tensor.shape.back());
         ASSERT_LE(first + out.size(), values.size());
         std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(first), out.size(), out.begin());
+    }
+    bool read_bfloat16(const TensorInfo& tensor, std::int64_t first_row, std::span<std::uint16_t> out) const override {
+        if (tensor.dtype != "BF16") return false;
+        std::vector<float> rows(out.size());
+        read_float32(tensor, first_row, rows);
+        for (std::size_t n = 0; n < out.size(); ++n)
+            out[n] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(rows[n]) >> 16);
+        return true;
     }
     void release(const TensorInfo&) const override {}
 
@@ -103,6 +113,35 @@ TEST(WeightReader, ReadsMatricesOfMorePiecesThanOne) {
     for (std::size_t row = 0; row < 700; ++row)
         for (std::size_t column = 0; column < 300; ++column)
             ASSERT_EQ(turned[row * 300 + column], static_cast<float>(column * 700 + row));
+}
+
+TEST(WeightReader, TakesBfloat16AsTheFileHasItUnlessSomethingIsAdded) {
+    const StoredTensor key{.name = "w", .order = RowOrder::kPartsByHead, .part = 1, .parts = 3};
+    EXPECT_EQ(read(OneTensor({12, 1}, "BF16"), {4, 1}, key, 2, at::kBFloat16), (Values{2, 3, 8, 9}));
+    EXPECT_EQ(read(OneTensor({2, 2}, "BF16"), {2, 2}, {.name = "w", .added = 1}, 1, at::kBFloat16),
+              (Values{1, 2, 3, 4}));
+    OneTensor file({2, 2}, "BF16");
+    file.values[3] = std::numeric_limits<float>::infinity();
+    EXPECT_THROW(read(file, {2, 2}, {.name = "w"}, 1, at::kBFloat16), Failure);
+}
+
+TEST(WeightReader, RoundsToBfloat16AsTorchDoes) {
+    OneTensor file({1, 512});
+    for (std::size_t n = 0; n < 512; ++n)
+        file.values[n] = std::ldexp(1.0F + static_cast<float>(n) / 512.0F, static_cast<int>(n % 40) - 20) *
+                         (n % 2 == 0 ? 1.0F : -1.0F);
+    const Values got = read(file, {1, 512}, {.name = "w"}, 1, at::kBFloat16);
+    for (std::size_t n = 0; n < 512; ++n) EXPECT_EQ(got[n], static_cast<float>(at::BFloat16(file.values[n])));
+}
+
+TEST(WeightReader, ReadsSingleRowsByTheirNumbers) {
+    const OneTensor file({8, 3});
+    const ModelConfig config = config_of(4);
+    const BoundTensor bound{{Weight::kEmbedding, -1, {8, 3}}, file.tensors().data(), {.name = "w"}};
+    const at::Tensor out = at::empty({3, 3}, at::kFloat);
+    const std::vector<std::int32_t> ids = {7, 0, 7};
+    WeightReader(file, config).read_rows(bound, ids, out);
+    EXPECT_EQ(Values(out.data_ptr<float>(), out.data_ptr<float>() + 9), (Values{21, 22, 23, 0, 1, 2, 21, 22, 23}));
 }
 
 TEST(WeightReader, RefusesWholeNumbersInAWeightsPlace) {
