@@ -28,9 +28,11 @@ struct Widths {
     double d, m, v, q, k;
 };
 
-// The matrix that is read whole before it is put in place.
-double staging_bytes(const Widths& width, double value) {
-    return std::max({width.v * width.d, width.m * width.d, (width.q + 2 * width.k) * width.d}) * value;
+// What is read whole before it is put in place: a layer's largest matrix. The unembedding goes first, so that it counts
+// by what it outgrows all others.
+double staging_bytes(const Widths& width, double value, double weights) {
+    const double layer = std::max(width.m, width.q + 2 * width.k) * width.d * value;
+    return std::max(layer, 2 * width.v * width.d * value - weights);
 }
 
 // What a token takes in the layer at work: residual streams and the normalised one; then q, k, v as multiplied, rotated
@@ -70,11 +72,11 @@ MemoryNeeds memory_needs(const ModelConfig& config, const MemoryWish& wish) {
     const bool half = wish.dtype == "bfloat16";
     const Widths width(config);
     const double value = half ? 2 : kFloat;
-    const double working =
-        kLibraryBytes + std::max(staging_bytes(width, value), window_bytes(config, width, value, wish.window_length)) +
-        (wish.maps ? map_bytes(config, width, wish.window_length) : 0);
-    return {weight_bytes(config, half ? at::kBFloat16 : at::kFloat),
-            static_cast<std::uint64_t>(std::min(working, kMostBytes))};
+    const std::uint64_t weights = weight_bytes(config, half ? at::kBFloat16 : at::kFloat);
+    const double staging = staging_bytes(width, value, static_cast<double>(weights));
+    const double working = kLibraryBytes + std::max(staging, window_bytes(config, width, value, wish.window_length)) +
+                           (wish.maps ? map_bytes(config, width, wish.window_length) : 0);
+    return {weights, static_cast<std::uint64_t>(std::min(working, kMostBytes))};
 }
 
 MemoryThere memory_there(const std::string& device) {
