@@ -247,23 +247,23 @@ std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, s
     return out;
 }
 
-std::shared_ptr<const RunResult> measure(Transformer& model, const RunRequest& request,
-                                         std::shared_ptr<const ModelSummary> summary,
-                                         std::shared_ptr<const TextWindows> text, JobContext& job,
-                                         const std::function<void(std::shared_ptr<const RunResult>)>& publish) {
-    Measurement measurement(model, request, std::move(summary), std::move(text));
-    measurement.keep_window(kNoWindow);
+std::shared_ptr<const RunResult> run_to_end(Measurement& measurement, JobContext& job) {
     job.set_total(measurement.total());
     try {
-        for (bool more = true; more;) {
-            more = measurement.step(job);
-            if (publish) publish(measurement.result());
-            job.tick(measurement.done());
-        }
+        while (measurement.step(job)) job.tick(measurement.done());
+        job.tick(measurement.done());
     } catch (const Cancelled&) {
         if (measurement.done() == 0) throw;
     }
     return measurement.result();
+}
+
+std::shared_ptr<const RunResult> measure(Transformer& model, const RunRequest& request,
+                                         std::shared_ptr<const ModelSummary> summary,
+                                         std::shared_ptr<const TextWindows> text, JobContext& job) {
+    Measurement measurement(model, request, std::move(summary), std::move(text));
+    measurement.keep_window(kNoWindow);
+    return run_to_end(measurement, job);
 }
 
 }  // namespace gatescope

@@ -2,7 +2,6 @@
 // A run over a text's windows that grows window by window: the one code path behind the window's live perplexity and
 // the command line's `capture` and `perplexity`. Dense and gates are interleaved, so that none starves.
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -49,11 +48,13 @@ class Measurement {
     std::unique_ptr<State> state_;
 };
 
-// Runs a whole request; publishes after every window. The result is complete, or incomplete when `job` was cancelled
-// after the first window (then Cancelled is not thrown).
+// Runs all that is left. The result is complete, or incomplete when `job` was cancelled after the first window (then
+// Cancelled is not thrown). After a Failure the measurement holds what was done.
+std::shared_ptr<const RunResult> run_to_end(Measurement& measurement, JobContext& job);
+
+// A whole request, with nothing kept for maps.
 std::shared_ptr<const RunResult> measure(Transformer& model, const RunRequest& request,
                                          std::shared_ptr<const ModelSummary> summary,
-                                         std::shared_ptr<const TextWindows> text, JobContext& job,
-                                         const std::function<void(std::shared_ptr<const RunResult>)>& publish = {});
+                                         std::shared_ptr<const TextWindows> text, JobContext& job);
 
 }  // namespace gatescope

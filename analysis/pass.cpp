@@ -7,6 +7,7 @@
 
 #include "analysis/abilities.h"
 #include "analysis/perplexity.h"
+#include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
 #include "model/transformer/transformer.h"
 
@@ -79,6 +80,7 @@ void DensePass::report(RunResult& result) const {
 
 GatePass::GatePass(GateSpec gate, const RunRequest& request, const AnalysedHeads& analysed)
     : run_(std::move(gate)), sparsity_(run_.spec()) {
+    for (const std::string& file : files_of(run_.spec())) file_sha256_[file] = file_sha256(file);
     if (request.agreement) agreement_.emplace(analysed, run_.spec(), request.window_length);
     if (request.masks) masks_.emplace(analysed, request.mask_windows);
 }
@@ -93,6 +95,7 @@ std::vector<Recorder*> GatePass::recorders() {
 GateResult GatePass::report(const std::vector<std::vector<float>>& dense) const {
     GateResult out;
     out.gate = run_.spec();
+    out.file_sha256 = file_sha256_;
     out.windows_done = done();
     out.sparsity = sparsity_.sparsity();
     out.perplexity = {token_nll(), estimate_perplexity(token_nll())};

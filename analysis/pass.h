@@ -2,6 +2,7 @@
 // One way of running a text's windows: dense, under a gate, or the repeated sequence of the induction scores. It knows
 // how far it is and what it has collected.
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -72,6 +73,7 @@ class GatePass final : public Pass {
 
   private:
     GateRun run_;
+    std::map<std::string, std::string> file_sha256_;
     SparsityRecorder sparsity_;
     std::optional<AgreementRecorder> agreement_;
     std::optional<MaskRecorder> masks_;

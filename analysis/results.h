@@ -103,6 +103,7 @@ struct KeySets {
 
 struct GateResult {
     GateSpec gate;
+    std::map<std::string, std::string> file_sha256;  // of the files that the gate names, by their paths
     std::int64_t windows_done = 0;
     double sparsity = std::numeric_limits<double>::quiet_NaN();
     PerplexityResult perplexity;

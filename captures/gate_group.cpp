@@ -7,13 +7,7 @@
 namespace gatescope {
 namespace {
 
-GateSpec without_folders(GateSpec gate) {
-    for (GateTerm& term : gate.terms)
-        for (const ParamSpec& spec : gate_info(term.id).params)
-            if (spec.kind == ParamKind::kFile)
-                term.values[spec.key] = std::filesystem::path(text(term.values, spec.key)).filename().string();
-    return gate;
-}
+constexpr std::size_t kDigits = 8;
 
 nlohmann::json parameters_of(const GateTerm& term) {
     nlohmann::json out = nlohmann::json::object();
@@ -24,8 +18,21 @@ nlohmann::json parameters_of(const GateTerm& term) {
 
 }  // namespace
 
+GateSpec without_folders(const GateResult& result) {
+    GateSpec gate = result.gate;
+    for (GateTerm& term : gate.terms)
+        for (const ParamSpec& spec : gate_info(term.id).params) {
+            if (spec.kind != ParamKind::kFile) continue;
+            const std::string path = text(term.values, spec.key);
+            const auto known = result.file_sha256.find(path);
+            term.values[spec.key] = std::filesystem::path(path).filename().string() +
+                                    (known == result.file_sha256.end() ? "" : "#" + known->second.substr(0, kDigits));
+        }
+    return gate;
+}
+
 std::string gate_group_name(const GateSpec& gate) {
-    std::string name = print_gate(without_folders(gate));
+    std::string name = print_gate(gate);
     std::replace(name.begin(), name.end(), '/', '!');
     return name;
 }
@@ -42,8 +49,7 @@ std::string gate_ids(const GateSpec& gate) {
     return out;
 }
 
-std::string gate_parameters(const GateSpec& given) {
-    const GateSpec gate = without_folders(given);
+std::string gate_parameters(const GateSpec& gate) {
     if (gate.terms.size() == 1) return parameters_of(gate.terms[0]).dump();
     nlohmann::json terms = nlohmann::json::array();
     for (const GateTerm& term : gate.terms)

@@ -3,11 +3,14 @@
 
 #include <string>
 
-#include "model/gates/gate_info.h"
+#include "analysis/results.h"
 
 namespace gatescope {
 
-// The HDF5 group's name: the gate's canonical syntax, files cut to their last part, '/' replaced by '!'.
+// The gate with every file cut to its last part and, where its sha256 is known, '#' and 8 digits of that.
+GateSpec without_folders(const GateResult& result);
+
+// The HDF5 group's name: the canonical syntax of a gate without folders, '/' replaced by '!'.
 std::string gate_group_name(const GateSpec& gate);
 // Back again. Throws Failure(kUsage).
 GateSpec gate_of_group(const std::string& name);

@@ -179,14 +179,15 @@ class CaptureWriter {
         if (!run_.gates.empty()) out_.group("/gates");
         std::set<std::string> written;
         for (const GateResult& gate : run_.gates)
-            if (written.insert(gate_group_name(gate.gate)).second) one_gate(gate);
+            if (written.insert(gate_group_name(without_folders(gate))).second) one_gate(gate);
     }
 
     void one_gate(const GateResult& result) {
-        const std::string group = "/gates/" + gate_group_name(result.gate);
+        const GateSpec gate = without_folders(result);
+        const std::string group = "/gates/" + gate_group_name(gate);
         out_.group(group);
-        out_.attribute(group, "id", gate_ids(result.gate));
-        out_.attribute(group, "parameters", gate_parameters(result.gate));
+        out_.attribute(group, "id", gate_ids(gate));
+        out_.attribute(group, "parameters", gate_parameters(gate));
         out_.attribute(group, "sparsity", result.sparsity);
         out_.attribute(group, "windows", result.windows_done);
         if (has_perplexity_) losses(group, result);

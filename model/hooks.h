@@ -18,7 +18,8 @@ struct LayerInput {
     at::Tensor x_TD;
     at::Tensor q_HTE, k_GTE, v_GTE;
     double scale = 0;
-    double softcap = 0;  // scaled scores become c tanh(score / c); 0: none
+    double softcap = 0;    // scaled scores become c tanh(score / c); 0: none
+    double rope_base = 0;  // of the model; 0: it doesn't rotate
     KeyReach reach = {};
 };
 

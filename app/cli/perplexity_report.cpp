@@ -45,7 +45,7 @@ ordered_json estimate_json(const PerplexityEstimate& of) {
 ordered_json gate_json(const GateResult& result, bool losses) {
     ordered_json out = {{"gate", print_gate(result.gate)},
                         {"id", gate_ids(result.gate)},
-                        {"parameters", ordered_json::parse(gate_parameters(result.gate))},
+                        {"parameters", ordered_json::parse(gate_parameters(without_folders(result)))},
                         {"sparsity", plain(result.sparsity)}};
     if (!losses) return out;
     out.update(estimate_json(result.perplexity.estimate));

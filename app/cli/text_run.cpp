@@ -6,6 +6,9 @@
 #include "model/core/error.h"
 
 namespace gatescope {
+namespace {
+constexpr std::int64_t kNoWindow = -1;  // none is looked at
+}
 
 PreparedRun prepare_run(const Options& options, RunRequest request, std::string (*why_not)(const ModelConfig&),
                         JobContext& job) {
@@ -21,6 +24,7 @@ PreparedRun prepare_run(const Options& options, RunRequest request, std::string 
     if (config.learned_positions && request.window_length > config.n_ctx)
         throw Failure(FailureKind::kUsage, "the model has only " + std::to_string(config.n_ctx) + " positions",
                       "--window " + options.window, "give at most " + std::to_string(config.n_ctx));
+    check_gate_files(request.gates, *out.model, job);
     out.text = options.tokens.empty()
                    ? open_text(options.text, *out.model, request.window_length, request.windows, job)
                    : open_tokens(options.tokens, *out.model, request.window_length, request.windows, job);
@@ -30,24 +34,22 @@ PreparedRun prepare_run(const Options& options, RunRequest request, std::string 
 
 TextRun run_text(PreparedRun& prepared, const Options& options, bool hash, const Console& console, JobContext& job) {
     load_weights(*prepared.model, hash, device_wish(options), job);
+    Measurement measurement(*prepared.model->transformer, prepared.request, prepared.model->summary, prepared.text);
+    measurement.keep_window(kNoWindow);
+    for (const std::string& warning : measurement.result()->warnings) console.warn(warning);
     TextRun out;
-    std::size_t warned = 0;
-    const auto publish = [&](std::shared_ptr<const RunResult> result) {
-        for (; warned < result->warnings.size(); ++warned) console.warn(result->warnings[warned]);
-        out.result = std::move(result);
-    };
     try {
         job.begin("Running", "passes", 0);
-        out.result = measure(*prepared.model->transformer, prepared.request, prepared.model->summary, prepared.text,
-                             job, publish);
+        out.result = run_to_end(measurement, job);
         out.interrupted = job.cancelled() && !out.result->complete;
     } catch (const Cancelled&) {
-        out.interrupted = true;
-        if (!out.result || out.result->windows_done == 0) throw;
+        throw;
     } catch (...) {
         out.failure = std::current_exception();
-        if (!out.result || out.result->windows_done == 0) throw;
+        out.result = measurement.result();
+        if (out.result->windows_done == 0) throw;
     }
+    if (out.interrupted && out.result->windows_done == 0) throw Cancelled();
     return out;
 }
 

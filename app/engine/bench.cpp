@@ -47,8 +47,9 @@ void Bench::clear() {
     ++version_;
 }
 
-bool Bench::set_gates(const GatePair& gates) {
+bool Bench::set_gates(const GatePair& gates, JobContext& job) {
     if (same(gates.a, gates_.a) && same(gates.b, gates_.b)) return false;
+    check_gate_files(gates.measured(), *source_.model, job);
     measurement_->set_gates(gates.measured());
     gates_ = gates;
     request_.gates = gates.measured();

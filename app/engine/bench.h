@@ -38,7 +38,7 @@ class Bench {
     bool empty() const { return measurement_ == nullptr; }
     // Passes that stay keep their windows; false when nothing changed. Throws Failure and leaves the gates that were
     // there.
-    bool set_gates(const GatePair& gates);
+    bool set_gates(const GatePair& gates, JobContext& job);
     const GatePair& gates() const { return gates_; }
     const RunRequest& request() const { return request_; }
     const Source& source() const { return source_; }

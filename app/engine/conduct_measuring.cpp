@@ -29,7 +29,7 @@ bool Conductor::measure_step(JobContext& job, double& base) {
     attempted_ = board_.latest()->settings;
     begin_fresh();
     if (bench_.empty()) return false;
-    if (bench_.set_gates(gates_of(attempted_)))
+    if (bench_.set_gates(gates_of(attempted_), job))
         publish(true);  // what was taken off goes, what is new shows that it waits
     if (base < 0) base = bench_.done();
     job.set_total(bench_.total() - base);

@@ -143,6 +143,15 @@ std::unique_ptr<Tokenizer> open_tokenizer(const std::string& model) {
     return make_tokenizer(*open_checkpoint(model_path(model)));
 }
 
+void check_gate_files(const std::vector<GateSpec>& gates, const Model& model, JobContext& job) {
+    std::string sha256 = model.summary->sha256;
+    for (const GateSpec& gate : gates) {
+        if (files_of(gate).empty()) continue;
+        if (sha256.empty()) sha256 = weights_sha256(*model.reader, job);
+        check_gate_files(gate, model.summary->config, sha256);
+    }
+}
+
 TensorReport tensor_report(const Model& model) {
     const TensorUse use = tensor_use(*model.reader);
     const auto all = static_cast<std::int64_t>(model.reader->tensors().size());

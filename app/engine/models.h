@@ -52,6 +52,10 @@ std::unique_ptr<Model> open_model(const std::string& model, bool load, bool hash
 // that there is room: Failure(kResource) before anything is read.
 void load_weights(Model& model, bool hash, const DeviceWish& wish, JobContext& job);
 
+// The files that gates name: shapes, values and whom they were trained on. Hashes the weights where a gate needs that.
+// Throws Failure, Cancelled.
+void check_gate_files(const std::vector<GateSpec>& gates, const Model& model, JobContext& job);
+
 // What of the file the model uses.
 struct TensorReport {
     std::int64_t used = 0;

@@ -85,6 +85,13 @@ void keep_in_range(ViewState& view, const RunResult* run, const Derived& derived
     if (!known.empty()) view.k = std::min(view.k, known.back());
 }
 
+std::string inability(const Frame& frame, std::string (*why)(const ModelConfig& model)) {
+    const ModelSummary* model = frame.run == nullptr ? frame.snapshot.model.get() : frame.run->model.get();
+    std::string out = model == nullptr ? "" : why(model->config);
+    if (!out.empty() && out[0] >= 'a' && out[0] <= 'z') out[0] = static_cast<char>(out[0] - 'a' + 'A');
+    return out;
+}
+
 ShownGates shown_gates(const Snapshot& snapshot) {
     if (snapshot.capture == nullptr) return {snapshot.gate_a, snapshot.gate_b};
     ShownGates out;

@@ -24,6 +24,10 @@ void toggle_gate(Frame& frame, int slot);
 // Brings layer, head, window, query and k of the view into what the run has.
 void keep_in_range(ViewState& view, const RunResult* run, const Derived& derived);
 
+// What the shown model can't be asked (`why` of analysis/abilities.h), as a sentence begins; empty where it can, or
+// while nothing is shown.
+std::string inability(const Frame& frame, std::string (*why)(const ModelConfig& model));
+
 ShownGates shown_gates(const Snapshot& snapshot);
 
 }  // namespace gatescope

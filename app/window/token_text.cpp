@@ -55,7 +55,10 @@ std::string token_piece(const RunResult* run, std::int64_t window, std::int64_t 
     const auto* ids = window_of(run, window);
     if (ids == nullptr || position < 0 || position >= std::ssize(*ids)) return {};
     const auto piece = run->text->pieces.find((*ids)[static_cast<std::size_t>(position)]);
-    return piece == run->text->pieces.end() ? "\uFFFD" : valid_utf8(piece->second);
+    if (piece == run->text->pieces.end()) return "\uFFFD";
+    // Ids alone would run into each other.
+    const bool no_text = run->model != nullptr && run->model->tokenizer == "none";
+    return (no_text ? " " : "") + valid_utf8(piece->second);
 }
 
 std::string token_label(const RunResult* run, std::int64_t window, std::int64_t position) {

@@ -37,6 +37,8 @@ class SafetensorsFile final : public TensorFile {
         file_.release(header_.tensors[index].offset, header_.tensors[index].size_bytes);
     }
 
+    const std::map<std::string, std::string>& metadata() const override { return header_.metadata; }
+
   private:
     ElementRange rows(const TensorInfo& tensor, std::int64_t first_row, std::size_t out_size) const {
         return located(file_.path().string(), [&] { return elements_of_rows(tensor, first_row, out_size); });

@@ -7,6 +7,11 @@
 
 namespace gatescope {
 
+const std::map<std::string, std::string>& TensorFile::metadata() const {
+    static const std::map<std::string, std::string> nothing;
+    return nothing;
+}
+
 ElementRange elements_of_rows(const TensorInfo& tensor, std::int64_t first_row, std::size_t out_size) {
     const auto row = static_cast<std::uint64_t>(tensor.shape.back());
     const auto all = static_cast<std::uint64_t>(tensor.element_count());

@@ -3,8 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/checkpoint/checkpoint_reader.h"
@@ -27,6 +29,8 @@ class TensorFile {
     virtual void read_float32(std::size_t index, std::int64_t first_row, std::span<float> out) const = 0;
     virtual bool read_bfloat16(std::size_t index, std::int64_t first_row, std::span<std::uint16_t> out) const = 0;
     virtual void release(std::size_t index) const = 0;
+    // What the file says of itself: safetensors' __metadata__; empty where the format has no such thing.
+    virtual const std::map<std::string, std::string>& metadata() const;
 };
 
 // Where a slice of rows lies: its first element and how many there are. Throws Failure(kInternal) unless the tensor has

@@ -137,6 +137,14 @@ std::string weights_sha256(const CheckpointReader& reader, JobContext& job) {
     return hasher.result();
 }
 
+std::string file_sha256(const std::filesystem::path& path) {
+    Sha256 hash;
+    std::vector<std::byte> buffer(kBufferBytes);
+    PlainFile file(path);
+    for (auto bytes = file.read(buffer); !bytes.empty(); bytes = file.read(buffer)) hash.add(bytes);
+    return hash.hex();
+}
+
 std::string sha256_of(std::string_view bytes) {
     Sha256 hash;
     hash.add(std::as_bytes(std::span(bytes)));

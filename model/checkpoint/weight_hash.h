@@ -34,6 +34,8 @@ class WeightHasher {
     std::unique_ptr<State> state_;
 };
 
+// Lower-case hex of a file's bytes. Throws Failure(kNotFound, kResource).
+std::string file_sha256(const std::filesystem::path& path);
 // Lower-case hex of the bytes.
 std::string sha256_of(std::string_view bytes);
 

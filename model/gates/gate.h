@@ -11,6 +11,7 @@
 #include <variant>
 #include <vector>
 
+#include "model/gates/gate_file.h"
 #include "model/gates/gate_info.h"
 #include "model/hooks.h"
 
@@ -63,6 +64,8 @@ struct GateEntry {
     std::unique_ptr<Gate> (*make)(const GateTerm& term);
     std::int64_t (*budget)(const ParamValues& values, std::int64_t window);  // keys a query may use
     void (*set_budget)(ParamValues& values, std::int64_t k);                 // nullptr without a budget
+    // Everything about the term's file that can be known before a window runs; nullptr without a file. Throws Failure.
+    void (*check_file)(const GateTerm& term, const GateModel& model) = nullptr;
 };
 const std::vector<GateEntry>& gate_entries();
 // Throws Failure(kUsage) with the nearest known id.

@@ -58,6 +58,19 @@ void check_gate(const GateSpec& gate, std::int64_t n_layers, std::int64_t n_head
     }
 }
 
+std::vector<std::string> files_of(const GateSpec& gate) {
+    std::vector<std::string> files;
+    for (const GateTerm& term : gate.terms)
+        for (const ParamSpec& spec : gate_info(term.id).params)
+            if (spec.kind == ParamKind::kFile) files.push_back(text(term.values, spec.key));
+    return files;
+}
+
+void check_gate_files(const GateSpec& gate, const ModelConfig& model, const std::string& model_sha256) {
+    for (const GateTerm& term : gate.terms)
+        if (const auto check = gate_entry(term.id).check_file) check(term, {model, model_sha256});
+}
+
 GateSpec with_budget(const GateSpec& gate, std::int64_t k) {
     GateSpec out = gate;
     for (GateTerm& term : out.terms) {

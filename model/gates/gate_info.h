@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "model/config.h"
 #include "model/core/index_set.h"
 #include "model/core/param_spec.h"
 
@@ -58,6 +59,10 @@ GateSpec parse_gate(const std::string& text);
 std::string print_gate(const GateSpec& gate);
 // Layers and heads against a model's. Throws Failure(kUsage).
 void check_gate(const GateSpec& gate, std::int64_t n_layers, std::int64_t n_heads);
+// The files that a gate names.
+std::vector<std::string> files_of(const GateSpec& gate);
+// Reads them whole and checks them against the model. Throws Failure naming file and tensor.
+void check_gate_files(const GateSpec& gate, const ModelConfig& model, const std::string& model_sha256);
 // The gate with its budget set to k keys (a sweep over k); unchanged where no term has a budget.
 GateSpec with_budget(const GateSpec& gate, std::int64_t k);
 

@@ -51,6 +51,31 @@ ParamSpec seed_param() {
             .most = 4294967295.0};
 }
 
+ParamSpec file_param() {
+    return {.key = "file",
+            .label = "Gate file",
+            .help = "The safetensors file that holds the trained gate.",
+            .kind = ParamKind::kFile,
+            .initial = std::string(),
+            .required = true};
+}
+
+ParamSpec rope_param() {
+    return {.key = "rope",
+            .label = "Rotate",
+            .help = "Rotates the gate's queries and keys by their positions, as RoPE does.",
+            .kind = ParamKind::kFlag,
+            .initial = false};
+}
+
+ParamSpec other_model_param() {
+    return {.key = "other_model",
+            .label = "Any model",
+            .help = "Takes a gate that was trained on another model of the same shape.",
+            .kind = ParamKind::kFlag,
+            .initial = false};
+}
+
 std::int64_t sinks_of(const ParamValues& values) {
     return integer_or_zero(values, "sinks");
 }

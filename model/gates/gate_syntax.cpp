@@ -76,6 +76,17 @@ const ParamSpec& spec_of(const GateInfo& info, const std::string& key) {
     throw refused("unknown parameter \"" + one_line(key, 60) + "\"", info.id, hint);
 }
 
+// What the gate demands, as an example: learned:k=64,file=FILE.
+std::string shortest_form(const GateInfo& info) {
+    std::string out = info.id, separator = ":";
+    for (const ParamSpec& spec : info.params) {
+        if (!spec.required) continue;
+        out += separator + spec.key + "=" + (spec.kind == ParamKind::kFile ? "FILE" : print_value(spec.initial));
+        separator = ",";
+    }
+    return out;
+}
+
 ParamValues parse_values(const GateInfo& info, const Halves& text) {
     ParamValues values = initial_values(info.params);
     std::vector<std::string> given;
@@ -92,8 +103,7 @@ ParamValues parse_values(const GateInfo& info, const Halves& text) {
     }
     for (const ParamSpec& spec : info.params)
         if (spec.required && std::find(given.begin(), given.end(), spec.key) == given.end())
-            throw refused("needs " + spec.key, info.id,
-                          "write " + info.id + ":" + spec.key + "=" + print_value(spec.initial));
+            throw refused("needs " + spec.key, info.id, "write " + shortest_form(info));
     return values;
 }
 

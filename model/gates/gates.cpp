@@ -8,10 +8,11 @@ GateEntry oracle_gate();
 GateEntry window_gate();
 GateEntry uniform_gate();
 GateEntry strided_gate();
+GateEntry learned_gate();
 
 const std::vector<GateEntry>& gate_entries() {
-    static const std::vector<GateEntry> entries{dense_gate(), oracle_gate(), window_gate(), uniform_gate(),
-                                                strided_gate()};
+    static const std::vector<GateEntry> entries{dense_gate(),   oracle_gate(),  window_gate(),
+                                                uniform_gate(), strided_gate(), learned_gate()};
     return entries;
 }
 

@@ -65,6 +65,7 @@ LayerInput Decoder::layer_input(std::int64_t layer, const at::Tensor& resid_pre_
     input.v_GTE = heads.v_GTE;
     input.scale = config_.attention_scale;
     input.softcap = config_.attention_softcap;
+    input.rope_base = config_.learned_positions ? 0 : config_.rope_base;
     input.reach = {config_.causal, config_.window_of(layer)};
     return input;
 }

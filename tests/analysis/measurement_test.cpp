@@ -170,14 +170,20 @@ TEST(Measure, CancelledAfterAWindowGivesWhatIsWhole) {
     TinyWorld world;
     Meddled model(*world.model);
     model.cancel_after_forward = 2;
-    std::vector<std::shared_ptr<const RunResult>> published;
     JobContext job;
-    const auto run = measure(model, world.request(), world.summary, world.text, job,
-                             [&](std::shared_ptr<const RunResult> result) { published.push_back(std::move(result)); });
+    const auto run = measure(model, world.request(), world.summary, world.text, job);
     EXPECT_FALSE(run->complete);
     EXPECT_EQ(run->windows_done, 1);
-    EXPECT_EQ(published.size(), 1u);
-    EXPECT_EQ(published[0]->windows_done, 1);
+    EXPECT_EQ(run->dense.token_nll.size(), 1U);
+}
+
+TEST(Measure, AFailureLeavesWhatIsWhole) {
+    TinyWorld world;
+    Meddled model(*world.model);
+    model.spoil_forward = 3;
+    Measurement measurement(model, world.request(), world.summary, world.text);
+    EXPECT_THROW(run_to_end(measurement, world.job), Failure);
+    EXPECT_EQ(measurement.result()->windows_done, 2);
 }
 
 TEST(Measure, CancelledBeforeTheFirstWindowThrows) {

@@ -41,6 +41,17 @@ TEST_F(RoundTrip, GivesARunWithoutExtrasBack) {
     expect_equal(run, *there_and_back(run, path_));
 }
 
+TEST_F(RoundTrip, NamesAGatesFileWithoutItsFolderAndByItsHash) {
+    RunResult run = synthetic_run();
+    run.gates.resize(1);
+    run.gates[0].gate = parse_gate("learned:k=4,file=/data/ann/gate.safetensors@0");
+    run.gates[0].file_sha256 = {{"/data/ann/gate.safetensors", "0123456789abcdef"}};
+    run.request.gates = {run.gates[0].gate};
+    const auto back = there_and_back(run, path_);
+    EXPECT_EQ(print_gate(back->gates.at(0).gate), "learned:k=4,file=gate.safetensors#01234567@0");
+    EXPECT_EQ(print_gate(there_and_back(*back, path_)->gates.at(0).gate), print_gate(back->gates[0].gate));
+}
+
 TEST_F(RoundTrip, HoldsNoLossesOfAModelWithoutPerplexity) {
     RunResult run = synthetic_run();
     auto model = std::make_shared<ModelSummary>(*run.model);

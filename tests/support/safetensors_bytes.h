@@ -31,8 +31,8 @@ struct FloatTensor {
     std::string name, shape;
     std::vector<float> values;
 };
-inline std::string safetensors_of(const std::vector<FloatTensor>& tensors) {
-    std::string header = "{";
+inline std::string safetensors_of(const std::vector<FloatTensor>& tensors, const std::string& metadata = {}) {
+    std::string header = "{" + (metadata.empty() ? "" : "\"__metadata__\":" + metadata);
     ByteWriter data;
     for (const FloatTensor& tensor : tensors) {
         const std::uint64_t begin = data.bytes().size();

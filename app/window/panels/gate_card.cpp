@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/abilities.h"
 #include "app/window/gate_words.h"
 #include "app/window/selection.h"
 #include "app/window/widgets/controls.h"
@@ -163,6 +164,12 @@ void GateCard::draw_syntax(Frame& frame) {
 
 void GateCard::draw_result(const Frame& frame) const {
     const Theme& theme = frame.theme;
+    if (const std::string none = inability(frame, why_no_perplexity); !none.empty()) {
+        ImGui::PushTextWrapPos(0);
+        secondary_text(theme, none);
+        ImGui::PopTextWrapPos();
+        return;
+    }
     const GateResult* result = result_of(frame, slot_);
     const PerplexityEstimate estimate = result == nullptr ? PerplexityEstimate() : result->perplexity.estimate;
     ImGui::Dummy({0, theme.px(2)});

@@ -16,7 +16,9 @@ namespace {
 class GatesPanel : public Panel {
   public:
     void draw(Frame& frame, const Box& box) override {
-        begin_panel(frame.theme, box, {"Gates", "Gates", "", [&](float& right) { draw_swap(frame, right); }});
+        begin_panel(frame.theme, box, {"Gates", "Gates", "", [&](float& right) {
+                                           if (inability(frame, why_no_gates).empty()) draw_swap(frame, right);
+                                       }});
         if (!draw_inability(frame, why_no_gates)) draw_cards(frame);
         end_panel();
     }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/abilities.h"
 #include "app/window/colour_maps.h"
 #include "app/window/panels/panel.h"
 #include "app/window/panels/waiting.h"
@@ -86,6 +87,8 @@ void HeadsPanel::draw_missing(Frame& frame) {
     if (measured && metric.on_demand && frame.snapshot.capture == nullptr) {
         if (empty_panel(frame.theme, metric.label + " needs a pass over a repeated random sequence.", "Measure it"))
             frame.send(MeasureInduction{});
+    } else if (const std::string none = inability(frame, why_no_gates); metric.of_gate && !none.empty()) {
+        empty_panel(frame.theme, metric.label + " compares a gate with the oracle, and " + none + ".");
     } else if (measured && metric.of_gate) {
         empty_panel(frame.theme,
                     metric.label + " compares a gate with the oracle: choose a gate A that keeps a set of keys.");

@@ -1,5 +1,6 @@
 #include "app/window/panels/waiting.h"
 
+#include "app/window/selection.h"
 #include "app/window/widgets/panel_frame.h"
 
 namespace gatescope {
@@ -26,8 +27,7 @@ void draw_waiting(Frame& frame, const std::string& need, bool name_job) {
 }
 
 bool draw_inability(const Frame& frame, std::string (*why)(const ModelConfig& model)) {
-    const auto model = frame.run != nullptr ? frame.run->model : frame.snapshot.model;
-    const std::string reason = model == nullptr ? "" : why(model->config);
+    const std::string reason = inability(frame, why);
     if (reason.empty()) return false;
     empty_panel(frame.theme, reason + ".");
     return true;

@@ -305,6 +305,30 @@ TEST(TokenText, NamesInvisibleTokens) {
     EXPECT_EQ(token_piece(&run, 0, 9), "");
 }
 
+TEST(QueryFacts, OfAnEncoderAreOfAllKeys) {
+    PatternMatrix pattern;
+    pattern.tokens = 4;
+    pattern.causal = false;
+    pattern.probabilities.assign(16, 0.25F);
+    const QueryFacts facts = query_facts(pattern, 1, 2);
+    EXPECT_EQ(facts.strongest.size(), 4U);
+    EXPECT_NEAR(facts.entropy, std::log(4.0), 1e-6);
+    EXPECT_EQ(facts.keys_90, 4);
+}
+
+TEST(TokenText, SetsIdsApartWhereThereIsNoTokenizer) {
+    RunResult run;
+    auto text = std::make_shared<TextWindows>();
+    text->windows = {{17, 4}};
+    text->pieces = {{17, "17"}, {4, "4"}};
+    run.text = text;
+    auto model = std::make_shared<ModelSummary>();
+    model->tokenizer = "none";
+    run.model = model;
+    EXPECT_EQ(token_piece(&run, 0, 1), " 4");
+    EXPECT_EQ(token_label(&run, 0, 1), "4");
+}
+
 TEST(QueryFacts, AreThoseOfTheRow) {
     PatternMatrix pattern;
     pattern.tokens = 4;

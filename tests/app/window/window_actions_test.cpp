@@ -107,6 +107,37 @@ TEST_F(Window, SaysWhatIsWrongWithAGateInsteadOfSendingIt) {
     EXPECT_EQ(engine.last<SetGate>(), nullptr);
 }
 
+// The same session on a model that is an encoder.
+Snapshot encoder_snapshot() {
+    Snapshot out = fake::snapshot();
+    auto model = std::make_shared<ModelSummary>(*out.model);
+    model->config.causal = false;
+    auto run = std::make_shared<RunResult>(*out.run);
+    run->model = model;
+    run->dense = {};
+    run->gates.clear();
+    out.model = model;
+    out.run = run;
+    out.gate_a.reset();
+    out.gate_b.reset();
+    return out;
+}
+
+class EncoderWindow : public Window {
+  protected:
+    EncoderWindow() : Window(encoder_snapshot()) {}
+};
+
+TEST_F(EncoderWindow, SaysWhyThereAreNoGatesInPlaceOfTheirCards) {
+    bool swap = true, command = true;
+    ASSERT_TRUE(window.act("cards", [&](ImGuiTestContext* test) {
+        swap = test->ItemExists("//Gates/Swap");
+        command = test->ItemExists("//Gates/**/Copy as command");
+    }));
+    EXPECT_FALSE(swap);
+    EXPECT_FALSE(command);
+}
+
 TEST_F(Window, TogglesAndSwapsGatesByKey) {
     ASSERT_TRUE(window.act("toggle", [](ImGuiTestContext* test) { key(test, ImGuiKey_G); }));
     ASSERT_NE(engine.last<SetGate>(), nullptr);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "tests/model/gates/gate_fixture.h"
+#include "tests/support/gate_file_bytes.h"
+#include "tests/support/temporary_folder.h"
 
 namespace gatescope {
 namespace {
@@ -18,17 +20,26 @@ class EveryGate : public testing::TestWithParam<GateInfo> {
         std::string out = info().id, separator = ":";
         for (const ParamSpec& spec : info().params) {
             if (!spec.required || more.starts_with(spec.key + "=")) continue;
-            out += separator + spec.key + "=" + print_value(spec.initial);
+            const std::string value = spec.kind == ParamKind::kFile ? file() : print_value(spec.initial);
+            out += separator + spec.key + "=" + value;
             separator = ",";
         }
         if (!more.empty()) out += separator + more;
         return print_gate(with_budget(parse_gate(out), k));
+    }
+    // One that fits the fixture's layers.
+    std::string file() const {
+        GateFileShape shape;
+        shape.metadata["kind"] = info().id;
+        return "\"" + write_file(folder_ / "gate.safetensors", gate_file_bytes(shape)).string() + "\"";
     }
     bool takes(const std::string& key) const {
         for (const ParamSpec& spec : info().params)
             if (spec.key == key) return true;
         return false;
     }
+
+    TemporaryFolder folder_;
 };
 
 TEST_P(EveryGate, LaterTokensDoNotChangeEarlierSets) {

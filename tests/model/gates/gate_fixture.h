@@ -37,6 +37,7 @@ inline LayerInput Layer::input() const {
     out.k_GTE = draw({kv_heads, tokens, 8});
     out.v_GTE = draw({kv_heads, tokens, 8});
     out.scale = 0.5;
+    out.rope_base = 100;
     out.reach.sliding_window = sliding_window;
     return out;
 }

@@ -1,0 +1,27 @@
+#pragma once
+// What the capture fuzzer does with bytes, and what the replay test repeats.
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <string>
+#include <string_view>
+
+#include "captures/capture.h"
+#include "model/core/error.h"
+
+namespace gatescope {
+
+// HDF5 wants a path, so the bytes become a file in memory. Any outcome but a run or a Failure is a bug, of ours or of
+// HDF5's.
+inline void read_capture_bytes(std::string_view bytes) {
+    const int file = memfd_create("capture", MFD_CLOEXEC);
+    if (file < 0 || write(file, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) __builtin_trap();
+    try {
+        read_capture("/proc/self/fd/" + std::to_string(file));
+    } catch (const Failure&) {
+    }
+    close(file);
+}
+
+}  // namespace gatescope
