@@ -34,15 +34,41 @@ std::string names(const std::vector<std::string>& all) {
     return all.size() > kMostNames ? out + ", ..." : out;
 }
 
+std::vector<std::string> pieces_of(const std::vector<std::int32_t>& ids, const Tokenizer& tokenizer) {
+    std::vector<std::string> pieces;
+    for (const std::int32_t id : ids) pieces.push_back(replace_invalid_utf8(tokenizer.piece(id)));
+    return pieces;
+}
+
+// `puts "[CLS]" in front, "[SEP]" at the end`
+std::string ends_text(const Tokenizer& tokenizer) {
+    const Tokenizer::Ends ends = tokenizer.ends();
+    std::string text;
+    const auto add = [&](const std::vector<std::int32_t>& ids, const char* place) {
+        if (ids.empty()) return;
+        text += text.empty() ? "puts" : ",";
+        for (const std::string& piece : pieces_of(ids, tokenizer)) text += " " + nlohmann::json(piece).dump();
+        text += place;
+    };
+    add(ends.front, " in front");
+    add(ends.back, " at the end");
+    return text.empty() ? "puts nothing around a text" : text;
+}
+
 std::string tokenizer_text(const Model& model) {
     if (!model.tokenizer) return model.summary->tokenizer;
     return model.summary->tokenizer + ", " + grouped(static_cast<std::uint64_t>(model.tokenizer->size())) +
-           " pieces, " + (model.tokenizer->adds_bos() ? "adds a BOS" : "no BOS added");
+           " pieces, " + ends_text(*model.tokenizer);
 }
 
 nlohmann::ordered_json tokenizer_json(const Model& model) {
     nlohmann::ordered_json out = {{"kind", model.summary->tokenizer}};
-    if (model.tokenizer) out.update({{"pieces", model.tokenizer->size()}, {"adds_bos", model.tokenizer->adds_bos()}});
+    if (!model.tokenizer) return out;
+    const Tokenizer& tokenizer = *model.tokenizer;
+    const Tokenizer::Ends ends = tokenizer.ends();
+    out.update({{"pieces", tokenizer.size()},
+                {"in_front", pieces_of(ends.front, tokenizer)},
+                {"at_end", pieces_of(ends.back, tokenizer)}});
     return out;
 }
 

@@ -10,6 +10,15 @@ namespace gatescope {
 namespace {
 
 constexpr char kModel[] = "tokenizer.ggml.model";
+constexpr char kEosId[] = "tokenizer.ggml.eos_token_id";
+
+// BERT's end their texts by themselves.
+void add_eos(const GgufKeys& keys, PipelineParts& parts) {
+    if (!parts.ends.after.empty() || !keys.flag("tokenizer.ggml.add_eos_token", false)) return;
+    const auto eos = keys.id(kEosId, parts.vocabulary->size());
+    if (!eos) throw Failure(FailureKind::kNotFound, "the metadata lack this key", kEosId);
+    parts.ends.after = {*eos};
+}
 
 }  // namespace
 
@@ -39,7 +48,9 @@ PipelineParts make_gguf_tokenizer(const nlohmann::json& metadata) {
     } catch (const Failure& failure) {
         throw failure.at(kModel);
     }
-    return kind->make(metadata);
+    PipelineParts parts = kind->make(metadata);
+    add_eos(GgufKeys(metadata), parts);
+    return parts;
 }
 
 }  // namespace gatescope

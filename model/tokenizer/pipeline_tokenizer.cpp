@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "model/core/error.h"
 #include "model/tokenizer/piece_cache.h"
@@ -10,6 +11,26 @@ namespace gatescope {
 namespace {
 
 constexpr std::size_t kPiecesBetweenTicks = 4096;
+
+// Joins the tokens of a text.
+class TextSink : public TokenSink {
+  public:
+    explicit TextSink(std::string_view between) : between_(between) {}
+    void take(std::string token) override {
+        if (std::exchange(first_, false)) {
+            text_ = std::move(token);
+            return;
+        }
+        text_.append(between_).append(token);
+    }
+    void finish() override {}
+    std::string& text() { return text_; }
+
+  private:
+    std::string_view between_;
+    bool first_ = true;
+    std::string text_;
+};
 
 }  // namespace
 
@@ -91,10 +112,9 @@ PipelineTokenizer::PipelineTokenizer(PipelineParts parts)
     : parts_(std::move(parts)),
       added_(std::move(parts_.added), parts_.normalizer.get()),
       size_(std::max(parts_.vocabulary->size(), added_.ids_end())) {
-    std::vector<std::int32_t> ends = parts_.ends.before;
-    ends.insert(ends.end(), parts_.ends.after.begin(), parts_.ends.after.end());
-    if (parts_.ends.bos_unless_there) ends.push_back(*parts_.ends.bos_unless_there);
-    for (const std::int32_t id : ends)
+    std::vector<std::int32_t> ids = parts_.ends.front();
+    ids.insert(ids.end(), parts_.ends.after.begin(), parts_.ends.after.end());
+    for (const std::int32_t id : ids)
         if (id < 0 || static_cast<std::size_t>(id) >= size_)
             throw Failure(FailureKind::kBadFile,
                           "puts id " + std::to_string(id) + " beside a text, which none of the " +
@@ -108,6 +128,10 @@ std::vector<std::int32_t> PipelineTokenizer::encode(std::string_view text, std::
         throw Failure(FailureKind::kUnsupported, "is 4 GiB or longer", "text");
     check_utf8(text, "text");  // every stage relies on it
     return Encoding(*this, text.size(), at_least, job).run(text);
+}
+
+Tokenizer::Ends PipelineTokenizer::ends() const {
+    return {parts_.ends.front(), parts_.ends.after};
 }
 
 const std::string& PipelineTokenizer::token(std::int32_t id) const {
@@ -127,16 +151,12 @@ std::string PipelineTokenizer::piece(std::int32_t id) const {
 }
 
 std::string PipelineTokenizer::decode(const std::vector<std::int32_t>& ids) const {
-    std::vector<std::string> tokens;
-    tokens.reserve(ids.size());
-    for (const std::int32_t id : ids) tokens.push_back(token(id));
-    if (parts_.decoder) parts_.decoder->apply(tokens);
-    std::string text;
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (i > 0 && !parts_.decoder) text += ' ';
-        text += tokens[i];
-    }
-    return text;
+    TextSink text(parts_.decoder ? "" : " ");
+    const std::unique_ptr<TokenSink> decoding = parts_.decoder ? parts_.decoder->open(text) : nullptr;
+    TokenSink& first = decoding ? *decoding : text;
+    for (const std::int32_t id : ids) first.take(token(id));
+    first.finish();
+    return std::move(text.text());
 }
 
 }  // namespace gatescope

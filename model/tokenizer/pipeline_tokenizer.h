@@ -39,7 +39,7 @@ class PipelineTokenizer : public Tokenizer {
     std::string decode(const std::vector<std::int32_t>& ids) const override;
     std::size_t size() const override { return size_; }
     std::string kind() const override { return parts_.kind; }
-    bool adds_bos() const override { return parts_.ends.bos_unless_there || !parts_.ends.before.empty(); }
+    Ends ends() const override;
 
   private:
     class Encoding;

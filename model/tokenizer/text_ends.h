@@ -11,6 +11,14 @@ struct TextEnds {
     std::vector<std::int32_t> before, after;       // always there ([CLS] and [SEP], a BOS)
     std::optional<std::int32_t> bos_unless_there;  // in front of all unless it already stands there
 
+    // What an empty text has in front.
+    std::vector<std::int32_t> front() const {
+        std::vector<std::int32_t> ids = before;
+        if (bos_unless_there && (ids.empty() || ids.front() != *bos_unless_there))
+            ids.insert(ids.begin(), *bos_unless_there);
+        return ids;
+    }
+
     // Puts more tokens around what is here.
     void wrap(const std::vector<std::int32_t>& left, const std::vector<std::int32_t>& right) {
         before.insert(before.begin(), left.begin(), left.end());

@@ -17,9 +17,10 @@ class CheckpointReader;
 class Tokenizer {
   public:
     virtual ~Tokenizer() = default;
-    // Ids of a text, special strings parsed as special tokens, a BOS first only where the tokenizer's own config adds
-    // one. `text` must be valid UTF-8 (check_utf8). Stops early once at least `at_least` ids are known for certain (0:
-    // never): the ids returned are then a prefix of the whole text's ids. Throws Cancelled through `job`.
+    // Ids of a text, special strings parsed as special tokens, with ends() around them: a BOS only where the
+    // tokenizer's own config adds one. `text` must be valid UTF-8 (check_utf8). Stops early once at least `at_least`
+    // ids are known for certain (0: never): the ids returned are then a prefix of the whole text's ids. Throws
+    // Cancelled through `job`.
     virtual std::vector<std::int32_t> encode(std::string_view text, std::size_t at_least = 0,
                                              JobContext* job = nullptr) const = 0;
     // The bytes of one id as text shows them: a leading space where the piece has one; may be no valid UTF-8 alone.
@@ -28,7 +29,11 @@ class Tokenizer {
     virtual std::string decode(const std::vector<std::int32_t>& ids) const = 0;
     virtual std::size_t size() const = 0;  // vocabulary
     virtual std::string kind() const = 0;  // "BPE"
-    virtual bool adds_bos() const = 0;
+    // What encode() puts around a text: in front (a BOS, [CLS]) and at its end ([SEP], an EOS).
+    struct Ends {
+        std::vector<std::int32_t> front, back;
+    };
+    virtual Ends ends() const = 0;
 };
 
 // The tokenizer that a checkpoint carries. Throws Failure(kUnsupported, kBadFile, kNotFound).

@@ -49,7 +49,7 @@ class FakeTokenizer : public Tokenizer {
     std::string decode(const std::vector<std::int32_t>&) const override { return "a"; }
     std::size_t size() const override { return 1; }
     std::string kind() const override { return "fake"; }
-    bool adds_bos() const override { return false; }
+    Ends ends() const override { return {}; }
 };
 
 class FakeTransformer : public Transformer {

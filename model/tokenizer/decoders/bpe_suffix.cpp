@@ -1,5 +1,8 @@
 // BPEDecoder: the suffix that ends a word becomes a space, at the text's end nothing.
 
+#include <optional>
+#include <utility>
+
 #include "model/tokenizer/decoders/decoders.h"
 #include "model/tokenizer/text_replace.h"
 
@@ -10,13 +13,28 @@ class BpeSuffixDecoder : public Decoder {
   public:
     explicit BpeSuffixDecoder(const StageJson& stage) : suffix_(stage.optional_string("suffix").value_or("</w>")) {}
 
-    void apply(std::vector<std::string>& tokens) const override {
-        for (std::size_t i = 0; i < tokens.size(); ++i)
-            tokens[i] = replace_all(tokens[i], suffix_, i + 1 == tokens.size() ? "" : " ");
-    }
+    std::unique_ptr<TokenSink> open(TokenSink& next) const override { return std::make_unique<Sink>(suffix_, next); }
     std::string piece(std::string token) const override { return replace_all(token, suffix_, " "); }
 
   private:
+    // Holds a token back until it is known whether another one comes.
+    class Sink : public DecoderSink {
+      public:
+        Sink(const std::string& suffix, TokenSink& next) : DecoderSink(next), suffix_(suffix) {}
+        void take(std::string token) override {
+            if (const auto before = std::exchange(held_, std::move(token)))
+                next().take(replace_all(*before, suffix_, " "));
+        }
+        void finish() override {
+            if (held_) next().take(replace_all(*held_, suffix_, ""));
+            next().finish();
+        }
+
+      private:
+        const std::string& suffix_;
+        std::optional<std::string> held_;
+    };
+
     std::string suffix_;
 };
 

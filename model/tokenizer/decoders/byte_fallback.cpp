@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include "model/tokenizer/decoders/decoders.h"
 #include "model/tokenizer/utf8.h"
@@ -29,32 +30,37 @@ bool is_utf8(std::string_view bytes) {
     return true;
 }
 
-class ByteFallbackDecoder : public Decoder {
+// Bytes that are no whole characters become one U+FFFD each, all of the run, as in the tokenizers package.
+class ByteFallbackSink : public DecoderSink {
   public:
-    // Bytes that are no whole characters become one U+FFFD each, all of the run, as in the tokenizers package.
-    void apply(std::vector<std::string>& tokens) const override {
-        std::vector<std::string> out;
-        out.reserve(tokens.size());
-        std::string run;
-        const auto flush = [&] {
-            if (run.empty()) return;
-            if (is_utf8(run))
-                out.push_back(run);
-            else
-                out.insert(out.end(), run.size(), kReplacement);
-            run.clear();
-        };
-        for (std::string& token : tokens) {
-            if (const auto byte = byte_of(token)) {
-                run += *byte;
-                continue;
-            }
-            flush();
-            out.push_back(std::move(token));
+    using DecoderSink::DecoderSink;
+    void take(std::string token) override {
+        if (const auto byte = byte_of(token)) {
+            run_ += *byte;
+            return;
         }
         flush();
-        tokens = std::move(out);
+        next().take(std::move(token));
     }
+    void finish() override {
+        flush();
+        next().finish();
+    }
+
+  private:
+    void flush() {
+        if (run_.empty()) return;
+        const std::string run = std::exchange(run_, {});
+        if (is_utf8(run)) return next().take(run);
+        for (std::size_t byte = 0; byte < run.size(); ++byte) next().take(kReplacement);
+    }
+
+    std::string run_;
+};
+
+class ByteFallbackDecoder : public Decoder {
+  public:
+    std::unique_ptr<TokenSink> open(TokenSink& next) const override { return std::make_unique<ByteFallbackSink>(next); }
     std::string piece(std::string token) const override {
         const auto byte = byte_of(token);
         return byte ? std::string(1, *byte) : token;

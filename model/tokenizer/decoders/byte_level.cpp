@@ -7,14 +7,29 @@
 namespace gatescope {
 namespace {
 
+std::string bytes_of(std::string token) {
+    auto bytes = bytes_of_token(token);
+    return bytes ? *std::move(bytes) : token;
+}
+
+// A character's bytes may lie in several tokens, so that only the whole shows which are none.
+class ByteLevelSink : public DecoderSink {
+  public:
+    using DecoderSink::DecoderSink;
+    void take(std::string token) override { bytes_ += bytes_of(std::move(token)); }
+    void finish() override {
+        next().take(replace_invalid_utf8(bytes_));
+        next().finish();
+    }
+
+  private:
+    std::string bytes_;
+};
+
 class ByteLevelDecoder : public Decoder {
   public:
-    void apply(std::vector<std::string>& tokens) const override {
-        std::string bytes;
-        for (const std::string& token : tokens) bytes += piece(token);
-        tokens.assign(1, replace_invalid_utf8(bytes));
-    }
-    std::string piece(std::string token) const override { return bytes_of_token(token).value_or(std::move(token)); }
+    std::unique_ptr<TokenSink> open(TokenSink& next) const override { return std::make_unique<ByteLevelSink>(next); }
+    std::string piece(std::string token) const override { return bytes_of(std::move(token)); }
 };
 
 }  // namespace

@@ -5,13 +5,22 @@
 namespace gatescope {
 namespace {
 
+class FuseSink : public DecoderSink {
+  public:
+    using DecoderSink::DecoderSink;
+    void take(std::string token) override { fused_ += token; }
+    void finish() override {
+        next().take(std::move(fused_));
+        next().finish();
+    }
+
+  private:
+    std::string fused_;
+};
+
 class FuseDecoder : public Decoder {
   public:
-    void apply(std::vector<std::string>& tokens) const override {
-        std::string fused;
-        for (const std::string& token : tokens) fused += token;
-        tokens.assign(1, std::move(fused));
-    }
+    std::unique_ptr<TokenSink> open(TokenSink& next) const override { return std::make_unique<FuseSink>(next); }
     std::string piece(std::string token) const override { return token; }
 };
 

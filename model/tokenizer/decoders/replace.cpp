@@ -9,12 +9,19 @@ namespace {
 class ReplaceDecoder : public Decoder {
   public:
     explicit ReplaceDecoder(const StageJson& stage) : replacer_(stage) {}
-    void apply(std::vector<std::string>& tokens) const override {
-        for (std::string& token : tokens) token = replacer_.apply(token);
-    }
+    std::unique_ptr<TokenSink> open(TokenSink& next) const override { return std::make_unique<Sink>(replacer_, next); }
     std::string piece(std::string token) const override { return replacer_.apply(token); }
 
   private:
+    class Sink : public DecoderSink {
+      public:
+        Sink(const TextReplacer& replacer, TokenSink& next) : DecoderSink(next), replacer_(replacer) {}
+        void take(std::string token) override { next().take(replacer_.apply(token)); }
+
+      private:
+        const TextReplacer& replacer_;
+    };
+
     TextReplacer replacer_;
 };
 

@@ -17,18 +17,26 @@ class StripDecoder : public Decoder {
         if (stop_ < 0) stage.bad("stop", "is negative");
     }
 
-    void apply(std::vector<std::string>& tokens) const override {
-        for (std::string& token : tokens) {
-            std::string_view left = token;
-            for (std::int64_t i = 0; i < start_ && left.starts_with(content_); ++i) left.remove_prefix(content_.size());
-            for (std::int64_t i = 0; i < stop_ && left.ends_with(content_); ++i) left.remove_suffix(content_.size());
-            token = std::string(left);
-        }
-    }
+    std::unique_ptr<TokenSink> open(TokenSink& next) const override { return std::make_unique<Sink>(*this, next); }
     // Stands behind Fuse in the files that have it: at a text's ends.
     std::string piece(std::string token) const override { return token; }
 
   private:
+    class Sink : public DecoderSink {
+      public:
+        Sink(const StripDecoder& stage, TokenSink& next) : DecoderSink(next), stage_(stage) {}
+        void take(std::string token) override {
+            const std::string& content = stage_.content_;
+            std::string_view left = token;
+            for (auto n = stage_.start_; n > 0 && left.starts_with(content); --n) left.remove_prefix(content.size());
+            for (auto n = stage_.stop_; n > 0 && left.ends_with(content); --n) left.remove_suffix(content.size());
+            next().take(left.size() == token.size() ? std::move(token) : std::string(left));
+        }
+
+      private:
+        const StripDecoder& stage_;
+    };
+
     std::string content_;
     std::int64_t start_, stop_;
 };

@@ -1,7 +1,7 @@
 #include "model/tokenizer/decoders/word_piece_decoder.h"
 
-#include <memory>
 #include <string_view>
+#include <utility>
 
 #include "model/tokenizer/stage_json.h"
 
@@ -37,11 +37,22 @@ std::string WordPieceDecoder::join(std::string token) const {
     return " " + std::move(token);
 }
 
-void WordPieceDecoder::apply(std::vector<std::string>& tokens) const {
-    for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (i > 0) tokens[i] = join(std::move(tokens[i]));
-        if (cleanup_) clean_up(tokens[i]);
+class WordPieceDecoder::Sink : public DecoderSink {
+  public:
+    Sink(const WordPieceDecoder& stage, TokenSink& next) : DecoderSink(next), stage_(stage) {}
+    void take(std::string token) override {
+        if (!std::exchange(first_, false)) token = stage_.join(std::move(token));
+        if (stage_.cleanup_) clean_up(token);
+        next().take(std::move(token));
     }
+
+  private:
+    const WordPieceDecoder& stage_;
+    bool first_ = true;
+};
+
+std::unique_ptr<TokenSink> WordPieceDecoder::open(TokenSink& next) const {
+    return std::make_unique<Sink>(*this, next);
 }
 
 std::string WordPieceDecoder::piece(std::string token) const {

@@ -66,6 +66,9 @@ void read_trainer_spec(std::string_view bytes, SentencePieceFile& model) {
             case 41:
                 model.bos = message.integer();
                 break;
+            case 42:
+                model.eos = message.integer();
+                break;
             default:
                 break;
         }

@@ -23,7 +23,7 @@ struct SentencePieceFile {
     bool byte_fallback = false;            // characters that are no piece become "<0x41>" pieces
     bool space_is_suffix = false;          // treat_whitespace_as_suffix
     std::int32_t unknown = 0;              // unk_id; within the pieces
-    std::int32_t bos = 1;                  // -1: none
+    std::int32_t bos = 1, eos = 2;         // -1: none
     std::string precompiled_charsmap;      // empty: characters stay as they are
     bool add_dummy_prefix = true;          // a space in front of the text
     bool remove_extra_whitespaces = true;  // runs of spaces become one, those at the ends go

@@ -78,9 +78,10 @@ std::unique_ptr<Tokenizer> open_sentencepiece(const std::filesystem::path& folde
         return sentencepiece_parts(model, read_options(settings, config));
     });
     add_later_tokens(later_tokens(read_if_there(folder / "added_tokens.json"), settings), parts);
-    apply_tokenizer_config(folder, parts);
-    if (settings.flag("add_bos_token", false) && !settings.has("bos_token") && model.bos >= 0)
-        parts.ends.bos_unless_there = model.bos;
+    ConfigEnds ends;
+    if (model.bos >= 0) ends.bos = model.bos;
+    if (model.eos >= 0) ends.eos = model.eos;
+    apply_tokenizer_config(folder, ends, parts);
     return std::make_unique<PipelineTokenizer>(std::move(parts));
 }
 

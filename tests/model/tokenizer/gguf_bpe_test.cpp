@@ -51,7 +51,7 @@ TEST(GgufBpe, BosComesFirstOnlyWhereTheFileSaysSoAndTheTextHasNone) {
     EXPECT_THAT(encode(PipelineTokenizer(byte_level_parts(read_gguf_vocab(metadata))), "the"), ElementsAre(kThe));
     metadata["tokenizer.ggml.add_bos_token"] = true;
     const PipelineTokenizer adding(byte_level_parts(read_gguf_vocab(metadata)));
-    EXPECT_TRUE(adding.adds_bos());
+    EXPECT_THAT(adding.ends().front, ElementsAre(0));
     EXPECT_THAT(encode(adding, "the"), ElementsAre(0, kThe));
     EXPECT_THAT(encode(adding, "<s>the"), ElementsAre(0, kThe));
     EXPECT_THAT(encode(adding, ""), ElementsAre(0));

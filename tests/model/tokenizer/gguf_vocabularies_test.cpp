@@ -62,7 +62,7 @@ TEST(GgufVocabularies, LlamasHasTheIdsOfTheModelThatItIsMadeFrom) {
         ASSERT_EQ(golden_hash(ids, run * kGoldenRun, (run + 1) * kGoldenRun), runs[run]) << "in run " << run;
 }
 
-TEST(GgufVocabularies, LlamasPutsASpaceInFrontOfWhateverFollowsASpecialTokenAndABosUnlessTheFileSaysNo) {
+TEST(GgufVocabularies, LlamasPutsASpaceInFrontOfWhateverFollowsASpecialTokenAndTheEndsThatTheFileSays) {
     Json metadata = sentencepiece_metadata();
     metadata.erase("tokenizer.ggml.add_bos_token");
     const auto tokenizer = tokenizer_of(metadata);
@@ -73,6 +73,10 @@ TEST(GgufVocabularies, LlamasPutsASpaceInFrontOfWhateverFollowsASpecialTokenAndA
     expected.insert(expected.begin() + 1 + static_cast<std::ptrdiff_t>(plain->encode("it").size()), 2);
     EXPECT_EQ(tokenizer->encode("it</s>is"), expected);
     EXPECT_EQ(tokenizer->encode("").size(), 1U);
+    metadata["tokenizer.ggml.add_eos_token"] = true;
+    metadata["tokenizer.ggml.eos_token_id"] = 2u;
+    EXPECT_EQ(tokenizer_of(metadata)->encode(""), (Ids{1, 2}));
+    metadata.erase("tokenizer.ggml.add_eos_token");
     metadata["tokenizer.ggml.add_space_prefix"] = false;
     const auto bare = tokenizer_of(metadata);
     EXPECT_EQ(bare->decode(bare->encode("it is")), "<s>it is");

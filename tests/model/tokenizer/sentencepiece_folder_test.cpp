@@ -18,6 +18,7 @@ using Json = nlohmann::json;
 using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 // 0 <unk>, 1 <s>, 2 </s>, 3 U+2581, 4 a, 5 U+2581 a, 6 b; spaces as they are, one in front.
 std::string small_model(std::uint64_t type = 2) {
@@ -54,7 +55,7 @@ TEST_F(SentencePieceFolder, AloneItIsReadAsTheFileSaysWithoutABos) {
     const auto tokenizer = open();
     EXPECT_EQ(tokenizer->size(), 7U);
     EXPECT_EQ(tokenizer->kind(), "SentencePiece BPE");
-    EXPECT_FALSE(tokenizer->adds_bos());
+    EXPECT_THAT(tokenizer->ends().front, IsEmpty());
     EXPECT_THAT(tokenizer->encode("a a"), ElementsAre(5, 5));
     EXPECT_THAT(tokenizer->encode("a</s>a"), ElementsAre(5, 2, 4));
     EXPECT_EQ(tokenizer->decode({5, 5}), "a a");
@@ -68,7 +69,7 @@ TEST_F(SentencePieceFolder, TheConfigAddsABosAndTokens) {
         "bos_token": {"content": "<s>"}, "added_tokens_decoder": {"8": {"content": "<|x|>", "special": true}}})");
     const auto tokenizer = open();
     EXPECT_EQ(tokenizer->size(), 9U);
-    EXPECT_TRUE(tokenizer->adds_bos());
+    EXPECT_THAT(tokenizer->ends().front, ElementsAre(1));
     EXPECT_THAT(tokenizer->encode("a<|x|>a<pad>"), ElementsAre(1, 5, 8, 5, 7));
 }
 
@@ -76,6 +77,27 @@ TEST_F(SentencePieceFolder, WithoutABosTokenInTheConfigTheModelsOwnIsMeant) {
     write("tokenizer.model", small_model());
     write("tokenizer_config.json", R"({"add_bos_token": true})");
     EXPECT_THAT(open()->encode("a"), ElementsAre(1, 5));
+}
+
+TEST_F(SentencePieceFolder, TheConfigAddsAnEosAtTheEndOfTheWholeText) {
+    write("tokenizer.model", small_model());
+    write("tokenizer_config.json", R"({"add_eos_token": true, "eos_token": "b"})");
+    EXPECT_THAT(open()->encode("a"), ElementsAre(5, 6));
+    EXPECT_THAT(open()->ends().back, ElementsAre(6));
+    EXPECT_THAT(open()->encode("a a", 1), ElementsAre(5)) << "of a part of the text";
+    write("tokenizer_config.json", R"({"add_eos_token": true})");
+    EXPECT_THAT(open()->encode("a"), ElementsAre(5, 2)) << "the model's own";
+    write("tokenizer_config.json", R"({"add_eos_token": true, "eos_token": "no such"})");
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("eos_token"), HasSubstr("no such")));
+}
+
+TEST_F(SentencePieceFolder, OnlyAClassWithRulesOfItsOwnTakesTheTextsFirstSpaceAway) {
+    write("tokenizer.model", small_model());
+    EXPECT_THAT(open({{"model_type", "mistral"}})->encode("a"), ElementsAre(5));
+    write("tokenizer_config.json", R"({"tokenizer_class": "LlamaTokenizer"})");
+    EXPECT_THAT(open({{"model_type", "mistral"}})->encode("a"), ElementsAre(5));
+    write("tokenizer_config.json", R"({"tokenizer_class": "LlamaTokenizer", "add_prefix_space": false})");
+    EXPECT_THAT(open()->encode("a"), ElementsAre(4));
 }
 
 TEST_F(SentencePieceFolder, AModelTypeOfGemmaMeansGemmasRules) {

@@ -49,7 +49,8 @@ TEST(TokenizerJson, ATemplatesEndsStandAroundTheWholeTextAndNotBehindAPart) {
     const auto tokenizer = make(document);
     EXPECT_THAT(tokenizer->encode("c<s>c<s>c"), ElementsAre(1, 4, 1, 4, 1, 4, 0));
     EXPECT_THAT(tokenizer->encode("c<s>c<s>c", 3), ElementsAre(1, 4, 1));
-    EXPECT_TRUE(tokenizer->adds_bos());
+    EXPECT_THAT(tokenizer->ends().front, ElementsAre(1));
+    EXPECT_THAT(tokenizer->ends().back, ElementsAre(0));
 }
 
 TEST(TokenizerJson, APatternThatBacktracksWithoutEndGivesUpInOneLine) {

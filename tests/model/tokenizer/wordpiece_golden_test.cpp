@@ -68,12 +68,16 @@ class WordPieceGolden : public testing::TestWithParam<std::size_t> {
     }
 
     std::string decode(const Ids& ids) const {
-        std::vector<std::string> tokens;
-        for (const std::int32_t id : ids) tokens.push_back(vocabulary_.tokens()[static_cast<std::size_t>(id)]);
-        WordPieceDecoder("##", way().at("cleanup").get<bool>()).apply(tokens);
-        std::string text;
-        for (const std::string& token : tokens) text += token;
-        return text;
+        struct Text : TokenSink {
+            void take(std::string token) override { joined += token; }
+            void finish() override {}
+            std::string joined;
+        } text;
+        const WordPieceDecoder decoder("##", way().at("cleanup").get<bool>());
+        const auto decoding = decoder.open(text);
+        for (const std::int32_t id : ids) decoding->take(vocabulary_.tokens()[static_cast<std::size_t>(id)]);
+        decoding->finish();
+        return text.joined;
     }
 
     static inline Json* golden_ = nullptr;
