@@ -10,6 +10,7 @@
 #include "analysis/pass.h"
 #include "analysis/request_check.h"
 #include "model/core/error.h"
+#include "model/transformer/device.h"
 #include "model/transformer/transformer.h"
 
 namespace gatescope {
@@ -31,6 +32,18 @@ std::string utc_now() {
     char text[32];
     std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
     return text;
+}
+
+// Patterns are held until the capture is written, and stand there once more in the file that is put together.
+void check_pattern_memory(const TextWindows& text, std::int64_t windows, const AnalysedHeads& analysed) {
+    const auto heads = static_cast<std::uint64_t>(analysed.n_layers() * analysed.n_heads());
+    std::uint64_t cells = 0;
+    for (std::int64_t n = 0; n < windows; ++n) {
+        const std::uint64_t tokens = text.windows[static_cast<std::size_t>(n)].size();
+        cells += tokens * tokens;
+    }
+    check_memory(at::kCPU, 2 * sizeof(std::uint16_t) * heads * cells,
+                 "attention patterns of " + std::to_string(windows) + (windows == 1 ? " window" : " windows"));
 }
 
 }  // namespace
@@ -135,6 +148,7 @@ bool Measurement::State::complete() const {
 Measurement::Measurement(Transformer& model, RunRequest request, std::shared_ptr<const ModelSummary> summary,
                          std::shared_ptr<const TextWindows> text)
     : state_(new State{model, std::move(request), std::move(summary), std::move(text)}) {
+    if (state_->request.patterns) check_pattern_memory(*state_->text, state_->windows, state_->analysed);
     if (state_->request.induction)
         state_->induction = std::make_unique<InductionPass>(state_->request, state_->analysed, model.config().d_vocab);
     set_gates(std::vector<GateSpec>(state_->request.gates));

@@ -138,7 +138,8 @@ void Conductor::on(const SetWindows& command) {
 }
 
 void Conductor::on(const SetGate& command) {
-    const GateSpec gate = parse_gate(command.gate.empty() ? "dense" : command.gate);
+    // The next start may be in another folder.
+    const GateSpec gate = with_whole_paths(parse_gate(command.gate.empty() ? "dense" : command.gate));
     const auto model = board_.latest()->model;
     if (model && !gate.dense()) check_gates({gate}, model->config);
     const std::string syntax = gate_syntax(gate);

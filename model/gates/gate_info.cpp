@@ -1,6 +1,7 @@
 #include "model/gates/gate_info.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "model/core/registry.h"
 #include "model/gates/gate.h"
@@ -64,6 +65,14 @@ std::vector<std::string> files_of(const GateSpec& gate) {
         for (const ParamSpec& spec : gate_info(term.id).params)
             if (spec.kind == ParamKind::kFile) files.push_back(text(term.values, spec.key));
     return files;
+}
+
+GateSpec with_whole_paths(GateSpec gate) {
+    for (GateTerm& term : gate.terms)
+        for (const ParamSpec& spec : gate_info(term.id).params)
+            if (spec.kind == ParamKind::kFile)
+                term.values[spec.key] = std::filesystem::absolute(text(term.values, spec.key)).string();
+    return gate;
 }
 
 void check_gate_files(const GateSpec& gate, const ModelConfig& model, const std::string& model_sha256) {

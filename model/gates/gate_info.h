@@ -61,6 +61,8 @@ std::string print_gate(const GateSpec& gate);
 void check_gate(const GateSpec& gate, std::int64_t n_layers, std::int64_t n_heads);
 // The files that a gate names.
 std::vector<std::string> files_of(const GateSpec& gate);
+// The gate with whole paths in place of those that are of the present folder.
+GateSpec with_whole_paths(GateSpec gate);
 // Reads them whole and checks them against the model. Throws Failure naming file and tensor.
 void check_gate_files(const GateSpec& gate, const ModelConfig& model, const std::string& model_sha256);
 // The gate with its budget set to k keys (a sweep over k); unchanged where no term has a budget.

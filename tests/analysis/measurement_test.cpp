@@ -166,6 +166,20 @@ TEST(Measurement, AWindowCancelledAfterItsLastLayerCountsNowhere) {
     EXPECT_EQ(measurement.result()->gates[0].sparsity, whole->gates[0].sparsity);
 }
 
+TEST(Measurement, PatternsThatMemoryHasNoRoomForAreRefusedBeforeTheFirstWindow) {
+    TinyWorld world;
+    auto text = std::make_shared<TextWindows>();
+    text->windows = {std::vector<std::int32_t>(std::size_t{1} << 22, 1)};  // 800 TB for 12 heads
+    RunRequest request = world.request();
+    request.patterns = true;
+    try {
+        const Measurement measurement(*world.model, request, world.summary, text);
+        FAIL() << "took them";
+    } catch (const Failure& failure) {
+        EXPECT_EQ(failure.kind(), FailureKind::kResource) << failure.what();
+    }
+}
+
 TEST(Measure, CancelledAfterAWindowGivesWhatIsWhole) {
     TinyWorld world;
     Meddled model(*world.model);

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <set>
 
 #include "model/core/error.h"
@@ -90,6 +91,13 @@ TEST(GateInfos, ABadValueOfAnyParameterGetsAHint) {
             }
         }
     }
+}
+
+TEST(GateInfos, APathOfTheFolderBecomesAWholeOne) {
+    const GateSpec gate = with_whole_paths(parse_gate("learned:k=4,file=g.safetensors@1+oracle:k=2@0"));
+    const std::string whole = (std::filesystem::current_path() / "g.safetensors").string();
+    EXPECT_EQ(files_of(gate), std::vector<std::string>{whole});
+    EXPECT_EQ(files_of(with_whole_paths(gate)), files_of(gate));
 }
 
 TEST(GateInfos, ABudgetCanBeSetWhereTheTraitsSaySo) {
