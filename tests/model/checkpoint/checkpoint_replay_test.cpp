@@ -1,42 +1,29 @@
 // Repeats every file that the fuzzers of safetensors and PyTorch files start from, and every one they once fell over.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <span>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "tests/fuzz/pickle_target.h"
 #include "tests/fuzz/safetensors_target.h"
-#include "tests/support/folder_contents.h"
+#include "tests/support/fuzz_files.h"
 
 namespace gatescope {
 namespace {
 
-namespace fs = std::filesystem;
-
-const fs::path kFuzzFolder = fs::path(GATESCOPE_GOLDEN_DIR).parent_path() / "fuzz";
-
-std::vector<std::string> seeds_and_finds(const std::string& format) {
-    auto files = contents_of(kFuzzFolder / "corpus" / format);
-    for (std::string& find : contents_of(kFuzzFolder / "regressions" / format)) files.push_back(std::move(find));
-    return files;
-}
-
 TEST(SafetensorsReplay, EverySeedIsAnHonestFile) {
-    const auto seeds = contents_of(kFuzzFolder / "corpus" / "safetensors");
+    const auto seeds = fuzz_seeds("safetensors");
     ASSERT_GE(seeds.size(), 3u);
     for (const std::string& seed : seeds) EXPECT_NO_THROW(parse_safetensors_header(std::as_bytes(std::span(seed))));
 }
 
 TEST(SafetensorsReplay, EverySeedAndEveryFindOfTheFuzzerIsReadOrRefused) {
-    for (const std::string& file : seeds_and_finds("safetensors"))
+    for (const std::string& file : fuzz_seeds_and_finds("safetensors"))
         EXPECT_NO_THROW(read_safetensors(std::as_bytes(std::span(file))));
 }
 
 TEST(PickleReplay, EverySeedIsAnHonestFile) {
-    const auto seeds = contents_of(kFuzzFolder / "corpus" / "pickle");
+    const auto seeds = fuzz_seeds("pickle");
     ASSERT_GE(seeds.size(), 7u);
     for (const std::string& seed : seeds) {
         const auto bytes = std::as_bytes(std::span(seed));
@@ -48,7 +35,7 @@ TEST(PickleReplay, EverySeedIsAnHonestFile) {
 }
 
 TEST(PickleReplay, EverySeedAndEveryFindOfTheFuzzerIsReadOrRefused) {
-    for (const std::string& file : seeds_and_finds("pickle"))
+    for (const std::string& file : fuzz_seeds_and_finds("pickle"))
         EXPECT_NO_THROW(read_torch(std::as_bytes(std::span(file))));
 }
 
