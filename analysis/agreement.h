@@ -55,6 +55,7 @@ class SparsityRecorder final : public Recorder {
 
     void begin_window(std::int64_t window, std::span<const std::int32_t> ids) override;
     bool wants_blocks(std::int64_t layer) const override;
+    bool last_block_only() const override { return true; }
     void on_block(const PatternBlock& block) override;
     void commit() override;
 

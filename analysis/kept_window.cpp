@@ -73,8 +73,10 @@ std::vector<float> head_pattern(const KeptWindow& kept, std::int64_t layer, std:
 std::vector<std::uint8_t> head_keys(const KeptWindow& kept, const GateSpec& gate, std::int64_t nominal_window,
                                     std::int64_t layer, std::int64_t head) {
     const c10::InferenceMode inference;
-    GateRun run(gate);
     const LayerInput& input = kept.layers.at(layer);
+    const GateTerm* term = gate.term_for(layer, head);
+    // What keeps no set keeps all keys, and may need more of the layer than is kept here.
+    GateRun run(term != nullptr && gate_info(term->id).traits.hard ? gate : GateSpec{});
     run.prepare(input, {.window = kept.window, .nominal_window = nominal_window, .step = 0, .ids = kept.ids});
     std::vector<std::uint8_t> out(static_cast<std::size_t>(kept.tokens * kept.tokens), 0);
     for_head_blocks(input, head, [&](std::int64_t begin, std::int64_t end, const at::Tensor& scores_1QK) {

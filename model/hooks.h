@@ -12,6 +12,8 @@
 
 namespace gatescope {
 
+class LayerKernel;
+
 // What one layer's attention is about to work on, for one window. Tensors are borrowed: clone what is kept.
 struct LayerInput {
     std::int64_t layer = 0;
@@ -21,6 +23,7 @@ struct LayerInput {
     double softcap = 0;    // scaled scores become c tanh(score / c); 0: none
     double rope_base = 0;  // of the model; 0: it doesn't rotate
     KeyReach reach = {};
+    const LayerKernel* kernel = nullptr;  // how q and k come from x; there only while a gate prepares
 };
 
 // A block of queries [query_begin, query_end) against keys [0, K): K = scores_HQK.size(2) is query_end in a decoder,
@@ -45,6 +48,8 @@ class Observer {
         (void)layer;
         return false;
     }
+    // Of the blocks of such a layer, is the one with the window's last query enough? Then the others need not be made.
+    virtual bool last_block_only() const { return false; }
     virtual void on_block(const PatternBlock& block) { (void)block; }
     // The window ran to its end; a cancelled one never gets here, so that half a window is never counted.
     virtual void end_window() {}

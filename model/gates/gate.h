@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <variant>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "model/gates/gate_file.h"
 #include "model/gates/gate_info.h"
 #include "model/hooks.h"
+#include "model/key_band.h"
 
 namespace gatescope {
 
@@ -56,6 +58,8 @@ class Gate {
     virtual ~Gate() = default;
     virtual void prepare(const LayerInput& layer, const GateContext& context) { (void)layer, (void)context; }
     virtual GateEffect apply(const QueryBlock& block) const = 0;
+    // The set where it is a band of keys whatever the scores: attention then does not touch the keys that it drops.
+    virtual std::optional<KeyBand> band() const { return std::nullopt; }
 };
 
 // A registry entry: what the gate says of itself, how it is made, and its checks across parameters.
@@ -67,7 +71,9 @@ struct GateEntry {
     // Everything about the term's file that can be known before a window runs; nullptr without a file. Throws Failure.
     void (*check_file)(const GateTerm& term, const GateModel& model) = nullptr;
 };
+// The gates that there are, and those of the list in gates.cpp: the same, but in a test that adds one.
 const std::vector<GateEntry>& gate_entries();
+std::vector<GateEntry> our_gates();
 // Throws Failure(kUsage) with the nearest known id.
 const GateEntry& gate_entry(const std::string& id);
 
@@ -89,6 +95,8 @@ class GateRun {
     bool touches(std::int64_t layer) const;  // false: the layer stays dense and scores need not be shown
     void prepare(const LayerInput& layer, const GateContext& context);
     GatedBlock apply(const QueryBlock& block) const;
+    // The prepared layer's n_heads bands, dense heads among them; empty where a head's set is none.
+    std::vector<KeyBand> bands(std::int64_t n_heads) const;
 
   private:
     // A term at work.

@@ -42,6 +42,11 @@ std::string name_of(std::int64_t layer, const std::string& array) {
     return "layers." + std::to_string(layer) + "." + array;
 }
 
+// The gate's own, not the model's.
+bool is_own(GateDimension dimension) {
+    return dimension == GateDimension::kGate || dimension == GateDimension::kGateHeads;
+}
+
 std::string short_hash(const std::string& sha256) {
     return one_line(sha256, 64).substr(0, 8);
 }
@@ -88,10 +93,11 @@ void GateFile::add_tensor(std::size_t index) {
             name);
     for (std::size_t n = 0; n < tensor.shape.size(); ++n) {
         if (tensor.shape[n] < 1) throw broken("is empty", name);
-        if (known->shape[n] != GateDimension::kGate) continue;
-        if (gate_dim_ == 0) gate_dim_ = tensor.shape[n];
-        if (tensor.shape[n] != gate_dim_)
-            throw broken("is " + std::to_string(tensor.shape[n]) + " wide, others " + std::to_string(gate_dim_), name);
+        if (!is_own(known->shape[n])) continue;
+        std::int64_t& size = known->shape[n] == GateDimension::kGate ? gate_dim_ : gate_heads_;
+        if (size == 0) size = tensor.shape[n];
+        if (tensor.shape[n] != size)
+            throw broken("is " + std::to_string(tensor.shape[n]) + " wide, others " + std::to_string(size), name);
     }
     layers_[at.layer][at.array] = index;
 }
@@ -153,7 +159,7 @@ void GateFile::check_shapes(const ModelConfig& config) const {
         for (const GateArray& array : arrays_) {
             const std::vector<std::int64_t>& shape = file_->tensors()[present.at(array.name)].shape;
             for (std::size_t n = 0; n < shape.size(); ++n) {
-                if (array.shape[n] == GateDimension::kGate) continue;
+                if (is_own(array.shape[n])) continue;
                 const bool heads = array.shape[n] == GateDimension::kHeads;
                 const std::int64_t wanted = heads ? config.n_heads : config.d_model;
                 if (shape[n] != wanted)

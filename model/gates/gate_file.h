@@ -15,8 +15,9 @@
 
 namespace gatescope {
 
-// What a dimension of an array must be: the model's, or the gate's own width, which is the same in all of the file.
-enum class GateDimension { kHeads, kModel, kGate };
+// What a dimension of an array must be: the model's, or the gate's own width or number of heads, the same in all of the
+// file.
+enum class GateDimension { kHeads, kModel, kGate, kGateHeads };
 
 struct GateArray {
     std::string name;  // "query"
@@ -56,7 +57,7 @@ class GateFile {
     std::unique_ptr<TensorFile> file_;
     std::vector<GateArray> arrays_;
     std::map<std::int64_t, std::map<std::string, std::size_t>> layers_;  // array name -> index in the file
-    std::int64_t gate_dim_ = 0;
+    std::int64_t gate_dim_ = 0, gate_heads_ = 0;
 };
 
 }  // namespace gatescope

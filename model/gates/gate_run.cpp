@@ -126,4 +126,16 @@ GatedBlock GateRun::apply(const QueryBlock& block) const {
     return assembly.out;
 }
 
+std::vector<KeyBand> GateRun::bands(std::int64_t n_heads) const {
+    std::vector<KeyBand> out;
+    for (std::int64_t head = 0; head < n_heads && reach_.causal; ++head) {
+        const GateTerm* term = spec_.term_for(layer_, head);
+        const auto band = term == nullptr ? std::optional<KeyBand>(KeyBand{})
+                                          : parts_[static_cast<std::size_t>(term - spec_.terms.data())].gate->band();
+        if (!band) return {};
+        out.push_back(*band);
+    }
+    return out;
+}
+
 }  // namespace gatescope

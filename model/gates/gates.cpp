@@ -8,12 +8,27 @@ GateEntry oracle_gate();
 GateEntry window_gate();
 GateEntry uniform_gate();
 GateEntry strided_gate();
+GateEntry random_gate();
 GateEntry learned_gate();
+GateEntry soft_random_gate();
+GateEntry soft_learned_gate();
+GateEntry block_gate();
+GateEntry block_mean_gate();
+GateEntry block_learned_gate();
+GateEntry indexer_gate();
+GateEntry heavy_gate();
+GateEntry linear_gate();
+GateEntry routing_only_gate();
+GateEntry filtering_only_gate();
+GateEntry kernel_rank_gate();
+GateEntry kernel_random_gate();
+GateEntry ablate_zero_gate();
 
-const std::vector<GateEntry>& gate_entries() {
-    static const std::vector<GateEntry> entries{dense_gate(),   oracle_gate(),  window_gate(),
-                                                uniform_gate(), strided_gate(), learned_gate()};
-    return entries;
+std::vector<GateEntry> our_gates() {
+    return {dense_gate(),        oracle_gate(),         window_gate(),      uniform_gate(),       strided_gate(),
+            random_gate(),       learned_gate(),        soft_random_gate(), soft_learned_gate(),  block_gate(),
+            block_mean_gate(),   block_learned_gate(),  indexer_gate(),     heavy_gate(),         linear_gate(),
+            routing_only_gate(), filtering_only_gate(), kernel_rank_gate(), kernel_random_gate(), ablate_zero_gate()};
 }
 
 }  // namespace gatescope

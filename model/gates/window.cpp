@@ -9,10 +9,17 @@ namespace {
 // Its whole set is what sinks and local force.
 class Window final : public Gate {
   public:
+    explicit Window(const GateTerm& term) : band_{sinks_of(term.values), local_of(term.values)} {}
+
+    std::optional<KeyBand> band() const override { return band_; }
+
     GateEffect apply(const QueryBlock& block) const override {
         const at::Tensor& scores = block.scores_HQK;
         return KeyMask{at::zeros({1, scores.size(1), scores.size(2)}, scores.options().dtype(at::kBool))};
     }
+
+  private:
+    KeyBand band_;
 };
 
 ParamSpec required_local() {
@@ -32,7 +39,7 @@ GateEntry window_gate() {
                   .source = "Xiao et al. 2023 (StreamingLLM)",
                   .params = {sinks_param(), required_local()},
                   .traits = {}};
-    entry.make = [](const GateTerm&) -> std::unique_ptr<Gate> { return std::make_unique<Window>(); };
+    entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> { return std::make_unique<Window>(term); };
     entry.budget = [](const ParamValues& values, std::int64_t) { return sinks_of(values) + local_of(values); };
     entry.set_budget = [](ParamValues& values, std::int64_t k) { values["local"] = k - sinks_of(values); };
     return entry;

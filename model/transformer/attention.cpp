@@ -70,6 +70,9 @@ class StreamedLayer {
                     input.v_GTE.to(at::kFloat)),
           z_THE_(at::empty({length_, n_heads_, input.q_HTE.size(2)}, input.q_HTE.options())) {}
 
+    // The last query alone, for those who want no more.
+    void show_last() { block(length_ - 1, length_); }
+
     at::Tensor run(JobContext& job) {
         for (std::int64_t begin = 0; begin < length_;) {
             job.tick();
@@ -85,7 +88,7 @@ class StreamedLayer {
   private:
     // Keys that no query of the block may use are cut off on the left, unless somebody wants to see them.
     std::int64_t first_key(std::int64_t query_begin) const {
-        const bool seen = sight_.gate != nullptr || !sight_.observers.empty();
+        const bool seen = sight_.gate != nullptr || !sight_.observers.empty() || !sight_.last.empty();
         return seen ? 0 : input_.reach.begin(query_begin);
     }
 
@@ -93,17 +96,19 @@ class StreamedLayer {
         const BlockPlace place{query_begin, first_key(query_begin), input_.reach};
         at::Tensor scores_HQK = scores(place, query_end);
         GatedBlock gated;
-        if (sight_.gate != nullptr || !sight_.observers.empty()) mask_scores(scores_HQK, place);
+        if (sight_.gate != nullptr || !sight_.observers.empty() || !sight_.last.empty()) mask_scores(scores_HQK, place);
         if (sight_.gate != nullptr) gated = sight_.gate->apply({query_begin, query_end, scores_HQK});
         const at::Tensor& used_HQK = gated.scores_HQK.defined() ? gated.scores_HQK : scores_HQK;
-        at::Tensor pattern_HQK = sight_.observers.empty() && used_HQK.is_same(scores_HQK)
+        const auto last = query_end == length_ ? sight_.last : std::span<Observer* const>();
+        at::Tensor pattern_HQK = sight_.observers.empty() && last.empty() && used_HQK.is_same(scores_HQK)
                                      ? scores_HQK
                                      : front(scratch_.pattern, scores_HQK.sizes(), scores_HQK.device());
         masked_softmax(used_HQK.contiguous(), gated.keep_HQK, place, pattern_HQK);
         write_output(pattern_HQK, gated, place, query_end);
-        for (Observer* observer : sight_.observers)
-            observer->on_block(
-                {input_.layer, query_begin, query_end, input_.reach, scores_HQK, gated.keep_HQK, pattern_HQK});
+        const PatternBlock shown{input_.layer, query_begin,    query_end,  input_.reach,
+                                 scores_HQK,   gated.keep_HQK, pattern_HQK};
+        for (Observer* observer : sight_.observers) observer->on_block(shown);
+        for (Observer* observer : last) observer->on_block(shown);
     }
 
     at::Tensor scores(const BlockPlace& place, std::int64_t query_end) {
@@ -143,20 +148,32 @@ std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys) {
 }
 
 at::Tensor attend(const LayerInput& input, const LayerSight& sight, AttentionScratch& scratch, JobContext& job) {
-    const bool seen = sight.gate != nullptr || !sight.observers.empty();
+    const bool watched = !sight.observers.empty(), seen = sight.gate != nullptr || watched || !sight.last.empty();
     const bool cut = input.reach.begin(input.q_HTE.size(1) - 1) > 0;
-    if (!seen && attend_tiles_serves(input)) return attend_tiles(input, job);
+    if (!watched && attend_tiles_serves(input)) {
+        const std::vector<KeyBand> bands = sight.gate == nullptr
+                                               ? std::vector<KeyBand>(static_cast<std::size_t>(input.q_HTE.size(0)))
+                                               : sight.gate->bands(input.q_HTE.size(0));
+        if (!bands.empty()) {
+            at::Tensor z = attend_tiles(input, bands, job);
+            if (!sight.last.empty()) StreamedLayer(input, sight, scratch).show_last();
+            return z;
+        }
+    }
     if (!seen && input.q_HTE.device().is_cpu()) return attend_unseen(input, job);
     if (!seen && !cut && input.softcap == 0) return attend_fused(input);
     return StreamedLayer(input, sight, scratch).run(job);
 }
 
-at::Tensor attend_plain(const LayerInput& input) {
+at::Tensor attend_plain(const LayerInput& input, const PlainGate& gate) {
     const auto [q, k, v] = grouped(input);
     at::Tensor scores = at::matmul(q.to(at::kFloat), k.to(at::kFloat).transpose(2, 3)) * input.scale;
     if (input.softcap > 0) scores = at::tanh(scores / input.softcap) * input.softcap;
-    const at::Tensor scores_HQK = scores.reshape({input.q_HTE.size(0), scores.size(2), scores.size(3)});
-    const at::Tensor masked = scores_HQK.masked_fill(disallowed_QK({0, 0, input.reach}, scores_HQK), -INFINITY);
+    at::Tensor scores_HQK = scores.reshape({input.q_HTE.size(0), scores.size(2), scores.size(3)});
+    at::Tensor dropped = disallowed_QK({0, 0, input.reach}, scores_HQK);
+    if (gate.keep_HQK.defined()) dropped = dropped.logical_or(gate.keep_HQK.logical_not());
+    if (gate.bias_HQK.defined()) scores_HQK = scores_HQK + gate.bias_HQK;
+    const at::Tensor masked = scores_HQK.masked_fill(dropped, -INFINITY);
     const at::Tensor z = at::matmul(at::softmax(masked, -1).view(scores.sizes()), v.to(at::kFloat));
     return side_by_side(z.reshape(input.q_HTE.sizes())).to(input.q_HTE.scalar_type());
 }

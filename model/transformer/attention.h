@@ -17,6 +17,7 @@ namespace gatescope {
 struct LayerSight {
     const GateRun* gate = nullptr;         // prepared for this layer; nullptr: the layer is dense
     std::span<Observer* const> observers;  // those that want this layer's blocks
+    std::span<Observer* const> last = {};  // those to whom the block with the last query is enough
 };
 
 // Score buffers, kept from layer to layer.
@@ -32,6 +33,10 @@ std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys);
 
 // The definition itself, softmax(q k^T scale) v over all T x T scores at once, in differentiable ATen operations: what
 // training uses and what the streamed one is tested against.
-at::Tensor attend_plain(const LayerInput& input);
+struct PlainGate {
+    at::Tensor keep_HQK;  // bool: only these keys are used; undefined: all
+    at::Tensor bias_HQK;  // added to the scores; undefined: none
+};
+at::Tensor attend_plain(const LayerInput& input, const PlainGate& gate = {});
 
 }  // namespace gatescope

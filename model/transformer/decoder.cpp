@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "model/core/error.h"
+#include "model/transformer/decoder_kernel.h"
 #include "model/transformer/lm_head.h"
 #include "model/transformer/token_nll.h"
 
@@ -75,15 +76,19 @@ at::Tensor Decoder::attention(std::int64_t layer, const at::Tensor& resid_pre_TD
     const LayerInput input = layer_input(layer, resid_pre_TD);
     LayerSight sight;
     if (request.gate != nullptr && request.gate->touches(layer)) {
-        request.gate->prepare(input, {request.window, request.nominal_window, 0, request.ids});
+        const DecoderKernel kernel(config_, layer_weights(layer), rope_.upto(input.x_TD.size(0), device_));
+        LayerInput open = input;
+        open.kernel = &kernel;
+        request.gate->prepare(open, {request.window, request.nominal_window, 0, request.ids});
         sight.gate = request.gate;
     }
-    std::vector<Observer*> watching;
+    std::vector<Observer*> watching, last;
     for (Observer* observer : request.observers) {
         observer->on_layer(input);
-        if (observer->wants_blocks(layer)) watching.push_back(observer);
+        if (observer->wants_blocks(layer)) (observer->last_block_only() ? last : watching).push_back(observer);
     }
     sight.observers = watching;
+    sight.last = last;
     const LayerWeights& weights = layer_weights(layer);
     return join(resid_pre_TD, weights.attention_out, attend(input, sight, scratch_, job), weights.attention_post_norm);
 }

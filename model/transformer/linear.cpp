@@ -104,6 +104,10 @@ at::Tensor Linear::apply_plus(const at::Tensor& x_TI, const at::Tensor& z_TO) co
     return packed_ ? packed_apply(x_TI, z_TO, weight_, bias_O_, "add") : plain(x_TI).add_(z_TO);
 }
 
+at::Tensor Linear::weight_OI() const {
+    return packed_ ? weight_.to_dense() : weight_;
+}
+
 at::Tensor activate(at::Tensor x, Activation activation) {
     switch (activation) {
         case Activation::kSilu:

@@ -25,6 +25,8 @@ class Linear {
 
     // [out, in] where it is kept so; undefined where it is packed.
     at::Tensor plain_weight() const { return packed_ ? at::Tensor() : weight_; }
+    // The weights as they came, [out, in]: what stands packed is put in plain order again, bit by bit.
+    at::Tensor weight_OI() const;
 
   private:
     at::Tensor plain(const at::Tensor& x_TI) const;

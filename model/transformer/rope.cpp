@@ -83,15 +83,6 @@ class HeadSplitter {
     Part<T> parts_[3];
 };
 
-at::Tensor rotate_generic(const at::Tensor& x_HTE, std::int64_t rope_dims, const RopeTable::Slice& rope) {
-    const std::int64_t half = rope_dims / 2;
-    const at::Tensor x = x_HTE.to(at::kFloat);
-    const at::Tensor first = x.narrow(2, 0, half), second = x.narrow(2, half, half);
-    const at::Tensor rest = x.narrow(2, rope_dims, x.size(2) - rope_dims);
-    return at::cat({first * rope.cos_TR - second * rope.sin_TR, second * rope.cos_TR + first * rope.sin_TR, rest}, 2)
-        .to(x_HTE.scalar_type());
-}
-
 // x: [T, heads, E].
 at::Tensor norm_generic(const at::Tensor& x, const Norm& norm) {
     if (!norm.gain_D.defined()) return x;
@@ -99,6 +90,15 @@ at::Tensor norm_generic(const at::Tensor& x, const Norm& norm) {
 }
 
 }  // namespace
+
+at::Tensor rotate_heads(const at::Tensor& x_HTE, std::int64_t rope_dims, const RopeTable::Slice& rope) {
+    const std::int64_t half = rope_dims / 2;
+    const at::Tensor x = x_HTE.to(at::kFloat);
+    const at::Tensor first = x.narrow(2, 0, half), second = x.narrow(2, half, half);
+    const at::Tensor rest = x.narrow(2, rope_dims, x.size(2) - rope_dims);
+    return at::cat({first * rope.cos_TR - second * rope.sin_TR, second * rope.cos_TR + first * rope.sin_TR, rest}, 2)
+        .to(x_HTE.scalar_type());
+}
 
 RopeTable::RopeTable(const ModelConfig& config) : config_(config) {}
 
@@ -134,8 +134,8 @@ SplitHeads split_and_rotate_generic(const at::Tensor& qkv, const ModelConfig& co
     const at::Tensor all_TXE = qkv.view({qkv.size(0), heads + 2 * kv_heads, config.d_head});
     const at::Tensor q_HTE = norm_generic(all_TXE.narrow(1, 0, heads), norms.query).transpose(0, 1);
     const at::Tensor k_GTE = norm_generic(all_TXE.narrow(1, heads, kv_heads), norms.key).transpose(0, 1);
-    return {rotate_generic(q_HTE, config.rope_dims, rope).contiguous(),
-            rotate_generic(k_GTE, config.rope_dims, rope).contiguous(),
+    return {rotate_heads(q_HTE, config.rope_dims, rope).contiguous(),
+            rotate_heads(k_GTE, config.rope_dims, rope).contiguous(),
             all_TXE.narrow(1, heads + kv_heads, kv_heads).transpose(0, 1).contiguous()};
 }
 

@@ -35,6 +35,9 @@ struct QueryKeyNorms {
     Norm query, key;
 };
 
+// x with the first rope_dims channels of every head rotated, in ATen operations.
+at::Tensor rotate_heads(const at::Tensor& x_HTE, std::int64_t rope_dims, const RopeTable::Slice& rope);
+
 struct SplitHeads {
     at::Tensor q_HTE, k_GTE, v_GTE;  // contiguous
 };

@@ -9,8 +9,14 @@
 
 namespace gatescope {
 
+// An array's name and its dimensions: H heads, D d_model, C gate_dim, M the indexer's heads.
+struct GateFileArray {
+    std::string name, dimensions;
+};
+
 struct GateFileShape {
-    std::int64_t layers = 2, heads = 4, d_model = 16, gate_dim = 6;
+    std::int64_t layers = 2, heads = 4, d_model = 16, gate_dim = 6, index_heads = 3;
+    std::vector<GateFileArray> arrays = {{"query", "HDC"}, {"key", "HDC"}};
     std::map<std::string, std::string> metadata = {{"format", "gatescope-gate"},
                                                    {"version", "1.0"},
                                                    {"kind", "learned"},
@@ -20,20 +26,35 @@ struct GateFileShape {
                                                    {"model_sha256", "ab"}};
 };
 
-// A bilinear gate of smooth made-up numbers; `change` may spoil the tensors.
+// What a gate of this id reads.
+inline GateFileShape gate_file_shape_of(const std::string& id) {
+    GateFileShape shape;
+    if (id == "block-learned") shape.arrays = {{"block_query", "HDC"}, {"block_key", "HDC"}};
+    if (id == "indexer") shape.arrays = {{"index_query", "MDC"}, {"index_key", "DC"}, {"index_weight", "DM"}};
+    shape.metadata["kind"] = id == "soft-learned" ? "learned" : id;
+    return shape;
+}
+
+// A gate of smooth made-up numbers; `change` may spoil the tensors.
 inline std::string gate_file_bytes(const GateFileShape& shape = {},
                                    const std::function<void(std::vector<FloatTensor>&)>& change = {}) {
     std::vector<FloatTensor> tensors;
     for (std::int64_t layer = 0; layer < shape.layers; ++layer)
-        for (const char* array : {"query", "key"}) {
-            FloatTensor tensor{"layers." + std::to_string(layer) + "." + array,
-                               "[" + std::to_string(shape.heads) + "," + std::to_string(shape.d_model) + "," +
-                                   std::to_string(shape.gate_dim) + "]",
-                               {}};
-            const std::int64_t count = shape.heads * shape.d_model * shape.gate_dim;
+        for (const GateFileArray& array : shape.arrays) {
+            FloatTensor tensor{"layers." + std::to_string(layer) + "." + array.name, "", {}};
+            std::int64_t count = 1;
+            for (const char dimension : array.dimensions) {
+                const std::int64_t size = dimension == 'H'   ? shape.heads
+                                          : dimension == 'D' ? shape.d_model
+                                          : dimension == 'M' ? shape.index_heads
+                                                             : shape.gate_dim;
+                tensor.shape += (tensor.shape.empty() ? "[" : ",") + std::to_string(size);
+                count *= size;
+            }
+            tensor.shape += "]";
             for (std::int64_t n = 0; n < count; ++n)
                 tensor.values.push_back(
-                    std::sin(static_cast<float>((7 * layer + 3) * (n + 1)) + (*array == 'q' ? 0.0F : 1.5F)));
+                    std::sin(static_cast<float>((7 * layer + 3) * (n + 1)) + (array.name == "query" ? 0.0F : 1.5F)));
             tensors.push_back(std::move(tensor));
         }
     if (change) change(tensors);

@@ -8,15 +8,35 @@
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/ones.h>
 #include <ATen/ops/randn.h>
+#include <ATen/ops/softmax.h>
 #include <ATen/ops/zeros.h>
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <string>
 
 #include "model/gates/gate.h"
+#include "model/layer_kernel.h"
 
 namespace gatescope::testing_support {
+
+// Projections of fixed random weights, without norm and rotation.
+class RandomKernel final : public LayerKernel {
+  public:
+    RandomKernel(std::int64_t heads, std::int64_t kv_heads) : weights_{draw(heads, 5), draw(kv_heads, 6)} {}
+    QueriesAndKeys weights() const override { return weights_; }
+    QueriesAndKeys project(const at::Tensor& x_TD) const override {
+        return {at::matmul(x_TD, weights_.q_HTE.transpose(1, 2)), at::matmul(x_TD, weights_.k_GTE.transpose(1, 2))};
+    }
+    QueriesAndKeys finish(const QueriesAndKeys& changed, const QueriesAndKeys&) const override { return changed; }
+
+  private:
+    static at::Tensor draw(std::int64_t heads, std::uint64_t seed) {
+        return at::randn({heads, 8, 16}, at::detail::createCPUGenerator(seed), at::kFloat);
+    }
+    QueriesAndKeys weights_;
+};
 
 struct Layer {
     std::int64_t tokens = 40, heads = 4, kv_heads = 2, layer = 1, sliding_window = 0;
@@ -25,6 +45,7 @@ struct Layer {
     // [H, T, T], -inf where not allowed.
     at::Tensor scores(const LayerInput& input) const;
     at::Tensor allowed() const;  // [T, T]
+    std::shared_ptr<const LayerKernel> kernel = std::make_shared<RandomKernel>(heads, kv_heads);
 };
 
 inline LayerInput Layer::input() const {
@@ -38,6 +59,7 @@ inline LayerInput Layer::input() const {
     out.v_GTE = draw({kv_heads, tokens, 8});
     out.scale = 0.5;
     out.rope_base = 100;
+    out.kernel = kernel.get();
     out.reach.sliding_window = sliding_window;
     return out;
 }
@@ -73,6 +95,24 @@ inline at::Tensor kept_keys(const std::string& gate, const Layer& layer, std::in
         out.slice(1, begin, end).slice(2, 0, end).copy_(kept);
     }
     return out;
+}
+
+// What a gate makes of the whole layer at once.
+inline GatedBlock gated_block(const std::string& gate, const Layer& layer) {
+    GateRun run(parse_gate(gate));
+    const LayerInput input = layer.input();
+    run.prepare(input, {.window = 0, .nominal_window = layer.tokens, .step = 0, .ids = {}});
+    return run.apply({0, layer.tokens, layer.scores(input), 0});
+}
+
+// The softmax over what is kept, [H, T, T].
+inline at::Tensor gated_pattern(const std::string& gate, const Layer& layer) {
+    const GatedBlock block = gated_block(gate, layer);
+    const at::Tensor scores =
+        block.keep_HQK.defined()
+            ? block.scores_HQK.masked_fill(block.keep_HQK.logical_not(), -std::numeric_limits<float>::infinity())
+            : block.scores_HQK;
+    return at::softmax(scores, -1);
 }
 
 }  // namespace gatescope::testing_support

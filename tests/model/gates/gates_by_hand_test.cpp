@@ -1,4 +1,5 @@
 // Sets of the gates on small cases that can be worked out by hand.
+#include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -127,6 +128,11 @@ TEST(UniformGate, DrawsEveryKeyEquallyOften) {
     EXPECT_NEAR(often.mean().item<double>(), expected, 1.5);
     EXPECT_LT(often.max().item<double>(), 2 * expected);
     EXPECT_GT(often.min().item<double>(), expected / 3);
+}
+
+TEST(UniformGate, DrawsAnewInEveryWindow) {
+    const Layer layer{.tokens = 40};
+    EXPECT_FALSE(at::equal(kept_keys("uniform:k=5", layer, 2), kept_keys("uniform:k=5", layer, 3)));
 }
 
 TEST(Composition, EachHeadIsUnderItsTerm) {

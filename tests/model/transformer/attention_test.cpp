@@ -304,5 +304,40 @@ TEST(GatedAttention, TakesAnOutputInPlaceOfItsOwn) {
     EXPECT_TRUE(z.eq(0.25).all().item<bool>());
 }
 
+// By a kernel of its own that leaves dropped keys alone, and, where somebody looks, block by block.
+TEST(BandedAttention, IsThatOfTheKeysKept) {
+    using Case = std::pair<std::int64_t, std::int64_t>;
+    for (const auto& [length, sliding_window] : {Case{700, 0}, Case{700, 300}, Case{65, 0}, Case{30, 0}}) {
+        LayerInput input = layer_of(length);
+        input.reach.sliding_window = sliding_window;
+        for (const char* text :
+             {"window:sinks=4,local=60", "window:sinks=0,local=1", "window:sinks=130,local=0",
+              "window:sinks=70,local=100@0/0", "window:local=9@0/0-1+window:sinks=2,local=200@0/2"}) {
+            GateRun gate(parse_gate(text));
+            gate.prepare(input, {0, length, 0, {}});
+            ASSERT_FALSE(gate.bands(input.q_HTE.size(0)).empty());
+            Keeper keeper;
+            keeper.tokens = length;
+            EXPECT_LT(largest_difference(run(input, &gate), run(input, &gate, {&keeper})), 2e-5F)
+                << text << " " << length << " " << sliding_window;
+        }
+    }
+}
+
+TEST(BandedAttention, ShowsTheLastQueryToWhoNeedsNoMore) {
+    const LayerInput input = layer_of(300);
+    GateRun gate(parse_gate("window:sinks=4,local=60"));
+    gate.prepare(input, {0, 300, 0, {}});
+    Keeper all, last;
+    all.tokens = last.tokens = 300;
+    const at::Tensor z = run(input, &gate, {&all});
+    AttentionScratch scratch;
+    JobContext job;
+    const std::vector<Observer*> few{&last};
+    EXPECT_LT(largest_difference(attend(input, {&gate, {}, few}, scratch, job), z), 2e-5F);
+    ASSERT_EQ(last.ends, (std::vector<std::int64_t>{300}));
+    EXPECT_LT(largest_difference(last.pattern().select(1, -1), all.pattern().select(1, -1)), 1e-6F);
+}
+
 }  // namespace
 }  // namespace gatescope

@@ -1,0 +1,70 @@
+#include "model/gates/bilinear.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/bmm.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/log_sigmoid.h>
+#include <ATen/ops/mm.h>
+#include <ATen/ops/pow.h>
+
+#include <cmath>
+#include <utility>
+
+#include "model/core/error.h"
+
+namespace gatescope {
+namespace {
+
+// Half-split pairs of all channels turn by position * base^(-2r / C); R is C / 2.
+at::Tensor rotated(const at::Tensor& x_HTC, double base) {
+    const std::int64_t width = x_HTC.size(2), half = width / 2;
+    const at::TensorOptions options = x_HTC.options().requires_grad(false);
+    const at::Tensor turn_R = at::pow(base, at::arange(0, width, 2, options).mul(-1.0 / static_cast<double>(width)));
+    const at::Tensor angle_TR = at::arange(x_HTC.size(1), options).unsqueeze(1).mul(turn_R);
+    const at::Tensor cos_TR = angle_TR.cos(), sin_TR = angle_TR.sin();
+    const at::Tensor first = x_HTC.narrow(2, 0, half), second = x_HTC.narrow(2, half, half);
+    return at::cat({first * cos_TR - second * sin_TR, second * cos_TR + first * sin_TR}, 2);
+}
+
+}  // namespace
+
+at::Tensor head_projection(const at::Tensor& x_TD, const at::Tensor& array_HDC) {
+    const std::int64_t n_heads = array_HDC.size(0), d_model = array_HDC.size(1), width = array_HDC.size(2);
+    const at::Tensor side_by_side = array_HDC.permute({1, 0, 2}).reshape({d_model, n_heads * width});
+    return at::mm(x_TD, side_by_side).view({x_TD.size(0), n_heads, width}).transpose(0, 1);
+}
+
+GateSides bilinear_sides(const at::Tensor& x_TD, const BilinearArrays& arrays, double rope_base) {
+    const double shrink = 1.0 / std::sqrt(static_cast<double>(arrays.query_HDC.size(2)));
+    const at::Tensor x = x_TD.to(at::kFloat);
+    GateSides sides{head_projection(x, arrays.query_HDC) * shrink, head_projection(x, arrays.key_HDC)};
+    if (rope_base > 0) sides = {rotated(sides.query_HTC, rope_base), rotated(sides.key_HTC, rope_base)};
+    return sides;
+}
+
+at::Tensor bilinear_scores(const at::Tensor& query_HQC, const at::Tensor& key_HKC) {
+    return at::bmm(query_HQC, key_HKC.transpose(1, 2));
+}
+
+BilinearGate::BilinearGate(Source source, Use use, bool rope) : source_(std::move(source)), use_(use), rope_(rope) {}
+
+void BilinearGate::prepare(const LayerInput& layer, const GateContext&) {
+    if (rope_ && layer.rope_base <= 0)
+        throw Failure(FailureKind::kUnsupported, "the model doesn't rotate positions", {}, "leave rope=1 out");
+    auto found = layers_.find(layer.layer);
+    if (found == layers_.end()) found = layers_.emplace(layer.layer, source_(layer)).first;
+    const GateSides sides = bilinear_sides(layer.x_TD, found->second, rope_ ? layer.rope_base : 0);
+    sides_ = {sides.query_HTC.contiguous(), sides.key_HTC.contiguous()};
+}
+
+GateEffect BilinearGate::apply(const QueryBlock& block) const {
+    const std::int64_t n_heads = block.scores_HQK.size(0);
+    const at::Tensor scores_HQK = bilinear_scores(
+        sides_.query_HTC.narrow(0, block.head_begin, n_heads).slice(1, block.query_begin, block.query_end),
+        sides_.key_HTC.narrow(0, block.head_begin, n_heads).slice(1, 0, block.scores_HQK.size(2)));
+    if (use_ == Use::kRanking) return KeyRanking{scores_HQK};
+    return ScoreBias{at::log_sigmoid(scores_HQK)};
+}
+
+}  // namespace gatescope

@@ -1,0 +1,58 @@
+#include "model/gates/kernel_gate.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/bmm.h>
+
+#include "model/core/error.h"
+#include "model/gates/budgets.h"
+#include "model/gates/layer_scores.h"
+#include "model/layer_kernel.h"
+
+namespace gatescope {
+
+void KernelGate::prepare(const LayerInput& layer, const GateContext&) {
+    if (layer.kernel == nullptr)
+        throw Failure(FailureKind::kUnsupported, "the projections of queries and keys are not at hand",
+                      "layer " + std::to_string(layer.layer));
+    auto found = layers_.find(layer.layer);
+    if (found == layers_.end()) found = layers_.emplace(layer.layer, change(layer)).first;
+    const std::int64_t n_heads = layer.q_HTE.size(0);
+    const QueriesAndKeys unchanged = layer.kernel->project(layer.x_TD);
+    const QueriesAndKeys changed{at::bmm(unchanged.q_HTE, found->second.query_HEE),
+                                 at::bmm(for_query_heads(unchanged.k_GTE, n_heads), found->second.key_HEE)};
+    const QueriesAndKeys finished = layer.kernel->finish(changed, unchanged);
+    q_HTE_ = finished.q_HTE * layer.scale;
+    k_HTE_ = finished.k_GTE;
+    softcap_ = layer.softcap;
+}
+
+GateEffect KernelGate::apply(const QueryBlock& block) const {
+    const std::int64_t n_heads = block.scores_HQK.size(0);
+    const at::Tensor q_HQE = q_HTE_.narrow(0, block.head_begin, n_heads).slice(1, block.query_begin, block.query_end);
+    const at::Tensor k_HKE = k_HTE_.narrow(0, block.head_begin, n_heads).slice(1, 0, block.scores_HQK.size(2));
+    return NewScores{softly_capped(at::bmm(q_HQE, k_HKE.transpose(1, 2)), softcap_)};
+}
+
+ParamSpec rank_param() {
+    return {.key = "r",
+            .label = "Rank r",
+            .help = "How many directions are left of the head's channels.",
+            .initial = std::int64_t{16},
+            .least = 1,
+            .most = 4096,
+            .required = true,
+            .logarithmic = true};
+}
+
+GateEntry intervention_entry(GateInfo info) {
+    GateEntry entry;
+    entry.info = std::move(info);
+    entry.info.granularity = "head";
+    entry.info.traits.hard = false;
+    entry.info.traits.has_budget = false;
+    entry.budget = whole_budget;
+    entry.set_budget = nullptr;
+    return entry;
+}
+
+}  // namespace gatescope
