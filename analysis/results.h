@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/gate_cost.h"
+#include "analysis/lab_results.h"
 #include "model/config.h"
 #include "model/core/index_set.h"
 #include "model/gates/gate_info.h"
@@ -110,6 +112,7 @@ struct GateResult {
     PairedDifference from_dense;
     std::map<std::string, HeadGrid> agreement;  // precision, recall, f1, captured_mass; empty unless asked for
     std::shared_ptr<const KeySets> masks;       // nullptr unless asked for
+    GateCost cost;
 };
 
 // Attention probabilities of all analysed heads of one window (capture --patterns).
@@ -138,6 +141,8 @@ struct RunResult {
     std::optional<Concentration> concentration;  // averaged over the windows done so far
     std::vector<GateResult> gates;
     std::vector<std::shared_ptr<const WindowPatterns>> patterns;
+    std::shared_ptr<const SensitivityResult> sensitivity;   // nullptr unless measured
+    std::vector<std::shared_ptr<const TrainCurve>> curves;  // of trainings on this model
     std::vector<std::string> warnings;  // "T = 4096 is beyond the 2048 positions ...", one line each
     std::int64_t windows_done = 0;      // of the dense pass
     bool complete = false;

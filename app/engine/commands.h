@@ -4,6 +4,9 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
+
+#include "analysis/lab_results.h"
 
 namespace gatescope {
 
@@ -52,12 +55,35 @@ struct CancelJob {
     std::uint64_t job = 0;
 };
 struct Remeasure {};  // goes on with a measurement that was cancelled or failed
+// The gate lab. A sweep, a sensitivity map and a distillation are each one at a time; a new one takes the old one's
+// place. CancelJob stops any of them with what is there so far kept; the first two go on where they were when the same
+// is asked for again.
+struct StartSweep {
+    SweepRequest request;
+    std::string path;        // of its capture
+    bool overwrite = false;  // else an existing capture of the same sweep is gone on with
+};
+struct StartSensitivity {
+    SensitivityRequest request;
+};
+struct StartDistillation {
+    DistillRequest request;
+    bool overwrite = false;
+};
+struct PauseDistillation {
+    bool paused = true;
+};
+struct StopDistillation {};  // keeps the gate so far, in its file
+struct MeasureGateGradient {
+    DistillRequest request;  // through `gate` at `k`, and through its soft sister beside it
+};
 struct DismissMessage {
     std::uint64_t message = 0;
 };
 
-using Command =
-    std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates, ShowHead,
-                 MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, DismissMessage>;
+using Command = std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates,
+                             ShowHead, MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure,
+                             StartSweep, StartSensitivity, StartDistillation, PauseDistillation, StopDistillation,
+                             MeasureGateGradient, DismissMessage>;
 
 }  // namespace gatescope

@@ -78,6 +78,12 @@ class Conductor {
     void on(const CloseCapture& command);
     void on(const CancelJob& command);
     void on(const Remeasure& command);
+    void on(const StartSweep& command);
+    void on(const StartSensitivity& command);
+    void on(const StartDistillation& command);
+    void on(const PauseDistillation& command);
+    void on(const StopDistillation& command);
+    void on(const MeasureGateGradient& command);
     void on(const DismissMessage& command);
 
     // conduct_models.cpp

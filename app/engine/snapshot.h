@@ -50,6 +50,11 @@ struct Snapshot {
     std::shared_ptr<const RunResult> capture;      // an opened capture, shown in place of `run` while it is open
     std::string capture_path;
     std::shared_ptr<const PatternMatrix> capture_pattern;  // of the head shown last, where the capture stores patterns
+    std::shared_ptr<const RunResult> sweep;  // the last one: its gates are its points, in the order of the request
+    std::string sweep_path;
+    std::shared_ptr<const SensitivityResult> sensitivity;  // of the open model and text
+    std::shared_ptr<const DistillRun> distillation;        // the last one
+    std::vector<GateGradient> gate_gradients;              // as measured last: of a hard gate and of its soft sister
     std::vector<JobStatus> jobs;                           // running first, then queued
     std::vector<Message> messages;                         // oldest first, at most a few dozen
     std::string command_line;                              // `gatescope capture ...` that makes what is shown

@@ -29,6 +29,7 @@ struct GateInfo {
     std::string help;               // one sentence
     std::string granularity;        // "key", "block", "head"
     std::string source;             // paper or "ours"
+    std::string training = {};      // its training signal in words: "KL or BCE to the pattern"; empty: never trained
     std::vector<ParamSpec> params;  // its own, `sinks` and `local` included where it takes them
     GateTraits traits;
 };
