@@ -9,10 +9,10 @@
 #include "captures/config_json.h"
 #include "captures/gate_group.h"
 #include "captures/h5_writer.h"
-#include "captures/output_file.h"
 #include "captures/privacy.h"
 #include "captures/schema.h"
 #include "model/core/error.h"
+#include "model/core/output_file.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace gatescope {

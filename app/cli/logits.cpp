@@ -6,7 +6,7 @@
 #include "app/cli/job.h"
 #include "app/cli/text_run.h"
 #include "app/cli/verb.h"
-#include "captures/output_file.h"
+#include "model/core/output_file.h"
 
 namespace gatescope {
 namespace {

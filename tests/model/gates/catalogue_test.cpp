@@ -141,9 +141,7 @@ TEST(HeavyGate, KeepsTheSameOfABlockAlone) {
 }
 
 TEST(RandomGate, DrawsNormalNumbersOfVarianceOneOverD) {
-    LayerInput layer = Layer{}.input();
-    layer.x_TD = at::zeros({1, 400});
-    const BilinearArrays arrays = random_arrays(3, layer, 50);
+    const BilinearArrays arrays = random_arrays(3, {1, 4, 400, 50});
     const at::Tensor scaled = arrays.query_HDC.to(at::kDouble) * 20.0;
     EXPECT_NEAR(scaled.mean().item<double>(), 0, 0.01);
     EXPECT_NEAR(scaled.square().mean().item<double>(), 1, 0.02);
@@ -151,8 +149,7 @@ TEST(RandomGate, DrawsNormalNumbersOfVarianceOneOverD) {
     EXPECT_NEAR(scaled.abs().le(1.0).to(at::kDouble).mean().item<double>(), 0.6827, 0.01);
     EXPECT_NEAR((arrays.query_HDC * arrays.key_HDC).mean().item<double>() * 400, 0, 0.02);
     EXPECT_NEAR((scaled[0] * scaled[1]).mean().item<double>(), 0, 0.03);
-    layer.layer = 2;
-    EXPECT_FALSE(at::equal(random_arrays(3, layer, 50).query_HDC, arrays.query_HDC));
+    EXPECT_FALSE(at::equal(random_arrays(3, {2, 4, 400, 50}).query_HDC, arrays.query_HDC));
 }
 
 at::Tensor scores_by_definition(const LayerInput& layer, const BilinearArrays& arrays, double base) {
@@ -181,7 +178,8 @@ TEST(SoftRandomGate, AddsTheLogarithmOfTheGate) {
     const at::Tensor before = layer.scores(input);
     for (const bool rope : {false, true}) {
         const at::Tensor gate =
-            scores_by_definition(input, random_arrays(4, input, 6), rope ? input.rope_base : 0.0).to(at::kFloat);
+            scores_by_definition(input, random_arrays(4, {input.layer, 4, 16, 6}), rope ? input.rope_base : 0.0)
+                .to(at::kFloat);
         const GatedBlock block =
             gated_block(rope ? "soft-random:gate_dim=6,seed=4,rope=1" : "soft-random:gate_dim=6,seed=4", layer);
         EXPECT_FALSE(block.keep_HQK.defined());
@@ -192,7 +190,7 @@ TEST(SoftRandomGate, AddsTheLogarithmOfTheGate) {
 TEST(RandomGate, KeepsWhatItsGateRanksHighest) {
     const Layer layer{.tokens = 30};
     const LayerInput input = layer.input();
-    const at::Tensor gate = scores_by_definition(input, random_arrays(4, input, 6), 0);
+    const at::Tensor gate = scores_by_definition(input, random_arrays(4, {input.layer, 4, 16, 6}), 0);
     const at::Tensor kept = kept_keys("random:k=5,gate_dim=6,seed=4", layer)[2][29];
     EXPECT_EQ(kept.sum().item<std::int64_t>(), 5);
     EXPECT_TRUE(kept.index_select(0, std::get<1>(gate[2][29].topk(5))).all().item<bool>());

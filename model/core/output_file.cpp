@@ -1,4 +1,4 @@
-#include "captures/output_file.h"
+#include "model/core/output_file.h"
 
 #include <fcntl.h>
 #include <stdio.h>
