@@ -91,7 +91,7 @@ void Conductor::list_jobs() {
         for (const JobQueue* queue : {&worker_, &opener_})
             for (const QueuedJob& job : queue->jobs())
                 if (job.listed || job.context->progress().total > 0)
-                    snapshot.jobs.push_back({job.id, job.context, true});
+                    snapshot.jobs.push_back({job.id, job.context, true, job.kind});
     });
 }
 

@@ -65,7 +65,8 @@ std::vector<QueuedJob> JobQueue::jobs() const {
     const std::lock_guard lock(mutex_);
     for (const bool begun : {true, false})
         for (const EntryPointer& entry : entries_)
-            if (entry->begun == begun) out.push_back({entry->task.id, entry->task.listed, entry->context});
+            if (entry->begun == begun)
+                out.push_back({entry->task.id, entry->task.listed, entry->context, entry->task.kind});
     return out;
 }
 

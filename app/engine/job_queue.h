@@ -38,6 +38,7 @@ struct QueuedJob {
     std::uint64_t id = 0;
     bool listed = true;
     std::shared_ptr<const JobContext> context;
+    std::string kind;
 };
 
 class JobQueue {

@@ -18,6 +18,7 @@ struct JobStatus {
     std::uint64_t id = 0;
     std::shared_ptr<const JobContext> job;  // progress() is safe to call from the window's thread
     bool cancellable = true;
+    std::string kind = {};  // its JobTask's; of the gate lab: "sweep", "sensitivity", "distillation", "gradient"
 };
 
 enum class Severity { kInfo, kSuccess, kWarning, kError };
