@@ -14,20 +14,16 @@
 #include "model/core/error.h"
 
 namespace gatescope {
-namespace {
-
-// Half-split pairs of all channels turn by position * base^(-2r / C); R is C / 2.
-at::Tensor rotated(const at::Tensor& x_HTC, double base) {
+// Pairs (r, r + C / 2) turn by position * base^(-2r / C); R is C / 2.
+at::Tensor rotated(const at::Tensor& x_HTC, double base, double direction) {
     const std::int64_t width = x_HTC.size(2), half = width / 2;
     const at::TensorOptions options = x_HTC.options().requires_grad(false);
     const at::Tensor turn_R = at::pow(base, at::arange(0, width, 2, options).mul(-1.0 / static_cast<double>(width)));
     const at::Tensor angle_TR = at::arange(x_HTC.size(1), options).unsqueeze(1).mul(turn_R);
-    const at::Tensor cos_TR = angle_TR.cos(), sin_TR = angle_TR.sin();
+    const at::Tensor cos_TR = angle_TR.cos(), sin_TR = angle_TR.sin() * direction;
     const at::Tensor first = x_HTC.narrow(2, 0, half), second = x_HTC.narrow(2, half, half);
     return at::cat({first * cos_TR - second * sin_TR, second * cos_TR + first * sin_TR}, 2);
 }
-
-}  // namespace
 
 at::Tensor head_projection(const at::Tensor& x_TD, const at::Tensor& array_HDC) {
     const std::int64_t n_heads = array_HDC.size(0), d_model = array_HDC.size(1), width = array_HDC.size(2);

@@ -19,6 +19,9 @@ struct BilinearArrays {
 // x A_h for all heads by one product: [T, D] and [H, D, C] give [H, T, C].
 at::Tensor head_projection(const at::Tensor& x_TD, const at::Tensor& array_HDC);
 
+// RoPE of all channels, half-split pairs, as a bilinear gate with rope=1 has it; direction -1 turns back.
+at::Tensor rotated(const at::Tensor& x_HTC, double base, double direction = 1);
+
 // x A / sqrt(gate_dim) and x B: scores are the products of their rows.
 struct GateSides {
     at::Tensor query_HTC, key_HTC;

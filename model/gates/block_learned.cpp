@@ -15,15 +15,6 @@
 namespace gatescope {
 namespace {
 
-// [T, D]: the mean of x from the first token of t's block to t.
-at::Tensor means_so_far(const at::Tensor& x_TD, std::int64_t keys_per_block) {
-    const std::int64_t length = x_TD.size(0), n_blocks = (length + keys_per_block - 1) / keys_per_block;
-    const at::Tensor padded = at::constant_pad_nd(x_TD, {0, 0, 0, n_blocks * keys_per_block - length});
-    const at::Tensor sums_BWD = at::cumsum(padded.view({n_blocks, keys_per_block, -1}), 1);
-    const at::Tensor count_W1 = at::arange(1, keys_per_block + 1, x_TD.options().requires_grad(false)).unsqueeze(1);
-    return sums_BWD.div(count_W1).flatten(0, 1).narrow(0, 0, length);
-}
-
 GateFile open_file(const GateTerm& term) {
     constexpr auto kHeads = GateDimension::kHeads, kModel = GateDimension::kModel, kGate = GateDimension::kGate;
     return {text(term.values, "file"),
@@ -33,27 +24,42 @@ GateFile open_file(const GateTerm& term) {
 
 class BlockLearned final : public BlockGate {
   public:
-    explicit BlockLearned(const GateTerm& term) : BlockGate(term), file_(open_file(term)) {}
+    BlockLearned(const GateTerm& term, BilinearGate::Source source) : BlockGate(term), source_(std::move(source)) {}
 
   private:
     BlockFeatures features(const LayerInput& layer, bool tails) override {
         auto found = layers_.find(layer.layer);
-        if (found == layers_.end()) found = layers_.emplace(layer.layer, arrays_of(layer)).first;
+        if (found == layers_.end()) found = layers_.emplace(layer.layer, source_(layer)).first;
         return block_learned_features(layer.x_TD, found->second, keys_per_block(), tails);
     }
 
-    BilinearArrays arrays_of(const LayerInput& layer) const {
-        BilinearArrays arrays{gate_array(file_, layer, "block_query"), gate_array(file_, layer, "block_key")};
-        if (arrays.query_HDC.size(0) != layer.q_HTE.size(0) || arrays.query_HDC.size(1) != layer.x_TD.size(1))
-            throw Failure(FailureKind::kBadFile, "doesn't fit the model", "layers." + std::to_string(layer.layer));
-        return arrays;
-    }
-
-    GateFile file_;
+    BilinearGate::Source source_;
     std::map<std::int64_t, BilinearArrays> layers_;
 };
 
+std::unique_ptr<Gate> block_learned_of_file(const GateTerm& term) {
+    const auto file = std::make_shared<const GateFile>(open_file(term));
+    return block_learned_from(term, [file](const LayerInput& layer) {
+        BilinearArrays arrays{gate_array(*file, layer, "block_query"), gate_array(*file, layer, "block_key")};
+        if (arrays.query_HDC.size(0) != layer.q_HTE.size(0) || arrays.query_HDC.size(1) != layer.x_TD.size(1))
+            throw Failure(FailureKind::kBadFile, "doesn't fit the model", "layers." + std::to_string(layer.layer));
+        return arrays;
+    });
+}
+
 }  // namespace
+
+std::unique_ptr<Gate> block_learned_from(const GateTerm& term, BilinearGate::Source source) {
+    return std::make_unique<BlockLearned>(term, std::move(source));
+}
+
+at::Tensor means_so_far(const at::Tensor& x_TD, std::int64_t keys_per_block) {
+    const std::int64_t length = x_TD.size(0), n_blocks = (length + keys_per_block - 1) / keys_per_block;
+    const at::Tensor padded = at::constant_pad_nd(x_TD, {0, 0, 0, n_blocks * keys_per_block - length});
+    const at::Tensor sums_BWD = at::cumsum(padded.view({n_blocks, keys_per_block, -1}), 1);
+    const at::Tensor count_W1 = at::arange(1, keys_per_block + 1, x_TD.options().requires_grad(false)).unsqueeze(1);
+    return sums_BWD.div(count_W1).flatten(0, 1).narrow(0, 0, length);
+}
 
 BlockFeatures block_learned_features(const at::Tensor& x_TD, const BilinearArrays& arrays, std::int64_t keys_per_block,
                                      bool tails) {
@@ -75,7 +81,7 @@ GateEntry block_learned_gate() {
                                    .source = "Gao et al. 2024 (SeerAttention)",
                                    .params = {file_param(), other_model_param()},
                                    .traits = {.trainable = true, .needs_file = true}});
-    entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> { return std::make_unique<BlockLearned>(term); };
+    entry.make = [](const GateTerm& term) { return block_learned_of_file(term); };
     entry.check_file = [](const GateTerm& term, const GateModel& model) {
         open_file(term).check(model, term.layers, flag(term.values, "other_model"));
     };

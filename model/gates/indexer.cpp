@@ -25,11 +25,11 @@ GateFile open_file(const GateTerm& term) {
 
 class Indexer final : public Gate {
   public:
-    explicit Indexer(const GateTerm& term) : file_(open_file(term)) {}
+    explicit Indexer(IndexerSource source) : source_(std::move(source)) {}
 
     void prepare(const LayerInput& layer, const GateContext&) override {
         auto found = layers_.find(layer.layer);
-        if (found == layers_.end()) found = layers_.emplace(layer.layer, arrays_of(layer)).first;
+        if (found == layers_.end()) found = layers_.emplace(layer.layer, source_(layer)).first;
         sides_ = indexer_sides(layer.x_TD, found->second);
     }
 
@@ -41,20 +41,27 @@ class Indexer final : public Gate {
     }
 
   private:
-    IndexerArrays arrays_of(const LayerInput& layer) const {
-        IndexerArrays arrays{gate_array(file_, layer, "index_query"), gate_array(file_, layer, "index_key"),
-                             gate_array(file_, layer, "index_weight")};
-        if (arrays.key_DR.size(0) != layer.x_TD.size(1))
-            throw Failure(FailureKind::kBadFile, "doesn't fit the model", "layers." + std::to_string(layer.layer));
-        return arrays;
-    }
-
-    GateFile file_;
+    IndexerSource source_;
     std::map<std::int64_t, IndexerArrays> layers_;
     IndexerSides sides_;
 };
 
+std::unique_ptr<Gate> indexer_of_file(const GateTerm& term) {
+    const auto file = std::make_shared<const GateFile>(open_file(term));
+    return indexer_from([file](const LayerInput& layer) {
+        IndexerArrays arrays{gate_array(*file, layer, "index_query"), gate_array(*file, layer, "index_key"),
+                             gate_array(*file, layer, "index_weight")};
+        if (arrays.key_DR.size(0) != layer.x_TD.size(1))
+            throw Failure(FailureKind::kBadFile, "doesn't fit the model", "layers." + std::to_string(layer.layer));
+        return arrays;
+    });
+}
+
 }  // namespace
+
+std::unique_ptr<Gate> indexer_from(IndexerSource source) {
+    return std::make_unique<Indexer>(std::move(source));
+}
 
 IndexerSides indexer_sides(const at::Tensor& x_TD, const IndexerArrays& arrays) {
     const at::Tensor x = x_TD.to(at::kFloat);
@@ -76,7 +83,7 @@ GateEntry indexer_gate() {
         .source = "DeepSeek-AI 2025 (lightning indexer)",
         .params = {keys_param(), file_param(), sinks_param(), local_param(), other_model_param()},
         .traits = {.trainable = true, .needs_file = true}};
-    entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> { return std::make_unique<Indexer>(term); };
+    entry.make = [](const GateTerm& term) { return indexer_of_file(term); };
     entry.budget = keys_budget;
     entry.set_budget = set_keys_budget;
     entry.check_file = [](const GateTerm& term, const GateModel& model) {

@@ -4,6 +4,11 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <functional>
+#include <memory>
+
+#include "model/gates/gate.h"
+
 namespace gatescope {
 
 struct IndexerArrays {
@@ -17,5 +22,10 @@ struct IndexerSides {
 IndexerSides indexer_sides(const at::Tensor& x_TD, const IndexerArrays& arrays);
 // [Q, K]: of the queries and keys that these hold.
 at::Tensor indexer_scores(const at::Tensor& query_MQR, const at::Tensor& key_KR, const at::Tensor& weight_QM);
+
+// Asked once a layer; throws Failure where there is none.
+using IndexerSource = std::function<IndexerArrays(const LayerInput& layer)>;
+// The gate with arrays from elsewhere than a file.
+std::unique_ptr<Gate> indexer_from(IndexerSource source);
 
 }  // namespace gatescope
