@@ -18,17 +18,20 @@ nlohmann::json parameters_of(const GateTerm& term) {
 
 }  // namespace
 
-GateSpec without_folders(const GateResult& result) {
-    GateSpec gate = result.gate;
+GateSpec without_folders(GateSpec gate, const std::map<std::string, std::string>& file_sha256) {
     for (GateTerm& term : gate.terms)
         for (const ParamSpec& spec : gate_info(term.id).params) {
             if (spec.kind != ParamKind::kFile) continue;
             const std::string path = text(term.values, spec.key);
-            const auto known = result.file_sha256.find(path);
+            const auto known = file_sha256.find(path);
             term.values[spec.key] = std::filesystem::path(path).filename().string() +
-                                    (known == result.file_sha256.end() ? "" : "#" + known->second.substr(0, kDigits));
+                                    (known == file_sha256.end() ? "" : "#" + known->second.substr(0, kDigits));
         }
     return gate;
+}
+
+GateSpec without_folders(const GateResult& result) {
+    return without_folders(result.gate, result.file_sha256);
 }
 
 std::string gate_group_name(const GateSpec& gate) {

@@ -7,7 +7,8 @@
 
 namespace gatescope {
 
-// The gate with every file cut to its last part and, where its sha256 is known, '#' and 8 digits of that.
+// The gate with every file cut to its last part and, where its sha256 is known (by path), '#' and 8 digits of that.
+GateSpec without_folders(GateSpec gate, const std::map<std::string, std::string>& file_sha256);
 GateSpec without_folders(const GateResult& result);
 
 // The HDF5 group's name: the canonical syntax of a gate without folders, '/' replaced by '!'.

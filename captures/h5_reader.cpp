@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::int64_t kMostDimension = std::int64_t{1} << 31;
 constexpr hsize_t kMostMembers = 100000;
+constexpr ssize_t kMostNameBytes = 65536;
 constexpr std::uint64_t kDeflateRatio = 1100;  // zlib can't pack tighter
 constexpr std::uint64_t kMostChunkBytes = std::uint64_t{1} << 30;
 constexpr std::size_t kMostStringBytes = std::size_t{64} << 20;
@@ -111,12 +112,20 @@ std::vector<std::string> Reader::members(const std::string& group) const {
     const H5_index_t index = (order & H5P_CRT_ORDER_INDEXED) != 0 ? H5_INDEX_CRT_ORDER : H5_INDEX_NAME;
     std::vector<std::string> names;
     for (hsize_t n = 0; n < info.nlinks; ++n) {
-        char name[4096] = {};
-        if (H5Lget_name_by_idx(opened.id(), ".", index, H5_ITER_INC, n, name, sizeof name, H5P_DEFAULT) < 0)
+        const ssize_t size = H5Lget_name_by_idx(opened.id(), ".", index, H5_ITER_INC, n, nullptr, 0, H5P_DEFAULT);
+        if (size < 0 || size > kMostNameBytes) throw broken(where(group), "its members can't be listed");
+        std::string name(static_cast<std::size_t>(size), '\0');
+        if (H5Lget_name_by_idx(opened.id(), ".", index, H5_ITER_INC, n, name.data(), name.size() + 1, H5P_DEFAULT) < 0)
             throw broken(where(group), "its members can't be listed");
-        names.emplace_back(name);
+        names.push_back(std::move(name));
     }
     return names;
+}
+
+bool Reader::has_dataset(const std::string& path) const {
+    H5O_info_t info = {};
+    return has(path) && H5Oget_info_by_name2(file_.id(), path.c_str(), &info, H5O_INFO_BASIC, H5P_DEFAULT) >= 0 &&
+           info.type == H5O_TYPE_DATASET;
 }
 
 Handle Reader::open_dataset(const std::string& path) const {
@@ -180,6 +189,8 @@ void Reader::check_storage(hid_t dataset, const std::string& path, std::uint64_t
     const std::uint64_t stored = std::min<std::uint64_t>(H5Dget_storage_size(dataset), file_bytes_);
     if (bytes / kDeflateRatio > stored || (bytes > 0 && stored == 0))
         throw broken(where(path), "claims more values than the file can hold");
+    claimed_bytes_ += stored;
+    if (claimed_bytes_ > file_bytes_) throw broken(where(path), "shares its bytes with other datasets");
 }
 
 namespace {
@@ -204,6 +215,13 @@ std::vector<float> Reader::floats(const std::string& path, const Shape& expected
     const Handle type = checked(H5Dget_type(dataset.id()), H5Tclose, where(path));
     if (!is_float(type.id())) throw broken(where(path), "holds no float32 numbers");
     return read<float>(dataset.id(), H5T_NATIVE_FLOAT, expected, where(path));
+}
+
+std::vector<double> Reader::doubles(const std::string& path, const Shape& expected) const {
+    const Handle dataset = open_checked(path, expected, sizeof(double));
+    const Handle type = checked(H5Dget_type(dataset.id()), H5Tclose, where(path));
+    if (!is_float(type.id())) throw broken(where(path), "holds no float64 numbers");
+    return read<double>(dataset.id(), H5T_NATIVE_DOUBLE, expected, where(path));
 }
 
 std::vector<std::int32_t> Reader::ints(const std::string& path, const Shape& expected) const {
@@ -240,10 +258,22 @@ std::vector<std::string> Reader::strings(const std::string& path, std::int64_t c
     return out;
 }
 
-std::vector<std::int32_t> Reader::int_list(const std::string& path) const {
-    const Shape found = shape(path);
+Shape Reader::list_shape(const std::string& path) const {
+    Shape found = shape(path);
     if (found.size() != 1 || found[0] < 1) throw broken(where(path), "is no list");
-    return ints(path, found);
+    return found;
+}
+
+std::vector<std::int32_t> Reader::int_list(const std::string& path) const {
+    return ints(path, list_shape(path));
+}
+
+std::vector<std::int64_t> Reader::long_list(const std::string& path) const {
+    const Shape found = list_shape(path);
+    const Handle dataset = open_checked(path, found, sizeof(std::int64_t));
+    const Handle type = checked(H5Dget_type(dataset.id()), H5Tclose, where(path));
+    if (!is_integer(type.id())) throw broken(where(path), "holds no whole numbers");
+    return read<std::int64_t>(dataset.id(), H5T_NATIVE_INT64, found, where(path));
 }
 
 bool Reader::has_attribute(const std::string& group, const std::string& name) const {

@@ -114,11 +114,19 @@ void Writer::group(const std::string& path) {
 }
 
 void Writer::scale(const std::string& group, const std::string& name, std::span<const std::int32_t> values) {
+    put_scale(group, name, {values.data(), values.size(), sizeof(std::int32_t), H5T_NATIVE_INT32, H5T_STD_I32LE});
+}
+
+void Writer::scale(const std::string& group, const std::string& name, std::span<const std::int64_t> values) {
+    put_scale(group, name, {values.data(), values.size(), sizeof(std::int64_t), H5T_NATIVE_INT64, H5T_STD_I64LE});
+}
+
+void Writer::put_scale(const std::string& group, const std::string& name, const Values& values) {
     const std::string path = join(group, name);
-    put(group, name, {values.data(), values.size(), sizeof(std::int32_t), H5T_NATIVE_INT32, H5T_STD_I32LE}, {}, 0);
+    put(group, name, values, {}, 0);
     const Handle dataset = checked(H5Dopen2(file_.id(), path.c_str(), H5P_DEFAULT), H5Dclose, path);
     check(H5DSset_scale(dataset.id(), name.c_str()), path);
-    scales_[path] = static_cast<std::int64_t>(values.size());
+    scales_[path] = static_cast<std::int64_t>(values.count);
 }
 
 void Writer::count_scale(const std::string& group, const std::string& name, std::int64_t size) {
@@ -130,6 +138,11 @@ void Writer::count_scale(const std::string& group, const std::string& name, std:
 void Writer::floats(const std::string& group, const std::string& name, std::span<const float> values,
                     const std::vector<std::string>& dims) {
     put(group, name, {values.data(), values.size(), sizeof(float), H5T_NATIVE_FLOAT, H5T_IEEE_F32LE}, dims, 0);
+}
+
+void Writer::doubles(const std::string& group, const std::string& name, std::span<const double> values,
+                     const std::vector<std::string>& dims) {
+    put(group, name, {values.data(), values.size(), sizeof(double), H5T_NATIVE_DOUBLE, H5T_IEEE_F64LE}, dims, 0);
 }
 
 void Writer::ints(const std::string& group, const std::string& name, std::span<const std::int32_t> values,
@@ -182,6 +195,10 @@ void Writer::attach(hid_t dataset, const std::string& path, const std::vector<st
         const Handle scale = checked(H5Dopen2(file_.id(), scales[d].c_str(), H5P_DEFAULT), H5Dclose, scales[d]);
         check(H5DSattach_scale(dataset, scale.id(), static_cast<unsigned int>(d)), path);
     }
+}
+
+std::int64_t Writer::scale_size(const std::string& group, const std::string& name) const {
+    return scales_.at(find_scale(group, name));
 }
 
 // The nearest scale called `name` in the group or its parents.

@@ -38,13 +38,19 @@ class Writer {
     void group(const std::string& path);
     // A dimension called `name` in `group`: a scale that datasets of the group and below are attached to by name.
     void scale(const std::string& group, const std::string& name, std::span<const std::int32_t> values);
+    void scale(const std::string& group, const std::string& name, std::span<const std::int64_t> values);
     // A scale of 0 .. size-1.
     void count_scale(const std::string& group, const std::string& name, std::int64_t size);
+
+    // Size of the dimension that a dataset of `group` would be attached to.
+    std::int64_t scale_size(const std::string& group, const std::string& name) const;
 
     // Datasets with one dimension a name; compressed above 64 KiB. `fixed_dims`: how many of the first dimensions a
     // chunk has one entry of (patterns: layer and head); 0 leaves the choice to us.
     void floats(const std::string& group, const std::string& name, std::span<const float> values,
                 const std::vector<std::string>& dims);
+    void doubles(const std::string& group, const std::string& name, std::span<const double> values,
+                 const std::vector<std::string>& dims);
     void ints(const std::string& group, const std::string& name, std::span<const std::int32_t> values,
               const std::vector<std::string>& dims, std::size_t fixed_dims = 0);
     void halves(const std::string& group, const std::string& name, std::span<const std::uint16_t> bits,
@@ -65,6 +71,7 @@ class Writer {
         std::size_t count, bytes_each;
         hid_t memory_type, file_type;
     };
+    void put_scale(const std::string& group, const std::string& name, const Values& values);
     void put(const std::string& group, const std::string& name, const Values& values,
              const std::vector<std::string>& dims, std::size_t fixed_dims);
     void attach(hid_t dataset, const std::string& path, const std::vector<std::string>& scales);

@@ -1,6 +1,7 @@
 #include "captures/privacy.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <vector>
 
@@ -107,6 +108,32 @@ std::string text_without_folders(const std::string& text) {
         at = end;
     }
     return out;
+}
+
+namespace {
+
+// Keys of a recipe whose value is a path, relative ones too.
+constexpr std::string_view kPathKeys[] = {"text", "held_out", "out", "capture", "file", "model"};
+
+std::string cut_value(std::string_view key, const std::string& value) {
+    if (std::ranges::find(kPathKeys, key) != std::end(kPathKeys)) return last_part(value);
+    return cut_gate(text_without_folders(value));
+}
+
+}  // namespace
+
+std::string recipe_without_folders(const std::string& recipe) {
+    auto document = nlohmann::ordered_json::parse(recipe, nullptr, false);
+    if (!document.is_object()) return text_without_folders(recipe);
+    bool changed = false;
+    for (auto& [key, value] : document.items()) {
+        if (!value.is_string()) continue;
+        const auto before = value.get<std::string>();
+        std::string after = cut_value(key, before);
+        changed |= after != before;
+        value = std::move(after);
+    }
+    return text_without_folders(changed ? document.dump() : recipe);
 }
 
 }  // namespace gatescope

@@ -12,4 +12,7 @@ std::string command_without_folders(const std::string& command);
 // part.
 std::string text_without_folders(const std::string& text);
 
+// A recipe (JSON): the same, and relative paths in it too, also those of a gate's files.
+std::string recipe_without_folders(const std::string& recipe);
+
 }  // namespace gatescope

@@ -2,13 +2,17 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 
 #include "captures/capture.h"
 #include "captures/config_json.h"
+#include "captures/curves_group.h"
 #include "captures/gate_group.h"
 #include "captures/h5_reader.h"
+#include "captures/key_sets.h"
 #include "captures/rehearsal.h"
 #include "captures/schema.h"
+#include "captures/sensitivity_group.h"
 #include "model/core/error.h"
 
 namespace gatescope {
@@ -18,6 +22,27 @@ using h5::Shape;
 
 std::int64_t size_of(const auto& values) {
     return static_cast<std::int64_t>(values.size());
+}
+
+std::string syntax_of_group(std::string name) {
+    std::replace(name.begin(), name.end(), '!', '/');
+    return name;
+}
+
+// The canonical syntax; a name that is none stands for itself.
+std::string canonical(const std::string& name) {
+    try {
+        return print_gate(parse_gate(name));
+    } catch (const Failure&) {
+        return name;
+    }
+}
+
+// Each row ascending, no key twice, -1 behind them: what other programs need not keep to.
+void put_in_order(std::span<std::int32_t> row) {
+    const auto none = std::remove(row.begin(), row.end(), -1);
+    std::sort(row.begin(), none);
+    std::fill(std::unique(row.begin(), none), row.end(), -1);
 }
 
 class CaptureReader {
@@ -38,7 +63,26 @@ class CaptureReader {
         run_.request.patterns = file_.has("/patterns");
         if (run_.request.patterns)
             for (const std::string& name : file_.members("/patterns")) window_patterns(name);
+        run_.sensitivity = read_sensitivity(file_, run_.model->config.n_layers, run_.model->config.n_heads);
+        run_.curves = read_curves(file_);
         return std::make_shared<const RunResult>(std::move(run_));
+    }
+
+    StoredKeySets read_keys(const std::string& gate) {
+        check_format();
+        root();
+        model();
+        text();
+        const std::string name = gate_with_keys(gate);
+        StoredKeySets out;
+        out.gate = syntax_of_group(name);
+        out.sets = std::make_shared<const KeySets>(usable_key_sets("/gates/" + name + "/keys"));
+        out.layers = {layers_.begin(), layers_.end()};
+        out.heads = {heads_.begin(), heads_.end()};
+        out.text = run_.text;
+        out.model_name = run_.model->name;
+        out.model_sha256 = run_.model->sha256;
+        return out;
     }
 
   private:
@@ -207,6 +251,7 @@ class CaptureReader {
             refuse(group, failure.what());
         }
         out.sparsity = file_.real(group, "sparsity");
+        out.cost = cost(group);
         if (file_.has(group + "/token_nll")) losses(group, out);
         out.windows_done =
             file_.has_attribute(group, "windows") ? file_.integer(group, "windows") : out.perplexity.estimate.windows;
@@ -217,6 +262,11 @@ class CaptureReader {
         if (file_.has(group + "/keys")) out.masks = std::make_shared<const KeySets>(key_sets(group + "/keys"));
         run_.request.gates.push_back(out.gate);
         run_.gates.push_back(std::move(out));
+    }
+
+    GateCost cost(const std::string& group) const {
+        return {optional_real(group, "flops"), optional_real(group, "dense_flops"),
+                optional_real(group, "key_value_bytes"), optional_real(group, "dense_key_value_bytes")};
     }
 
     void losses(const std::string& group, GateResult& out) {
@@ -243,6 +293,41 @@ class CaptureReader {
         return out;
     }
 
+    std::string gate_with_keys(const std::string& wanted) const {
+        std::vector<std::string> found;
+        if (file_.has("/gates"))
+            for (const std::string& name : file_.members("/gates"))
+                if (file_.has("/gates/" + name + "/keys")) found.push_back(name);
+        if (found.empty()) refuse("/gates", "has no key sets: make the capture with --masks");
+        if (wanted.empty() && found.size() == 1) return found[0];
+        for (const std::string& name : found)
+            if (name == wanted || canonical(syntax_of_group(name)) == canonical(wanted)) return name;
+        std::string names;
+        for (const std::string& name : found) names += (names.empty() ? "" : ", ") + syntax_of_group(name);
+        throw Failure(FailureKind::kUsage,
+                      wanted.empty() ? "has key sets of several gates" : "has no key sets of " + wanted,
+                      file_.where("/gates"), "it has those of " + names);
+    }
+
+    // Of the windows that they are for, whole and without a key that comes after its query.
+    KeySets usable_key_sets(const std::string& path) {
+        KeySets out = key_sets(path);
+        const std::size_t rows_each = static_cast<std::size_t>(out.layers * out.heads);
+        const auto queries = static_cast<std::size_t>(out.queries), slots = static_cast<std::size_t>(out.slots);
+        for (std::size_t row = 0; row < static_cast<std::size_t>(out.windows) * rows_each; ++row) {
+            const std::size_t tokens = run_.text->windows[row / (rows_each)].size();
+            if (tokens > queries) refuse(path, "lacks queries of its windows");
+            for (std::size_t query = 0; query < queries; ++query) {
+                const std::span<std::int32_t> set(out.keys.data() + (row * queries + query) * slots, slots);
+                const auto last = static_cast<std::int32_t>(std::min(query, tokens - 1));
+                if (std::any_of(set.begin(), set.end(), [last](std::int32_t key) { return key > last; }))
+                    refuse(path, "names keys behind their query");
+                put_in_order(set);
+            }
+        }
+        return out;
+    }
+
     void window_patterns(const std::string& name) {
         const std::string path = "/patterns/" + name + "/probabilities";
         const std::string prefix = "window_";
@@ -265,6 +350,11 @@ class CaptureReader {
 };
 
 }  // namespace
+
+StoredKeySets read_key_sets(const std::filesystem::path& path, const std::string& gate) {
+    rehearse([&] { CaptureReader(path).read_keys(gate); }, path.string());
+    return CaptureReader(path).read_keys(gate);
+}
 
 std::shared_ptr<const RunResult> read_capture(const std::filesystem::path& path) {
     rehearse([&path] { CaptureReader(path).read(); }, path.string());

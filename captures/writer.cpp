@@ -7,10 +7,12 @@
 #include "analysis/abilities.h"
 #include "captures/capture.h"
 #include "captures/config_json.h"
+#include "captures/curves_group.h"
 #include "captures/gate_group.h"
 #include "captures/h5_writer.h"
 #include "captures/privacy.h"
 #include "captures/schema.h"
+#include "captures/sensitivity_group.h"
 #include "model/core/error.h"
 #include "model/core/output_file.h"
 #include "model/tokenizer/tokenizer.h"
@@ -66,6 +68,8 @@ class CaptureWriter {
         gates();
         if (!run_.patterns.empty()) out_.group("/patterns");
         for (const auto& patterns : run_.patterns) window_patterns(*patterns);
+        if (run_.sensitivity) write_sensitivity(out_, *run_.sensitivity);
+        write_curves(out_, run_.curves);
         file.write(out_.finish());
     }
 
@@ -190,6 +194,7 @@ class CaptureWriter {
         out_.attribute(group, "parameters", gate_parameters(gate));
         out_.attribute(group, "sparsity", result.sparsity);
         out_.attribute(group, "windows", result.windows_done);
+        cost(group, result.cost);
         if (has_perplexity_) losses(group, result);
         for (const auto& [name, grid] : result.agreement) out_.floats(group, name, grid.values, kPerHead);
         if (result.masks && result.masks->windows > 0) masks(group, *result.masks);
@@ -203,6 +208,13 @@ class CaptureWriter {
         out_.attribute(group, "difference_low", result.from_dense.low);
         out_.attribute(group, "difference_high", result.from_dense.high);
         out_.attribute(group, "difference_windows", result.from_dense.windows);
+    }
+
+    void cost(const std::string& group, const GateCost& cost) {
+        out_.attribute(group, "flops", cost.flops);
+        out_.attribute(group, "dense_flops", cost.dense_flops);
+        out_.attribute(group, "key_value_bytes", cost.key_value_bytes);
+        out_.attribute(group, "dense_key_value_bytes", cost.dense_key_value_bytes);
     }
 
     void masks(const std::string& group, const KeySets& sets) {

@@ -70,6 +70,10 @@ inline void expect_equal(const GateResult& a, const GateResult& b) {
     EXPECT_TRUE(same_number(a.from_dense.high, b.from_dense.high)) << where;
     EXPECT_EQ(a.from_dense.windows, b.from_dense.windows) << where;
     expect_equal(a.agreement, b.agreement, where);
+    EXPECT_TRUE(same_number(a.cost.flops, b.cost.flops)) << where;
+    EXPECT_TRUE(same_number(a.cost.dense_flops, b.cost.dense_flops)) << where;
+    EXPECT_TRUE(same_number(a.cost.key_value_bytes, b.cost.key_value_bytes)) << where;
+    EXPECT_TRUE(same_number(a.cost.dense_key_value_bytes, b.cost.dense_key_value_bytes)) << where;
     ASSERT_EQ(a.masks != nullptr, b.masks != nullptr) << where;
     if (!a.masks) return;
     EXPECT_EQ(a.masks->windows, b.masks->windows) << where;
@@ -78,6 +82,55 @@ inline void expect_equal(const GateResult& a, const GateResult& b) {
     EXPECT_EQ(a.masks->queries, b.masks->queries) << where;
     EXPECT_EQ(a.masks->slots, b.masks->slots) << where;
     EXPECT_EQ(a.masks->keys, b.masks->keys) << where;
+}
+
+inline void expect_equal(const std::vector<SensitivityPoint>& a, const std::vector<SensitivityPoint>& b,
+                         const std::string& where) {
+    ASSERT_EQ(a.size(), b.size()) << where;
+    for (std::size_t n = 0; n < a.size(); ++n) {
+        EXPECT_TRUE(same_number(a[n].nll, b[n].nll)) << where << n;
+        EXPECT_TRUE(same_number(a[n].standard_error, b[n].standard_error)) << where << n;
+    }
+}
+
+inline void expect_equal(const BudgetProposal& a, const BudgetProposal& b) {
+    EXPECT_EQ(a.k, b.k);
+    EXPECT_EQ(print_gate(a.gate), print_gate(b.gate));
+    EXPECT_EQ(print_gate(a.equal), print_gate(b.equal));
+    EXPECT_EQ(a.predicted, b.predicted);
+    EXPECT_EQ(a.predicted_equal, b.predicted_equal);
+    const std::vector<SensitivityPoint> of_a = {a.measured, a.measured_equal}, of_b = {b.measured, b.measured_equal};
+    expect_equal(of_a, of_b, "proposal");
+}
+
+inline void expect_equal(const SensitivityResult& a, const SensitivityResult& b) {
+    EXPECT_EQ(print_gate({{a.request.gate}}), print_gate({{b.request.gate}}));
+    EXPECT_EQ(a.request.k, b.request.k);
+    EXPECT_EQ(a.request.each_head, b.request.each_head);
+    EXPECT_EQ(a.request.head_k, b.request.head_k);
+    EXPECT_EQ(a.request.mean_k, b.request.mean_k);
+    EXPECT_EQ(a.request.windows, b.request.windows);
+    EXPECT_EQ(a.request.window_length, b.request.window_length);
+    EXPECT_EQ(a.n_layers, b.n_layers);
+    EXPECT_EQ(a.n_heads, b.n_heads);
+    expect_equal(a.layer_cost, b.layer_cost, "layer_cost ");
+    expect_equal(a.head_cost, b.head_cost, "head_cost ");
+    ASSERT_EQ(a.proposal.has_value(), b.proposal.has_value());
+    if (a.proposal) expect_equal(*a.proposal, *b.proposal);
+    EXPECT_EQ(a.done, b.done);
+    EXPECT_EQ(a.total, b.total);
+}
+
+inline void expect_equal(const TrainCurve& a, const TrainCurve& b) {
+    EXPECT_EQ(a.name, b.name);
+    EXPECT_EQ(a.recipe, b.recipe) << a.name;
+    EXPECT_EQ(a.status, b.status) << a.name;
+    EXPECT_EQ(a.step, b.step) << a.name;
+    ASSERT_EQ(a.series.size(), b.series.size()) << a.name;
+    for (const auto& [id, values] : a.series) {
+        ASSERT_TRUE(b.series.contains(id)) << a.name << id;
+        EXPECT_TRUE(same_bits(values, b.series.at(id))) << a.name << id;
+    }
 }
 
 inline void expect_equal(const ModelSummary& a, const ModelSummary& b) {
@@ -147,6 +200,10 @@ inline void expect_equal(const RunResult& a, const RunResult& b) {
         EXPECT_EQ(a.patterns[n]->queries, b.patterns[n]->queries);
         EXPECT_EQ(a.patterns[n]->probabilities, b.patterns[n]->probabilities);
     }
+    ASSERT_EQ(a.sensitivity != nullptr, b.sensitivity != nullptr);
+    if (a.sensitivity) expect_equal(*a.sensitivity, *b.sensitivity);
+    ASSERT_EQ(a.curves.size(), b.curves.size());
+    for (std::size_t n = 0; n < a.curves.size(); ++n) expect_equal(*a.curves[n], *b.curves[n]);
     EXPECT_EQ(a.windows_done, b.windows_done);
     EXPECT_EQ(a.complete, b.complete);
 }

@@ -103,6 +103,43 @@ std::shared_ptr<const WindowPatterns> patterns() {
     return out;
 }
 
+std::shared_ptr<const SensitivityResult> sensitivity() {
+    auto out = std::make_shared<SensitivityResult>();
+    out->request.gate = parse_gate("oracle:k=16").terms[0];
+    out->request.k = {2, 4};
+    out->request.each_head = true;
+    out->request.head_k = 2;
+    out->request.mean_k = 3.5;
+    out->request.windows = 2;
+    out->request.window_length = 8;
+    out->n_layers = 3;
+    out->n_heads = 4;
+    for (int n = 0; n < 2 * 3; ++n) out->layer_cost.push_back({0.1 * n - 0.2, 0.01 * n});
+    for (int n = 0; n < 3 * 4; ++n) out->head_cost.push_back({0.001 * n, 0.0001 * n});
+    out->head_cost.back() = {};  // not measured yet
+    BudgetProposal proposal;
+    proposal.k = {2, 4, 4};
+    proposal.gate = parse_gate("oracle:k=2@0+oracle:k=4@1-2");
+    proposal.equal = parse_gate("oracle:k=3");
+    proposal.predicted = 0.1 + 0.2;
+    proposal.predicted_equal = 0.7;
+    proposal.measured = {0.31, std::nan("")};
+    out->proposal = proposal;
+    out->done = 17;
+    out->total = 18;
+    return out;
+}
+
+std::shared_ptr<const TrainCurve> curve(const std::string& name, const std::string& status) {
+    auto out = std::make_shared<TrainCurve>();
+    out->name = name;
+    out->recipe = R"({"gate":"learned","loss":"kl","k":64,"text":"text.txt"})";
+    out->status = status;
+    out->step = {0, 25, std::int64_t{1} << 40};
+    out->series = {{"loss", {3.1, 2.0 / 3, 0.5}}, {"f1", {std::nan(""), 0.25, std::nan("")}}};
+    return out;
+}
+
 }  // namespace
 
 RunResult synthetic_run() {
@@ -126,6 +163,15 @@ RunResult synthetic_run() {
     out.patterns = {patterns()};
     out.windows_done = 3;
     out.complete = true;
+    return out;
+}
+
+RunResult synthetic_lab_run() {
+    RunResult out = synthetic_run();
+    out.gates[0].cost = {1.5e9, 4e9, 1024, 4096};
+    out.gates[1].cost = {2.25e9, 4e9, 2048, 4096};
+    out.sensitivity = sensitivity();
+    out.curves = {curve("learned kl k=64", "done"), curve("1/2 random", "stopped")};
     return out;
 }
 

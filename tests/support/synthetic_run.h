@@ -7,5 +7,7 @@
 namespace gatescope {
 
 RunResult synthetic_run();
+// The same with what the gate lab adds: costs of gates, a sensitivity map with its proposal, curves of trainings.
+RunResult synthetic_lab_run();
 
 }  // namespace gatescope
