@@ -1,16 +1,10 @@
 // Captures that are broken or lie: each must end in one line that names the file and the place.
+#include "tests/captures/hostile_capture.h"
+
 #include <gmock/gmock.h>
-#include <hdf5.h>
 
 #include <fstream>
-#include <functional>
 #include <random>
-
-#include "captures/capture.h"
-#include "captures/h5.h"
-#include "model/core/error.h"
-#include "tests/support/synthetic_run.h"
-#include "tests/support/temporary_folder.h"
 
 namespace gatescope {
 namespace {
@@ -18,44 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
-
-class HostileCapture : public testing::Test {
-  protected:
-    HostileCapture() {
-        JobContext job;
-        write_capture(synthetic_run(), path_, true, job);
-    }
-
-    // The line that reading fails with; "" when it does not.
-    std::string refusal() const {
-        try {
-            read_capture(path_);
-        } catch (const Failure& failure) {
-            return failure.what();
-        }
-        return "";
-    }
-
-    void edit(const std::function<void(hid_t)>& change) const {
-        const h5::Library library;
-        const h5::Handle file(H5Fopen(path_.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), H5Fclose);
-        ASSERT_TRUE(file);
-        change(file.id());
-    }
-
-    // Puts a dataset of another type, shape or layout in place of `name`.
-    void replace(const char* name, hid_t type, const std::vector<hsize_t>& shape, hid_t list = H5P_DEFAULT) const {
-        edit([&](hid_t file) {
-            H5Ldelete(file, name, H5P_DEFAULT);
-            const h5::Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
-            const h5::Handle made(H5Dcreate2(file, name, type, space.id(), H5P_DEFAULT, list, H5P_DEFAULT), H5Dclose);
-            ASSERT_TRUE(made);
-        });
-    }
-
-    TemporaryFolder folder_;
-    fs::path path_ = folder_ / "run.h5";
-};
 
 TEST_F(HostileCapture, IsReadWhileNobodyTouchesIt) {
     EXPECT_EQ(refusal(), "");

@@ -35,5 +35,18 @@ TEST(Privacy, LeavesAddressesAndTemplatesAlone) {
     EXPECT_EQ(text_without_folders(text), text);
 }
 
+TEST(Privacy, CutsRelativePathsOfARecipeTooAndKeepsItsGates) {
+    EXPECT_EQ(recipe_without_folders(R"({"text":"ann/a.txt","k":64,"gate":"oracle:k=4@0-3/2","out":"~/g.st"})"),
+              R"({"text":"a.txt","k":64,"gate":"oracle:k=4@0-3/2","out":"g.st"})");
+    EXPECT_EQ(recipe_without_folders(R"({"gate":"learned:file=ann/g.st,k=4@1/2"})"),
+              R"({"gate":"learned:file=g.st,k=4@1/2"})");
+}
+
+TEST(Privacy, LeavesARecipeWithoutPathsAsItIs) {
+    const std::string recipe = "{ \"k\": 64, \"loss\": \"kl\" }";
+    EXPECT_EQ(recipe_without_folders(recipe), recipe);
+    EXPECT_EQ(recipe_without_folders("no JSON, /data/ann/x"), "no JSON, x");
+}
+
 }  // namespace
 }  // namespace gatescope

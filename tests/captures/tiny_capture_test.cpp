@@ -1,4 +1,4 @@
-// A capture of version 1 that was written once and stays in the repository.
+// Captures of version 1 that were written once and stay in the repository.
 #include "captures/capture.h"
 #include "tests/captures/run_equality.h"
 #include "tests/support/synthetic_run.h"
@@ -7,7 +7,11 @@ namespace gatescope {
 namespace {
 
 TEST(TinyCapture, IsReadForEverAsWhatWasWritten) {
-    expect_equal(synthetic_run(), *read_capture(GATESCOPE_TINY_CAPTURE));
+    expect_equal(synthetic_run(), *read_capture(GATESCOPE_SAMPLE_CAPTURES "/tiny.h5"));
+}
+
+TEST(TinyCapture, OfTheGateLabIsReadForEverAsWhatWasWritten) {
+    expect_equal(synthetic_lab_run(), *read_capture(GATESCOPE_SAMPLE_CAPTURES "/lab.h5"));
 }
 
 }  // namespace
