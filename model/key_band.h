@@ -22,6 +22,8 @@ struct KeyBand {
         const std::int64_t least = sinks > begin ? 0 : 1;
         return std::max(begin, query + 1 - std::max(local, least));
     }
+
+    bool operator==(const KeyBand&) const = default;
 };
 
 }  // namespace gatescope

@@ -70,29 +70,38 @@ class StreamedLayer {
                     input.v_GTE.to(at::kFloat)),
           z_THE_(at::empty({length_, n_heads_, input.q_HTE.size(2)}, input.q_HTE.options())) {}
 
-    // The last query alone, for those who want no more.
-    void show_last() { block(length_ - 1, length_); }
-
     at::Tensor run(JobContext& job) {
+        blocks(job, /*output=*/true);
+        return z_THE_.view({length_, -1});
+    }
+
+    // Blocks alone, for those who look; of the last query where no more is wanted.
+    void show(JobContext& job) {
+        if (!sight_.observers.empty())
+            blocks(job, /*output=*/false);
+        else if (!sight_.last.empty())
+            block(length_ - 1, length_, /*output=*/false);
+    }
+
+  private:
+    void blocks(JobContext& job, bool output) {
         for (std::int64_t begin = 0; begin < length_;) {
             job.tick();
             const std::int64_t longest = std::min(length_, begin + kMostQueries);
             const std::int64_t most_keys = input_.reach.end(longest - 1, length_);
             const std::int64_t end = std::min(length_, begin + block_queries(n_heads_, most_keys));
-            block(begin, end);
+            block(begin, end, output);
             begin = end;
         }
-        return z_THE_.view({length_, -1});
     }
 
-  private:
     // Keys that no query of the block may use are cut off on the left, unless somebody wants to see them.
     std::int64_t first_key(std::int64_t query_begin) const {
         const bool seen = sight_.gate != nullptr || !sight_.observers.empty() || !sight_.last.empty();
         return seen ? 0 : input_.reach.begin(query_begin);
     }
 
-    void block(std::int64_t query_begin, std::int64_t query_end) {
+    void block(std::int64_t query_begin, std::int64_t query_end, bool output) {
         const BlockPlace place{query_begin, first_key(query_begin), input_.reach};
         at::Tensor scores_HQK = scores(place, query_end);
         GatedBlock gated;
@@ -104,7 +113,7 @@ class StreamedLayer {
                                      ? scores_HQK
                                      : front(scratch_.pattern, scores_HQK.sizes(), scores_HQK.device());
         masked_softmax(used_HQK.contiguous(), gated.keep_HQK, place, pattern_HQK);
-        write_output(pattern_HQK, gated, place, query_end);
+        if (output) write_output(pattern_HQK, gated, place, query_end);
         const PatternBlock shown{input_.layer, query_begin,    query_end,  input_.reach,
                                  scores_HQK,   gated.keep_HQK, pattern_HQK};
         for (Observer* observer : sight_.observers) observer->on_block(shown);
@@ -140,6 +149,17 @@ class StreamedLayer {
     at::Tensor z_THE_;
 };
 
+// What the layer does where no gate chooses by its scores; `bands` of its heads.
+at::Tensor attend_unwatched(const LayerInput& input, std::span<const KeyBand> bands, AttentionScratch& scratch,
+                            JobContext& job) {
+    if (attend_tiles_serves(input)) return attend_tiles(input, bands, job);
+    if (input.q_HTE.device().is_cpu()) return attend_unseen(input, job);
+    const bool cut = input.reach.begin(input.q_HTE.size(1) - 1) > 0;
+    if (!cut && input.softcap == 0) return attend_fused(input);
+    const LayerSight nobody;
+    return StreamedLayer(input, nobody, scratch).run(job);
+}
+
 }  // namespace
 
 std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys) {
@@ -147,22 +167,17 @@ std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys) {
     return std::clamp(kMostBlockBytes / row_bytes / kLeastQueries * kLeastQueries, kLeastQueries, kMostQueries);
 }
 
+// What comes out never depends on who looks, so that a stream kept by one pass is the one that any other would make:
+// where scores are not needed for it, those who look are shown blocks of their own.
 at::Tensor attend(const LayerInput& input, const LayerSight& sight, AttentionScratch& scratch, JobContext& job) {
-    const bool watched = !sight.observers.empty(), seen = sight.gate != nullptr || watched || !sight.last.empty();
-    const bool cut = input.reach.begin(input.q_HTE.size(1) - 1) > 0;
-    if (!watched && attend_tiles_serves(input)) {
-        const std::vector<KeyBand> bands = sight.gate == nullptr
-                                               ? std::vector<KeyBand>(static_cast<std::size_t>(input.q_HTE.size(0)))
-                                               : sight.gate->bands(input.q_HTE.size(0));
-        if (!bands.empty()) {
-            at::Tensor z = attend_tiles(input, bands, job);
-            if (!sight.last.empty()) StreamedLayer(input, sight, scratch).show_last();
-            return z;
-        }
-    }
-    if (!seen && input.q_HTE.device().is_cpu()) return attend_unseen(input, job);
-    if (!seen && !cut && input.softcap == 0) return attend_fused(input);
-    return StreamedLayer(input, sight, scratch).run(job);
+    const std::int64_t n_heads = input.q_HTE.size(0);
+    const std::vector<KeyBand> open(static_cast<std::size_t>(n_heads));
+    const std::vector<KeyBand> bands = sight.gate == nullptr ? open : sight.gate->bands(n_heads);
+    const bool dense = bands == open, banded = !bands.empty() && attend_tiles_serves(input);
+    if (!dense && !banded) return StreamedLayer(input, sight, scratch).run(job);
+    at::Tensor z = attend_unwatched(input, bands, scratch, job);
+    if (!sight.observers.empty() || !sight.last.empty()) StreamedLayer(input, sight, scratch).show(job);
+    return z;
 }
 
 at::Tensor attend_plain(const LayerInput& input, const PlainGate& gate) {

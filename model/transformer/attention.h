@@ -1,6 +1,7 @@
 #pragma once
-// Attention of one layer, streamed over blocks of queries so that memory is T x block. Where nobody looks and no gate
-// works, the whole layer goes to a fused kernel that never holds scores. H query head, G key/value head, E d_head.
+// Attention of one layer, streamed over blocks of queries so that memory is T x block. Where no gate chooses by scores,
+// the whole layer goes to a kernel that never holds them, and those who look are shown blocks beside it. H query head,
+// G key/value head, E d_head.
 
 #include <ATen/core/Tensor.h>
 

@@ -116,6 +116,16 @@ at::Tensor Decoder::join(const at::Tensor& resid_TD, const Linear& out, const at
     return out.apply_plus(z, resid_TD);
 }
 
+StreamPoint Decoder::start_of(const ForwardRequest& request) const {
+    const auto length = static_cast<std::int64_t>(request.ids.size());
+    if (!request.start.resid_TD.defined()) return {0, embed(request.ids)};
+    const at::Tensor& resid_TD = request.start.resid_TD;
+    const bool fits = resid_TD.dim() == 2 && resid_TD.size(0) == length && resid_TD.size(1) == config_.d_model;
+    if (!fits || request.start.layer < 0 || request.start.layer > config_.n_layers)
+        throw Failure(FailureKind::kUsage, "a kept stream that is not of this window and model");
+    return request.start;
+}
+
 at::Tensor Decoder::forward(const ForwardRequest& request, JobContext& job) {
     const c10::InferenceMode inference;
     check_ids(request.ids, config_.d_vocab);
@@ -123,9 +133,10 @@ at::Tensor Decoder::forward(const ForwardRequest& request, JobContext& job) {
     ForwardRequest run = request;
     if (run.nominal_window == 0) run.nominal_window = static_cast<std::int64_t>(run.ids.size());
     for (Observer* observer : run.observers) observer->begin_window(run.window, run.ids);
-    at::Tensor resid_TD = embed(run.ids);
-    for (std::int64_t layer = 0; layer < config_.n_layers; ++layer) {
+    auto [layer, resid_TD] = start_of(run);
+    for (; layer < config_.n_layers; ++layer) {
         job.tick();
+        if (run.keeper != nullptr) run.keeper->keep(layer, resid_TD);
         const at::Tensor resid_mid_TD = attention(layer, resid_TD, run, job);
         resid_TD = mlp(layer, config_.parallel_residual ? resid_TD : resid_mid_TD, resid_mid_TD);
     }

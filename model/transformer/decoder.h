@@ -23,6 +23,8 @@ class Decoder : public Transformer {
 
   private:
     at::Tensor embed(std::span<const std::int32_t> ids) const;
+    // Where the pass begins: the embedding, or the stream that the request brings.
+    StreamPoint start_of(const ForwardRequest& request) const;
     LayerInput layer_input(std::int64_t layer, const at::Tensor& resid_pre_TD);
     at::Tensor attention(std::int64_t layer, const at::Tensor& resid_pre_TD, const ForwardRequest& request,
                          JobContext& job);

@@ -22,6 +22,19 @@ struct DeviceChoice {
     DataType dtype = DataType::kFloat32;
 };
 
+// The residual stream as it enters a layer, [T, D] in the model's dtype. At layer 0 without a tensor: the embedding.
+struct StreamPoint {
+    std::int64_t layer = 0;
+    at::Tensor resid_TD;
+};
+
+// Takes streams as a pass comes by them. What it is shown is never written to again: it may be kept as it is.
+class StreamKeeper {
+  public:
+    virtual ~StreamKeeper() = default;
+    virtual void keep(std::int64_t layer, const at::Tensor& resid_TD) = 0;
+};
+
 // One pass over one window.
 struct ForwardRequest {
     std::span<const std::int32_t> ids;
@@ -29,6 +42,8 @@ struct ForwardRequest {
     std::int64_t nominal_window = 0;  // T of the run; 0: ids.size()
     GateRun* gate = nullptr;          // nullptr: dense
     std::vector<Observer*> observers = {};
+    StreamPoint start = {};          // layers below are not run; observers hear nothing of them
+    StreamKeeper* keeper = nullptr;  // shown the stream that enters each layer that runs
 };
 
 class Transformer {

@@ -1,4 +1,5 @@
 // A whole tiny Llama: what must hold of any decoder, whatever its weights.
+#include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -62,7 +63,33 @@ TEST(Decoder, LaterIdsNeverChangeEarlierLogits) {
 TEST(Decoder, AnObserverChangesNothing) {
     const auto model = load(tiny_llama({}));
     Watcher watcher;
-    EXPECT_LT(largest_difference(logits_of(*model, ids_of(140)), logits_of(*model, ids_of(140), {&watcher})), 2e-5F);
+    EXPECT_TRUE(logits_of(*model, ids_of(140)).equal(logits_of(*model, ids_of(140), {&watcher})));
+}
+
+struct Streams : StreamKeeper {
+    void keep(std::int64_t, const at::Tensor& resid_TD) override { entering.push_back(resid_TD); }
+    std::vector<at::Tensor> entering;
+};
+
+TEST(Decoder, APassFromAKeptStreamEndsAsTheWholeOne) {
+    const auto model = load(tiny_llama({}));
+    const auto ids = ids_of(40);
+    JobContext job;
+    Streams streams;
+    const at::Tensor whole = model->forward({.ids = ids, .keeper = &streams}, job);
+    ASSERT_EQ(streams.entering.size(), 2U);
+    for (std::int64_t layer = 0; layer < 2; ++layer) {
+        const at::Tensor resid_TD = streams.entering[static_cast<std::size_t>(layer)];
+        EXPECT_TRUE(model->forward({.ids = ids, .start = {layer, resid_TD}}, job).equal(whole)) << layer;
+    }
+}
+
+TEST(Decoder, AStreamOfAnotherWindowIsRefused) {
+    const auto model = load(tiny_llama({}));
+    const auto ids = ids_of(40);
+    JobContext job;
+    EXPECT_THROW(model->forward({.ids = ids, .start = {1, at::zeros({39, 32})}}, job), Failure);
+    EXPECT_THROW(model->forward({.ids = ids, .start = {3, at::zeros({40, 32})}}, job), Failure);
 }
 
 TEST(Decoder, TiedEmbeddingsEqualUntiedOnesOfTheSameMatrix) {
