@@ -85,6 +85,17 @@ std::int64_t whole_number(const std::string& text, const std::string& option, st
     return value;
 }
 
+std::vector<std::int64_t> whole_numbers(const std::string& text, const std::string& option, std::int64_t least,
+                                        std::int64_t most) {
+    std::vector<std::int64_t> out;
+    for (std::size_t begin = 0; begin <= text.size() && !text.empty();) {
+        const std::size_t end = std::min(text.find(',', begin), text.size());
+        out.push_back(whole_number(text.substr(begin, end - begin), option, least, most));
+        begin = end + 1;
+    }
+    return out;
+}
+
 void require(const std::string& value, const std::string& option) {
     if (value.empty()) throw Failure(FailureKind::kUsage, option + " is missing", {}, "--help shows an example");
 }
@@ -132,6 +143,21 @@ RunRequest run_request(const Options& options) {
     request.induction = options.induction;
     request.seed = whole_number(options.seed, "--seed", 0, kMostSeed);
     return request;
+}
+
+RunWords run_words(const Options& options) {
+    RunWords words;
+    words.model = options.model;
+    words.tokens = !options.tokens.empty();
+    words.text = words.tokens ? options.tokens : options.text;
+    words.window_length = window_length(options);
+    words.windows = window_count(options);
+    words.device = options.device;
+    words.dtype = options.dtype;
+    words.layers = options.layers;
+    words.heads = options.heads;
+    words.out = options.out;
+    return words;
 }
 
 void apply(const Options& options, Console& console) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/results.h"
+#include "app/engine/lab_command.h"
 #include "app/engine/models.h"
 
 namespace gatescope {
@@ -38,6 +39,10 @@ void add_run(CLI::App& app, Options& options);                           // text
 // A whole number within limits. Throws Failure(kUsage) naming `option`.
 std::int64_t whole_number(const std::string& text, const std::string& option, std::int64_t least, std::int64_t most);
 
+// Whole numbers within limits, separated by commas; none in an empty text. Throws Failure(kUsage) naming `option`.
+std::vector<std::int64_t> whole_numbers(const std::string& text, const std::string& option, std::int64_t least,
+                                        std::int64_t most);
+
 // What the texts above mean. All throw Failure(kUsage).
 void require(const std::string& value, const std::string& option);
 void require_one_text(const Options& options);
@@ -46,5 +51,6 @@ std::int64_t window_count(const Options& options);  // 0: all
 DeviceWish device_wish(const Options& options);
 RunRequest run_request(const Options& options);
 void apply(const Options& options, Console& console);
+RunWords run_words(const Options& options);
 
 }  // namespace gatescope

@@ -24,6 +24,7 @@ Verb tokenize_verb();
 Verb logits_verb();
 Verb capture_verb();
 Verb perplexity_verb();
+Verb sweep_verb();
 Verb bench_verb();
 
 // All verbs, in the order of the help.

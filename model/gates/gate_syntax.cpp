@@ -3,10 +3,12 @@
 #include "model/gates/gate_syntax.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 #include "model/core/closest_match.h"
 #include "model/core/error.h"
+#include "model/gates/gate.h"
 #include "model/gates/gate_params.h"
 
 namespace gatescope {
@@ -124,11 +126,13 @@ GateTerm parse_term(const std::string& text) {
     return term;
 }
 
-std::string print_term(const GateTerm& term) {
+using Without = std::function<bool(const std::string& key)>;
+
+std::string print_term(const GateTerm& term, const Without& without = {}) {
     std::string out = term.id, separator = ":";
     for (const ParamSpec& spec : gate_info(term.id).params) {
         const ParamValue& value = term.values.at(spec.key);
-        if (value == spec.initial && !spec.required) continue;
+        if ((value == spec.initial && !spec.required) || (without && without(spec.key))) continue;
         out += separator + spec.key + "=" + quote(print_value(value));
         separator = ",";
     }
@@ -136,6 +140,23 @@ std::string print_term(const GateTerm& term) {
     out += "@" + (term.layers.all() ? "all" : term.layers.print());
     if (!term.heads.all()) out += "/" + term.heads.print();
     return out;
+}
+
+// The parameters that two budgets, larger than any block, tell apart.
+std::string print_without_budget(const GateTerm& term) {
+    const auto set_budget = gate_entry(term.id).set_budget;
+    if (set_budget == nullptr) return print_term(term);
+    constexpr std::int64_t kLarge = std::int64_t{1} << 40;
+    ParamValues one = term.values, other = term.values;
+    set_budget(one, kLarge);
+    set_budget(other, 2 * kLarge);
+    return print_term(term, [&](const std::string& key) { return one.at(key) != other.at(key); });
+}
+
+std::string print_terms(const GateSpec& gate, std::string (*print)(const GateTerm&)) {
+    std::string out;
+    for (const GateTerm& term : gate.terms) out += (out.empty() ? "" : "+") + print(term);
+    return out.empty() ? "dense" : out;
 }
 
 }  // namespace
@@ -160,9 +181,11 @@ GateSpec parse_gate(const std::string& text) {
 }
 
 std::string print_gate(const GateSpec& gate) {
-    std::string out;
-    for (const GateTerm& term : gate.terms) out += (out.empty() ? "" : "+") + print_term(term);
-    return out.empty() ? "dense" : out;
+    return print_terms(gate, [](const GateTerm& term) { return print_term(term); });
+}
+
+std::string gate_family(const GateSpec& gate) {
+    return print_terms(gate, print_without_budget);
 }
 
 }  // namespace gatescope

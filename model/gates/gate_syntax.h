@@ -1,5 +1,5 @@
 #pragma once
-// Checks that reading a gate and changing its budget share. No torch.
+// What reading a gate, changing its budget and leaving it out share. No torch.
 
 #include "model/gates/gate_info.h"
 
@@ -7,5 +7,8 @@ namespace gatescope {
 
 // Every value in its range and the values in accord: sinks + local at most k, k at least 1. Throws Failure(kUsage).
 void check_term(const GateTerm& term);
+
+// The gate's syntax without what sets its budget, "window:sinks=4": the same for all points of a sweep over k.
+std::string gate_family(const GateSpec& gate);
 
 }  // namespace gatescope

@@ -2,6 +2,7 @@
 
     python3 interrupt_test.py PROGRAM WRITE_FIXTURES
 """
+import json
 import os
 import pathlib
 import pty
@@ -18,7 +19,7 @@ PROGRAM, WRITE_FIXTURES = (pathlib.Path(a).resolve() for a in sys.argv[1:3])
 LIMIT_S = 120
 
 
-def run_until(folder, arguments, pattern):
+def run_until(folder, arguments, pattern, sent_signal=signal.SIGINT):
     """Starts the program on a terminal and interrupts it once its progress matches; its status and what it said."""
     leader, follower = pty.openpty()
     process = subprocess.Popen([PROGRAM, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -34,7 +35,7 @@ def run_until(folder, arguments, pattern):
             break
         said += block.decode("utf-8", "replace")
         if not sent and re.search(pattern, said):
-            process.send_signal(signal.SIGINT)
+            process.send_signal(sent_signal)
             sent = True
     output = process.stdout.read()
     process.stdout.close()
@@ -68,6 +69,30 @@ class Interrupt(unittest.TestCase):
         self.assertEqual(self.captures(), [])
         self.assertEqual(output, b"")
         self.assertIn("gatescope: interrupted", said)
+
+    def sweep(self, out, *options):
+        return ["sweep", "tiny.gguf", "--text", "long.txt", "--window", "128", "--windows", "100", "--gate", "oracle:k=8",
+                "--gate", "random:k=8", "--k", "4,8", "--threads", "1", "--out", out, *options]
+
+    def document(self, out, *options):
+        done = subprocess.run([PROGRAM, *self.sweep(out, "--json", *options)], cwd=self.folder, check=True,
+                              capture_output=True, timeout=LIMIT_S)
+        document = json.loads(done.stdout)
+        del document["capture"]
+        return document
+
+    def test_a_sweep_that_was_killed_goes_on_to_the_same_numbers(self):
+        status, said, _ = run_until(self.folder, self.sweep("c.h5"), r"Sweeping .* [34]\d\d / 500 windows",
+                                    signal.SIGKILL)
+        self.assertEqual(status, -signal.SIGKILL, said)
+        self.assertIn("c.h5", self.captures())
+        self.assertEqual(self.document("c.h5", "--resume"), self.document("whole.h5"))
+
+    def test_an_interrupted_sweep_keeps_its_points(self):
+        status, said, _ = run_until(self.folder, self.sweep("c.h5"), r"Sweeping .* [34]\d\d / 500 windows")
+        self.assertEqual(status, 130, said)
+        self.assertEqual(self.captures(), ["c.h5"])
+        self.assertRegex(said, r"gatescope: warning: interrupted after [1-3] points; c.h5 holds those")
 
 
 if __name__ == "__main__":
