@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""What sparsifying one layer, or one head, alone costs, and the budget of each layer that follows from it.
+
+usage: sensitivity.py CAPTURE.h5 --out FIGURE.pdf [--data NUMBERS.csv]
+"""
+
+import numpy as np
+
+from figure import COLOURS, Refused, axes, main, text
+
+
+def draw_map(drawn, panel, values, labels):
+    largest = max(float(np.nanmax(np.abs(values))), 1e-12) if np.isfinite(values).any() else 1.0
+    image = panel.imshow(values, aspect="auto", origin="lower", cmap="RdBu_r", vmin=-largest, vmax=largest)
+    drawn.colorbar(image, ax=panel, label="nats a token above dense")
+    panel.set(**labels)
+    panel.xaxis.get_major_locator().set_params(integer=True)
+
+
+def draw_budgets(panel, group):
+    budgets = group["proposed_k"][...]
+    panel.bar(range(len(budgets)), budgets, color=COLOURS[2])
+    panel.axhline(group.attrs["mean_k"], color="0.4", linestyle=":", linewidth=1)
+    cost = [f"{name}: {group.attrs[at]:+.4f}" for name, at in (("proposed", "measured"), ("equal k", "measured_equal"))
+            if np.isfinite(group.attrs[at])]
+    panel.set(xlabel="layer", ylabel="proposed k", title=", ".join(cost))
+
+
+def rows_of(group):
+    rows = []
+    for name, first in (("layer_cost", "k"), ("head_cost", "layer")):
+        if name not in group:
+            continue
+        names = group["k"][...] if first == "k" else range(len(group[name]))
+        for at, label in enumerate(names):
+            rows += [{"map": name, "row": int(label), "column": column, "nats": float(value),
+                      "standard_error": float(group[name + "_standard_error"][at, column])}
+                     for column, value in enumerate(group[name][at])]
+    return rows
+
+
+def draw(capture):
+    if "sensitivity" not in capture:
+        raise Refused("holds no sensitivity map; `gatescope sensitivity` makes one")
+    group = capture["sensitivity"]
+    drawn, panels = axes(1 + ("head_cost" in group) + ("proposed_k" in group))
+    places = iter(panels[0])
+    budgets = [str(k) for k in group["k"][...]]
+    draw_map(drawn, next(places), group["layer_cost"][...],
+             {"xlabel": "layer", "ylabel": "k", "yticks": range(len(budgets)), "yticklabels": budgets,
+              "title": text(group.attrs["gate"]).split(":")[0] + " on one layer"})
+    if "head_cost" in group:
+        draw_map(drawn, next(places), group["head_cost"][...],
+                 {"xlabel": "head", "ylabel": "layer", "yticks": range(0, len(group["head_cost"]), 5), "title": f"on one head, k = {group.attrs['head_k']}"})
+    if "proposed_k" in group:
+        draw_budgets(next(places), group)
+    return drawn, rows_of(group)
+
+
+if __name__ == "__main__":
+    main(__doc__, draw)
