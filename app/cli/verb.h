@@ -25,6 +25,7 @@ Verb logits_verb();
 Verb capture_verb();
 Verb perplexity_verb();
 Verb sweep_verb();
+Verb figure_verb();
 Verb bench_verb();
 
 // All verbs, in the order of the help.

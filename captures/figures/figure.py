@@ -41,9 +41,11 @@ def legend_below(drawn):
         for handle, name in zip(*panel.get_legend_handles_labels()):
             entries.setdefault(name, handle)
     columns = max(1, min(len(entries), int(drawn.get_figwidth() * 12 // max(map(len, entries), default=1))))
-    height = 0.18 * -(-len(entries) // columns)
-    drawn.set_figheight(drawn.get_figheight() + height)
-    drawn.legend(entries.values(), entries.keys(), loc="outside lower center", ncols=columns)
+    legend = 0.18 * -(-len(entries) // columns) + 0.05  # inches
+    height = drawn.get_figheight() + legend
+    drawn.set_figheight(height)
+    drawn.get_layout_engine().set(rect=(0, legend / height, 1, 1 - legend / height))
+    drawn.legend(entries.values(), entries.keys(), loc="lower center", ncol=columns)
 
 
 def _arguments(description):

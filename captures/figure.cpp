@@ -1,0 +1,106 @@
+#include "captures/figure.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <system_error>
+
+#include "captures/capture.h"
+#include "captures/child_program.h"
+#include "model/core/output_file.h"
+#include "model/core/registry.h"
+
+namespace gatescope {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFormats[] = {".pdf", ".svg", ".png"};
+
+// A folder of ours, gone with its owner: what a script leaves half done is nobody's.
+class ScratchFolder {
+  public:
+    ScratchFolder() {
+        std::string name = (fs::temp_directory_path() / "gatescope-figure-XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr) throw Failure(FailureKind::kOutput, "can't make a folder", name);
+        path_ = name;
+    }
+    ~ScratchFolder() {
+        std::error_code ignored;
+        fs::remove_all(path_, ignored);
+    }
+    ScratchFolder(const ScratchFolder&) = delete;
+    ScratchFolder& operator=(const ScratchFolder&) = delete;
+    const fs::path& path() const { return path_; }
+
+  private:
+    fs::path path_;
+};
+
+void check_format(const fs::path& out) {
+    const std::string ending = out.extension().string();
+    if (std::ranges::find(kFormats, ending) == std::end(kFormats))
+        throw Failure(FailureKind::kUsage, "is no format of a figure", "--out " + out.string(),
+                      "end the name in .pdf, .svg or .png");
+}
+
+std::string last_line(std::string text) {
+    text.resize(text.find_last_not_of(" \n") + 1);
+    if (text.empty()) return "it says nothing";
+    const std::size_t newline = text.rfind('\n');
+    return newline == std::string::npos ? text : text.substr(newline + 1);
+}
+
+std::string python() {
+    const char* named = std::getenv("GATESCOPE_PYTHON");
+    return named != nullptr && *named != 0 ? named : "python3";
+}
+
+void check_python(const fs::path& script) {
+    const ProgramEnd end = run_program({python(), "-c", "import h5py, matplotlib"});
+    if (end.status == 0) return;
+    throw Failure(FailureKind::kUnsupported,
+                  end.status == 127 ? "there is no such Python" : "can't draw: " + last_line(end.errors), python(),
+                  "install matplotlib and h5py for it, name another Python in GATESCOPE_PYTHON, or run " +
+                      script.string() + " with one");
+}
+
+void publish(const fs::path& made, const fs::path& target, bool overwrite) {
+    std::ifstream file(made, std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(file), {}};
+    if (bytes.empty()) throw Failure(FailureKind::kUnsupported, "the figure's script left nothing", target.string());
+    OutputFile out(target, overwrite);
+    out.write(std::as_bytes(std::span(bytes)));
+    out.publish();
+}
+
+}  // namespace
+
+const std::vector<FigureInfo>& figures() {
+    static const std::vector<FigureInfo> all = {
+        {"sweep", "perplexity and agreement against sparsity, a line a gate"},
+        {"distillation", "loss, agreement and deployed perplexity of trainings by step"},
+        {"sensitivity", "what sparsifying one layer or head alone costs, and the budgets that follow"}};
+    return all;
+}
+
+void draw_figure(const FigureRequest& request) {
+    const FigureInfo& info = find_entry(figures(), request.figure, "figure");
+    check_format(request.out);
+    check_output_target(request.out, request.overwrite);
+    if (!request.data.empty()) check_output_target(request.data, request.overwrite);
+    (void)read_capture(request.capture);  // its complaints name the place; the script's would not
+    const fs::path script = fs::path(GATESCOPE_FIGURES_FOLDER) / (info.id + ".py");
+    check_python(script);
+    const ScratchFolder scratch;
+    const fs::path drawn = scratch.path() / ("figure" + request.out.extension().string());
+    const fs::path numbers = scratch.path() / "numbers.csv";
+    std::vector<std::string> words = {python(), script, fs::absolute(request.capture), "--out", drawn};
+    if (!request.data.empty()) words.insert(words.end(), {"--data", numbers});
+    const ProgramEnd end = run_program(words);
+    if (end.status != 0) throw Failure(FailureKind::kUnsupported, last_line(end.errors), "figure " + info.id);
+    publish(drawn, request.out, request.overwrite);
+    if (!request.data.empty()) publish(numbers, request.data, request.overwrite);
+}
+
+}  // namespace gatescope

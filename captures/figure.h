@@ -1,0 +1,30 @@
+#pragma once
+// Paper figures from captures: Python files in captures/figures, run by a python3 that has matplotlib and h5py.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gatescope {
+
+// NAME.py of the folder.
+struct FigureInfo {
+    std::string id;    // "sweep"
+    std::string help;  // what it shows
+};
+
+const std::vector<FigureInfo>& figures();
+
+struct FigureRequest {
+    std::filesystem::path capture;
+    std::string figure;
+    std::filesystem::path out;   // .pdf, .svg or .png
+    std::filesystem::path data;  // its numbers, as CSV; empty: none
+    bool overwrite = false;
+};
+
+// Throws Failure: kUsage for a figure or a format that there is not, kOutput; kUnsupported where no Python can draw,
+// or with the script's own last line. GATESCOPE_PYTHON names another Python than python3.
+void draw_figure(const FigureRequest& request);
+
+}  // namespace gatescope

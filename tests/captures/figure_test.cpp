@@ -1,0 +1,115 @@
+// Figures are drawn by a Python that these tests only pretend to have.
+#include "captures/figure.h"
+
+#include <gmock/gmock.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "captures/capture.h"
+#include "captures/child_program.h"
+#include "model/core/error.h"
+#include "tests/support/synthetic_run.h"
+#include "tests/support/temporary_folder.h"
+
+namespace gatescope {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+
+class Figure : public testing::Test {
+  protected:
+    Figure() {
+        JobContext job;
+        write_capture(synthetic_lab_run(), request_.capture, true, job);
+        pretend("[ \"$1\" = -c ] || { echo drawn $1 > \"$4\"; [ -z \"$6\" ] || echo numbers > \"$6\"; }");
+    }
+    ~Figure() override { unsetenv("GATESCOPE_PYTHON"); }
+
+    // A Python that does what these lines of a shell say: -c CODE, or SCRIPT CAPTURE --out FILE [--data FILE].
+    void pretend(const std::string& lines) {
+        const fs::path program = folder_ / "python";
+        std::ofstream(program) << "#!/bin/sh\n" << lines << "\n";
+        fs::permissions(program, fs::perms::owner_all);
+        setenv("GATESCOPE_PYTHON", program.c_str(), 1);
+    }
+
+    std::string refusal() const {
+        try {
+            draw_figure(request_);
+        } catch (const Failure& failure) {
+            return failure.what();
+        }
+        return "";
+    }
+
+    static std::string content(const fs::path& path) {
+        std::ifstream file(path);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+
+    TemporaryFolder folder_;
+    FigureRequest request_{folder_ / "run.h5", "sweep", folder_ / "f.pdf", {}, false};
+};
+
+TEST_F(Figure, IsWhatItsScriptMakesWithItsNumbersBesideIt) {
+    request_.data = folder_ / "f.csv";
+    EXPECT_EQ(refusal(), "");
+    EXPECT_THAT(content(request_.out), AllOf(HasSubstr("drawn"), HasSubstr("sweep.py")));
+    EXPECT_EQ(content(request_.data), "numbers\n");
+}
+
+TEST_F(Figure, HasAScriptOfItsName) {
+    for (const FigureInfo& figure : figures()) {
+        request_.figure = figure.id;
+        request_.overwrite = true;
+        EXPECT_EQ(refusal(), "");
+        std::string script = content(request_.out).substr(std::string("drawn ").size());
+        script.pop_back();
+        EXPECT_TRUE(fs::exists(script)) << script;
+    }
+}
+
+TEST_F(Figure, OfAnUnknownNameOrFormatIsRefused) {
+    request_.out = folder_ / "f.gif";
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("f.gif"), HasSubstr(".svg")));
+    request_.figure = "sweap";
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("sweap"), HasSubstr("sweep")));
+}
+
+TEST_F(Figure, ReplacesNothingUnlessTold) {
+    std::ofstream(request_.out) << "mine";
+    EXPECT_THAT(refusal(), HasSubstr("exists already"));
+    EXPECT_EQ(content(request_.out), "mine");
+}
+
+TEST_F(Figure, SaysWhatPythonLacks) {
+    pretend("echo 'Traceback' >&2; echo \"ModuleNotFoundError: No module named 'h5py'\" >&2; exit 1");
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("No module named 'h5py'"), HasSubstr("GATESCOPE_PYTHON")));
+    setenv("GATESCOPE_PYTHON", "no-such-python-anywhere", 1);
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("no-such-python-anywhere"), HasSubstr("matplotlib")));
+}
+
+TEST_F(Figure, PassesItsScriptsLineOnAndLeavesNothing) {
+    pretend("[ \"$1\" = -c ] || { echo half > \"$4\"; echo 'run.h5: holds no gates' >&2; exit 1; }");
+    EXPECT_THAT(refusal(), HasSubstr("holds no gates"));
+    EXPECT_FALSE(fs::exists(request_.out));
+}
+
+TEST_F(Figure, IsOfACaptureThatCanBeRead) {
+    request_.capture = folder_ / "none.h5";
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("none.h5"), HasSubstr("no such file")));
+}
+
+TEST(ChildProgram, IsHeardToItsEndAndItsEndIsKnown) {
+    const ProgramEnd loud = run_program({"sh", "-c", "head -c 300000 /dev/zero | tr '\\0' x >&2; exit 3"});
+    EXPECT_EQ(loud.status, 3);
+    EXPECT_EQ(loud.errors.size(), 65536U);
+    EXPECT_EQ(run_program({"sh", "-c", "kill -9 $$"}).status, 128 + 9);
+    EXPECT_EQ(run_program({"no-such-program-anywhere"}).status, 127);
+}
+
+}  // namespace
+}  // namespace gatescope
