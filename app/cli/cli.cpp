@@ -59,6 +59,7 @@ std::vector<Declared> declare_all(CLI::App& app) {
     app.footer(
         "Without a verb, `gatescope [MODEL]` opens the window.\n`gatescope VERB --help` shows a verb's options and an "
         "example.");
+    app.require_subcommand(0, 1);  // a second verb's name is a word like any other: `figure sweep.h5 sweep`
     std::vector<Declared> out;
     for (const Verb& verb : verbs()) {
         CLI::App* sub = app.add_subcommand(verb.id, verb.help);
