@@ -164,12 +164,18 @@ void add_looks(const Adder& to) {
         "less-k", "Fewer strongest keys k", "", kShift | ImGuiKey_K, [](Frame& frame) { move_k(frame, -1); }, has_run);
     to.add("scale", "Logarithmic or linear colours", "Of the attention map", ImGuiKey_L, flip(&ViewState::logarithmic));
     to.add("colours", "Next colour map", "viridis, cividis, magma", ImGuiKey_C, next_colours);
-    to.add("kept-a", "Show the keys that A keeps", "Tints them in the attention map", ImGuiKey_A,
-           flip(&ViewState::show_kept_a));
-    to.add("kept-b", "Show the keys that B keeps", "Tints them in the attention map", ImGuiKey_B,
-           flip(&ViewState::show_kept_b));
-    to.add("missed", "Show the keys that gates miss", "Probability of 0.01 or more, kept by no gate", ImGuiKey_N,
+    to.add("marks", "Show what the gates keep", "Marks over the attention map", ImGuiKey_V,
+           flip(&ViewState::show_marks));
+    to.add("kept-both", "Mark the keys that both gates keep", "In the attention map", ImGuiKey_O,
+           flip(&ViewState::show_both));
+    to.add("kept-a", "Mark the keys that A alone keeps", "In the attention map", ImGuiKey_A,
+           flip(&ViewState::show_only_a));
+    to.add("kept-b", "Mark the keys that B alone keeps", "In the attention map", ImGuiKey_B,
+           flip(&ViewState::show_only_b));
+    to.add("missed", "Mark the keys that the gates miss", "Among the oracle's keys, kept by no gate", ImGuiKey_N,
            flip(&ViewState::show_missed));
+    to.add("agreement-slot", "Agreement of A or of B", "Whose agreement the head map shows", kShift | ImGuiKey_A,
+           [](Frame& frame) { frame.view.metric_slot = 1 - frame.view.metric_slot; });
     to.add("tint", "Next tint of the tokens", "attention, loss, change by A, change by B", ImGuiKey_T, next_tint);
     to.add("theme", "Dark or light", "", ImGuiKey_D, other_theme);
     to.add("panels", "Put the panels back in place", "Undoes moved borders", 0,

@@ -7,8 +7,6 @@ namespace gatescope {
 
 namespace {
 
-constexpr std::uint8_t kKeptA = 1, kKeptB = 2, kMissed = 4;
-
 ImU32 mix(ImU32 base, ImU32 over, unsigned parts_of_256) {
     ImU32 out = 0xFF000000U;
     for (unsigned shift = 0; shift < 24; shift += 8) {
@@ -22,9 +20,15 @@ ImU32 mix(ImU32 base, ImU32 over, unsigned parts_of_256) {
 
 bool ImageStyle::operator==(const ImageStyle& other) const {
     return colours == other.colours && scale.logarithmic == other.scale.logarithmic &&
-           scale.least == other.scale.least && kept_a == other.kept_a && kept_b == other.kept_b &&
-           missed == other.missed && colour_a == other.colour_a && colour_b == other.colour_b &&
-           colour_missed == other.colour_missed;
+           scale.least == other.scale.least && marks == other.marks && ground == other.ground;
+}
+
+// A mark's colour grows with the probability below it; what is not marked turns into a greyer hint of itself.
+ImU32 marked_colour(const ImageStyle& style, ImU32 colour, Mark mark) {
+    const unsigned light = (54 * (colour & 255U) + 183 * ((colour >> 8) & 255U) + 19 * ((colour >> 16) & 255U)) >> 8U;
+    const ImU32 faint = mix(mix(colour, light * 0x010101U, 150), style.ground, 128);
+    const ImU32 over = style.marks[static_cast<std::size_t>(mark)];
+    return over == 0 ? faint : mix(faint, over, 176 + light * 80 / 256);
 }
 
 bool CellRange::contains(const CellRange& other) const {
@@ -49,6 +53,7 @@ void AttentionImage::show(std::shared_ptr<const PatternMatrix> pattern, const Im
         // The old head stays in sight until the new one is whole, but never a map of another size.
         if (pattern_ == nullptr || pattern == nullptr || pattern->tokens != pattern_->tokens) drop(shown_);
         pattern_ = std::move(pattern);
+        marks_.follow(pattern_);
         restart_levels();
     }
     if (pattern_ == nullptr) return;
@@ -93,8 +98,7 @@ void AttentionImage::plan(std::int64_t pool_level, const CellRange& visible) {
 
 void AttentionImage::restart_levels() {
     levels_.clear();
-    level_built_ = 0;
-    row_built_ = 0;
+    built_ = marks_built_ = {};
     if (pattern_ == nullptr) return;
     for (std::int64_t side = (pattern_->tokens + 1) / 2; side >= 16; side = (side + 1) / 2) {
         Level level;
@@ -103,57 +107,56 @@ void AttentionImage::restart_levels() {
     }
 }
 
-std::uint8_t AttentionImage::marks_at(std::int64_t query, std::int64_t key) const {
-    const auto cell = static_cast<std::size_t>(query * pattern_->tokens + key);
-    const bool a = !pattern_->kept_a.empty() && pattern_->kept_a[cell] != 0;
-    const bool b = !pattern_->kept_b.empty() && pattern_->kept_b[cell] != 0;
-    const bool gated = !pattern_->kept_a.empty() || !pattern_->kept_b.empty();
-    const bool missed = gated && !a && !b && pattern_->probabilities[cell] >= kMissedFrom;
-    return static_cast<std::uint8_t>((a ? kKeptA : 0) | (b ? kKeptB : 0) | (missed ? kMissed : 0));
-}
-
-void AttentionImage::build_level_row(std::size_t level, std::int64_t row) {
+void AttentionImage::pool_row(std::size_t level, std::int64_t row) {
     Level& to = levels_[level];
+    if (row == 0) to.probability.resize(static_cast<std::size_t>(to.side * to.side));
     const bool first = level == 0;
     const std::int64_t from_side = first ? pattern_->tokens : levels_[level - 1].side;
     const float* from = first ? pattern_->probabilities.data() : levels_[level - 1].probability.data();
     for (std::int64_t column = 0; column < to.side; ++column) {
         float most = 0;
-        std::uint8_t marks = 0;
+        for (std::int64_t q = 2 * row; q < std::min(2 * row + 2, from_side); ++q)
+            for (std::int64_t k = 2 * column; k < std::min(2 * column + 2, from_side); ++k)
+                most = std::max(most, from[q * from_side + k]);
+        to.probability[static_cast<std::size_t>(row * to.side + column)] = most;
+    }
+}
+
+// The mark of the strongest pair, of equal ones the first.
+void AttentionImage::pool_marks_row(std::size_t level, std::int64_t row) {
+    Level& to = levels_[level];
+    if (row == 0) to.marks.resize(static_cast<std::size_t>(to.side * to.side));
+    const bool first = level == 0;
+    const std::int64_t from_side = first ? pattern_->tokens : levels_[level - 1].side;
+    const float* from = first ? pattern_->probabilities.data() : levels_[level - 1].probability.data();
+    for (std::int64_t column = 0; column < to.side; ++column) {
+        float most = -1;
+        Mark mark = Mark::kNone;
         for (std::int64_t q = 2 * row; q < std::min(2 * row + 2, from_side); ++q)
             for (std::int64_t k = 2 * column; k < std::min(2 * column + 2, from_side); ++k) {
-                const auto cell = static_cast<std::size_t>(q * from_side + k);
-                most = std::max(most, from[cell]);
-                marks = static_cast<std::uint8_t>(marks | (first ? marks_at(q, k) : levels_[level - 1].marks[cell]));
+                const float value = from[q * from_side + k];
+                if (value > most) most = value, mark = mark_at(level, q, k);
             }
-        const auto cell = static_cast<std::size_t>(row * to.side + column);
-        to.probability[cell] = most;
-        to.marks[cell] = marks;
+        to.marks[static_cast<std::size_t>(row * to.side + column)] = static_cast<std::uint8_t>(mark);
     }
+}
+
+// Of a cell that is pooled `pools` times.
+Mark AttentionImage::mark_at(std::size_t pools, std::int64_t query, std::int64_t key) const {
+    if (!marks_.gated()) return Mark::kNone;
+    if (pools == 0) return marks_.at(query, key);
+    const Level& level = levels_[pools - 1];
+    return static_cast<Mark>(level.marks[static_cast<std::size_t>(query * level.side + key)]);
 }
 
 // Up to the level that the next picture needs.
-bool AttentionImage::build_levels(std::int64_t& cells) {
-    while (level_built_ < std::min(next_level_, levels_.size())) {
-        Level& level = levels_[level_built_];
-        if (row_built_ == 0) {
-            level.probability.resize(static_cast<std::size_t>(level.side * level.side));
-            level.marks.resize(level.probability.size());
-        }
-        for (; row_built_ < level.side && cells > 0; ++row_built_, cells -= 4 * level.side)
-            build_level_row(level_built_, row_built_);
-        if (row_built_ < level.side) return false;
-        ++level_built_;
-        row_built_ = 0;
+bool AttentionImage::build_levels(Place& at, RowBuilder build_row, std::int64_t& cells) {
+    for (; at.level < std::min(next_level_, levels_.size()); ++at.level, at.row = 0) {
+        const std::int64_t side = levels_[at.level].side;
+        for (; at.row < side && cells > 0; ++at.row, cells -= 4 * side) (this->*build_row)(at.level, at.row);
+        if (at.row < side) return false;
     }
     return true;
-}
-
-ImU32 AttentionImage::blended(ImU32 colour, std::uint8_t marks) const {
-    if (style_.kept_a && (marks & kKeptA) != 0) colour = mix(colour, style_.colour_a, 150);
-    if (style_.kept_b && (marks & kKeptB) != 0) colour = mix(colour, style_.colour_b, 150);
-    if (style_.missed && (marks & kMissed) != 0) colour = style_.colour_missed;
-    return colour;
 }
 
 void AttentionImage::draw_row(std::int64_t row, std::vector<ImU32>& out) const {
@@ -163,14 +166,14 @@ void AttentionImage::draw_row(std::int64_t row, std::vector<ImU32>& out) const {
     const bool exact = next_level_ == 0;
     const std::int64_t side = exact ? pattern_->tokens : levels_[next_level_ - 1].side;
     const float* values = exact ? pattern_->probabilities.data() : levels_[next_level_ - 1].probability.data();
-    const bool marking = style_.kept_a || style_.kept_b || style_.missed;
+    const bool marking = style_.marking();
     for (std::int64_t column = 0; column < columns; ++column) {
         const std::int64_t k = range.first_key / pool + column;
         ImU32 colour = 0;  // nothing above a decoder's diagonal
         if (q < side && k < (pattern_->causal ? q + 1 : side)) {
             const auto cell = static_cast<std::size_t>(q * side + k);
             colour = (*colours_)(values[cell]);
-            if (marking) colour = blended(colour, exact ? marks_at(q, k) : levels_[next_level_ - 1].marks[cell]);
+            if (marking) colour = marked_colour(style_, colour, mark_at(next_level_, q, k));
         }
         out.push_back(colour);
     }
@@ -190,12 +193,16 @@ bool AttentionImage::draw_rows(std::int64_t& cells) {
 }
 
 bool AttentionImage::work(std::int64_t cells) {
-    if (!next_ || pattern_ == nullptr) return false;
-    if (!build_levels(cells) || !draw_rows(cells)) return true;
+    if (pattern_ == nullptr) return false;
+    if (!next_) return !marks_.work(cells);
+    if (style_.marking() && !marks_.work(cells)) return true;
+    if (!build_levels(built_, &AttentionImage::pool_row, cells)) return true;
+    if (style_.marking() && !build_levels(marks_built_, &AttentionImage::pool_marks_row, cells)) return true;
+    if (!draw_rows(cells)) return true;
     drop(shown_);
     shown_ = next_;
     next_.reset();
-    return false;
+    return !marks_.whole();
 }
 
 }  // namespace gatescope

@@ -15,9 +15,15 @@ std::int64_t place_in(const std::vector<std::int64_t>& numbers, std::int64_t num
 }
 
 void derive_grid(const RunResult& run, const ShownGates& gates, const ViewState& view, Derived& out) {
-    const std::size_t gate = gates.a.value_or(gates.b.value_or(0));
-    const bool has_gate = gate < run.gates.size();
-    if (!out.metric->of_gate || has_gate) out.grid = metric_grid(run, *out.metric, view.k, gate);
+    if (out.metric->of_gate) {
+        const bool wish = gates.of(view.metric_slot).has_value();
+        out.metric_slot = wish ? view.metric_slot : 1 - view.metric_slot;
+        const auto gate = gates.of(out.metric_slot);
+        if (!gate) out.metric_slot = -1;
+        if (gate && *gate < run.gates.size()) out.grid = metric_grid(run, *out.metric, view.k, *gate);
+    } else {
+        out.grid = metric_grid(run, *out.metric, view.k);
+    }
     if (out.grid == nullptr || out.grid->values.empty()) {
         out.grid = nullptr;
         return;
@@ -78,26 +84,17 @@ RunningPerplexity running(const std::vector<std::vector<float>>& token_nll, std:
     return out;
 }
 
-void derive_costly(const RunResult& run, const ShownGates& gates, const ViewState& view, Derived& out) {
-    for (const int slot : {1, 0}) {
+void derive_changes(const RunResult& run, const ShownGates& gates, const ViewState& view, Derived& out) {
+    const auto losses = [&](int slot) -> const PerplexityResult* {
         const auto gate = gates.of(slot);
-        const auto window = static_cast<std::size_t>(view.window);
-        if (!gate || *gate >= run.gates.size()) continue;
-        const auto& gated = run.gates[*gate].perplexity.token_nll;
-        const auto& dense = run.dense.token_nll;
-        if (window >= gated.size() || window >= dense.size()) continue;
-        const std::size_t tokens = std::min(gated[window].size(), dense[window].size());
-        for (std::size_t token = 0; token < tokens; ++token) {
-            const float nats = gated[window][token] - dense[window][token];
-            if (nats > 0) out.costly.push_back({static_cast<std::int64_t>(token), nats});
-        }
-        const auto keep = std::min<std::size_t>(out.costly.size(), 24);
-        std::partial_sort(out.costly.begin(), out.costly.begin() + static_cast<std::ptrdiff_t>(keep), out.costly.end(),
-                          [](const CostlyToken& a, const CostlyToken& b) { return a.nats > b.nats; });
-        out.costly.resize(keep);
-        out.costly_slot = slot;
-        return;
-    }
+        return !gate || *gate >= run.gates.size() ? nullptr : &run.gates[*gate].perplexity;
+    };
+    const PerplexityResult *a = losses(0), *b = losses(1);
+    if (a != nullptr && b != nullptr) out.b_from_a = paired_difference(b->token_nll, a->token_nll);
+    if (a == nullptr && b == nullptr) return;
+    out.costly_slot = b != nullptr ? 1 : 0;
+    out.costly = loss_changes(b != nullptr ? *b : *a, run.dense, view.window, 24).worse;
+    if (out.costly.empty()) out.costly_slot = -1;
 }
 
 }  // namespace
@@ -145,7 +142,7 @@ Derived derive(const RunResult* run, const ShownGates& gates, const ViewState& v
         if (!gate || *gate >= run->gates.size() || run->gates[*gate].perplexity.token_nll.empty()) continue;
         out.running.push_back(running(run->gates[*gate].perplexity.token_nll, slot == 0 ? "A" : "B", slot));
     }
-    derive_costly(*run, gates, view, out);
+    derive_changes(*run, gates, view, out);
     return out;
 }
 

@@ -7,6 +7,7 @@
 
 #include "analysis/metrics/metrics.h"
 #include "analysis/results.h"
+#include "app/window/loss_changes.h"
 #include "app/window/view_state.h"
 
 namespace gatescope {
@@ -18,23 +19,19 @@ struct RunningPerplexity {
     std::vector<double> windows, perplexity, low, high;
 };
 
-// A token whose loss a gate raises most.
-struct CostlyToken {
-    std::int64_t position = 0;
-    float nats = 0;
-};
-
 struct Derived {
     std::vector<std::int64_t> layers, heads;  // numbers of the grid's rows and columns
     const MetricInfo* metric = nullptr;
     const HeadGrid* grid = nullptr;  // of the metric shown; lives in the run
     std::string metric_label;        // "Mass in top 64"
+    int metric_slot = -1;            // whose agreement it is: 0 A, 1 B, -1 no gate's
     float least = 0, most = 1;       // of the grid
     std::vector<float> layer_means;
     float mean = 0;
     std::vector<std::pair<float, HeadPlace>> ranked;  // descending
     std::vector<RunningPerplexity> running;
-    std::vector<CostlyToken> costly;  // of the shown window, descending, under B, or A where there is no B
+    PairedDifference b_from_a;       // both gates on the windows that both have
+    std::vector<LossChange> costly;  // of the shown window, descending, under B, or A where there is no B
     int costly_slot = -1;
 
     std::int64_t row_of(std::int64_t layer) const;

@@ -1,6 +1,7 @@
 #pragma once
 // What a panel gets to draw one frame with.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -11,16 +12,27 @@
 #include "app/window/engine.h"
 #include "app/window/texture.h"
 #include "app/window/theme.h"
+#include "app/window/tried_gates.h"
 #include "app/window/view_state.h"
 
 namespace gatescope {
 
 // Things that a panel or an action asks the shell to open; drawn and cleared by the shell.
-enum class Dialog { kNone, kPalette, kHelp, kOpenModel, kOpenText, kTypeText, kExport, kOpenCapture, kRoom };
+enum class Dialog { kNone, kPalette, kHelp, kOpenModel, kOpenText, kTypeText, kExport, kOpenCapture, kPickFile, kRoom };
+
+struct Frame;
+// A file that a panel asks for, with Dialog::kPickFile.
+struct FileWish {
+    std::string title, hint;
+    std::vector<std::string> extensions;  // ".safetensors"; empty: every file
+    std::string now;                      // the present one, beside which the dialog starts
+    std::function<void(const Frame&, const std::string& path)> picked;
+};
 
 // Requests of panels and actions that the shell fulfils after the frame.
 struct Requests {
     Dialog dialog = Dialog::kNone;
+    FileWish file;               // of kPickFile
     Hover hover;                 // of this frame, shown in the next
     std::string exported;        // path of a capture that is being written
     std::string notice;          // a short line to show, not an error
@@ -32,6 +44,7 @@ struct Frame {
     const Snapshot& snapshot;
     const RunResult* run = nullptr;  // what is shown: the capture while one is open, else the run; may be missing
     const Derived& derived;
+    const TriedGates& tried;
     ViewState& view;
     Engine& engine;
     const Theme& theme;

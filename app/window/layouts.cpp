@@ -32,15 +32,17 @@ LayoutNode browse() {
     LayoutNode maps = beside("browse.maps", 0.2475F, panel("heads"), panel("attention"));
     LayoutNode words = stacked("browse.words", 0.6F, panel("concentration"), panel("tokens"));
     LayoutNode charts = beside("browse.charts", 0.5F, std::move(words), panel("perplexity"));
-    LayoutNode side = stacked("browse.side", 0.665F, panel("gates"), panel("head"));
+    LayoutNode side = stacked("browse.side", 0.705F, panel("gates"), panel("head"));
     return beside("browse.all", 0.788F, stacked("browse.left", 0.665F, std::move(maps), std::move(charts)),
                   std::move(side));
 }
 
 LayoutNode gates() {
-    LayoutNode right = stacked("gates.right", 0.55F, panel("perplexity"), panel("tokens"));
-    LayoutNode left = stacked("gates.left", 0.4F, panel("gates"), panel("attention"));
-    return beside("gates.all", 0.45F, std::move(left), std::move(right));
+    LayoutNode maps = beside("gates.maps", 0.2475F, panel("heads"), panel("attention"));
+    LayoutNode charts = beside("gates.charts", 0.54F, panel("tried"), panel("position"));
+    LayoutNode costs = beside("gates.costs", 0.62F, std::move(charts), panel("changes"));
+    return beside("gates.cards", 0.765F, stacked("gates.rows", 0.66F, std::move(maps), std::move(costs)),
+                  panel("gates"));
 }
 
 LayoutNode captures() {
@@ -75,7 +77,7 @@ void place(const LayoutNode& node, const Box& box, float gap, const std::map<std
 const std::vector<LayoutInfo>& layouts() {
     static const std::vector<LayoutInfo> list = {
         {LayoutId::kBrowse, "browse", "Browse", "Heads, attention maps and gates of the model", ImGuiKey_1, browse()},
-        {LayoutId::kGates, "gates", "Gates", "Both gates and what they cost", ImGuiKey_2, gates()},
+        {LayoutId::kGates, "gates", "Gates", "Both gates, what they keep and what they cost", ImGuiKey_2, gates()},
         {LayoutId::kCaptures, "captures", "Captures", "Write, open and look into captures", ImGuiKey_5, captures()},
     };
     return list;

@@ -62,13 +62,18 @@ void swap_gates(Frame& frame) {
     frame.send(SwapGates{});
 }
 
+void set_gate(Frame& frame, int slot, const std::string& gate) {
+    if (gate != "dense") frame.view.last_gate[static_cast<std::size_t>(slot)] = gate;
+    frame.send(SetGate{slot == 0 ? GateSlot::kA : GateSlot::kB, gate});
+}
+
 void toggle_gate(Frame& frame, int slot) {
     const Settings& settings = frame.snapshot.settings;
     const std::string& now = slot == 0 ? settings.gate_a : settings.gate_b;
     std::string& last = frame.view.last_gate[static_cast<std::size_t>(slot)];
     const bool on = !now.empty() && now != "dense";
     if (on) last = now;
-    frame.send(SetGate{slot == 0 ? GateSlot::kA : GateSlot::kB, on ? "dense" : last});
+    set_gate(frame, slot, on ? "dense" : last);
 }
 
 void keep_in_range(ViewState& view, const RunResult* run, const Derived& derived) {

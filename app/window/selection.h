@@ -18,6 +18,7 @@ void move_k(Frame& frame, std::int64_t by);
 std::vector<std::int32_t> known_k(const RunResult* run);
 
 void swap_gates(Frame& frame);
+void set_gate(Frame& frame, int slot, const std::string& gate);
 // Switches a gate off, and on again as it was.
 void toggle_gate(Frame& frame, int slot);
 

@@ -74,8 +74,12 @@ void Shell::open_dropped(const std::string& path) {
 }
 
 void Shell::refresh_derived(const Snapshot& snapshot, const RunResult* run) {
-    const DerivedFrom from{snapshot.capture != nullptr ? snapshot.capture : snapshot.run, shown_gates(snapshot),
-                           view_.metric, view_.k, view_.window};
+    const DerivedFrom from{snapshot.capture != nullptr ? snapshot.capture : snapshot.run,
+                           shown_gates(snapshot),
+                           view_.metric,
+                           view_.metric_slot,
+                           view_.k,
+                           view_.window};
     if (derived_once_ && from == derived_from_) return;
     derived_once_ = true;
     derived_ = derive(run, from.gates, view_);
@@ -109,11 +113,12 @@ void Shell::frame() {
     }
     const std::shared_ptr<const Snapshot> newest = engine_.snapshot();
     if (newest != snapshot_) remember_files(*newest);
+    tried_.observe(*newest);
     snapshot_ = newest;
     const RunResult* run = snapshot_->capture != nullptr ? snapshot_->capture.get() : snapshot_->run.get();
     refresh_derived(*snapshot_, run);
     Requests requests;
-    Frame frame{*snapshot_, run, derived_, view_, engine_, theme_, textures_, requests};
+    Frame frame{*snapshot_, run, derived_, tried_, view_, engine_, theme_, textures_, requests};
     ImGui::PushFont(theme_.fonts.text, theme_.text_size());
     const ImGuiViewport* viewport = ImGui::GetMainViewport();
     const Box whole{viewport->WorkPos,

@@ -66,10 +66,12 @@ class Shell {
     Toasts toasts_;
     std::unique_ptr<DialogView> dialog_;
     Derived derived_;
+    TriedGates tried_;
     struct DerivedFrom {
         std::shared_ptr<const RunResult> run;
         ShownGates gates;
         std::string metric;
+        int metric_slot = 0;
         std::int32_t k = 0;
         std::int64_t window = 0;
         bool operator==(const DerivedFrom&) const = default;

@@ -69,11 +69,13 @@ Palette palette(ThemeKind kind) {
         out.ground = hex(0x111318), out.panel = hex(0x181B21), out.raised = hex(0x1F232B), out.hover = hex(0x2A303B);
         out.line = hex(0x262A33), out.text = hex(0xE6E9EF), out.secondary = hex(0x9AA3B2), out.accent = hex(0x2EC4B6);
         out.gate_a = hex(0x4C9BE8), out.gate_b = hex(0xF0A04B), out.dense = hex(0x9AA3B2);
+        out.both = hex(0x9BE8B0), out.missed = hex(0xD81596);
         out.good = hex(0x2EC4B6), out.warning = hex(0xF2C14E), out.error = hex(0xF2777A), out.selected = hex(0xFFFFFF);
     } else {
         out.ground = hex(0xEEF0F4), out.panel = hex(0xFBFCFD), out.raised = hex(0xF1F3F7), out.hover = hex(0xE2E7EF);
         out.line = hex(0xD5DAE3), out.text = hex(0x1B1F27), out.secondary = hex(0x566074), out.accent = hex(0x0B7A70);
         out.gate_a = hex(0x1F66B0), out.gate_b = hex(0x9C5A0B), out.dense = hex(0x5B6472);
+        out.both = hex(0x3FA36B), out.missed = hex(0x9A1070);
         out.good = hex(0x0B7A70), out.warning = hex(0x8A6200), out.error = hex(0xB3261E), out.selected = hex(0x000000);
     }
     return out;

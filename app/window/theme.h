@@ -16,6 +16,7 @@ struct Palette {
     ImVec4 ground, panel, raised, hover, line;
     ImVec4 text, secondary;
     ImVec4 accent, gate_a, gate_b, dense;
+    ImVec4 both, missed;  // keys that both gates keep, that neither does
     ImVec4 good, warning, error;
     ImVec4 selected;  // outline of what is selected, over any colour map
 };

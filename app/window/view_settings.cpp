@@ -46,6 +46,10 @@ void read_flag(const Words& words, const std::string& key, bool& out) {
     if (const std::string* text = find(words, key)) out = *text == "yes";
 }
 
+void read_slot(const Words& words, const std::string& key, int& out) {
+    if (const std::string* text = find(words, key)) out = *text == "B" ? 1 : 0;
+}
+
 void read_text(const Words& words, const std::string& key, std::string& out) {
     if (const std::string* text = find(words, key)) out = *text;
 }
@@ -66,9 +70,15 @@ std::map<std::string, std::string> view_to_words(const ViewState& view, const Wi
                 {"k", std::to_string(view.k)},
                 {"colours", view.colours},
                 {"logarithmic", yes(view.logarithmic)},
-                {"kept by A", yes(view.show_kept_a)},
-                {"kept by B", yes(view.show_kept_b)},
+                {"marks", yes(view.show_marks)},
+                {"kept by both", yes(view.show_both)},
+                {"kept by A alone", yes(view.show_only_a)},
+                {"kept by B alone", yes(view.show_only_b)},
                 {"missed", yes(view.show_missed)},
+                {"agreement of", view.metric_slot == 0 ? "A" : "B"},
+                {"tokens changed by", view.loss_slot == 0 ? "A" : "B"},
+                {"tokens of all windows", yes(view.loss_all_windows)},
+                {"tried by sparsity", yes(view.tried_by_sparsity)},
                 {"tint", std::to_string(static_cast<int>(view.tint))},
                 {"gate A when on", view.last_gate[0]},
                 {"gate B when on", view.last_gate[1]},
@@ -94,9 +104,15 @@ void words_to_view(const std::map<std::string, std::string>& words, ViewState& v
     read_text(words, "metric", view.metric);
     read_text(words, "colours", view.colours);
     read_flag(words, "logarithmic", view.logarithmic);
-    read_flag(words, "kept by A", view.show_kept_a);
-    read_flag(words, "kept by B", view.show_kept_b);
+    read_flag(words, "marks", view.show_marks);
+    read_flag(words, "kept by both", view.show_both);
+    read_flag(words, "kept by A alone", view.show_only_a);
+    read_flag(words, "kept by B alone", view.show_only_b);
     read_flag(words, "missed", view.show_missed);
+    read_slot(words, "agreement of", view.metric_slot);
+    read_slot(words, "tokens changed by", view.loss_slot);
+    read_flag(words, "tokens of all windows", view.loss_all_windows);
+    read_flag(words, "tried by sparsity", view.tried_by_sparsity);
     int tint = static_cast<int>(view.tint);
     read_integer<int>(words, "tint", 0, static_cast<int>(TokenTint::kGateB), tint);
     view.tint = static_cast<TokenTint>(tint);

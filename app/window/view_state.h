@@ -40,7 +40,12 @@ struct ViewState {
     std::int32_t k = 64;
     std::string colours = "viridis";
     bool logarithmic = true;
-    bool show_kept_a = false, show_kept_b = false, show_missed = false;
+    // Over the attention map, where a gate is set: keys that both keep, one alone, neither.
+    bool show_marks = true, show_both = true, show_only_a = true, show_only_b = true, show_missed = true;
+    int metric_slot = 0;           // whose agreement the head map shows: 0 A, 1 B
+    int loss_slot = 1;             // whose tokens are listed
+    bool loss_all_windows = true;  // of all windows done, not of the shown one
+    bool tried_by_sparsity = false;
     TokenTint tint = TokenTint::kAttention;
     std::int64_t query = -1;  // outlined token; -1: the last one of the window
     Hover hover;

@@ -21,6 +21,7 @@ std::unique_ptr<DialogView> make_dialog(Dialog which, const Frame& frame) {
         case Dialog::kOpenModel:
         case Dialog::kOpenText:
         case Dialog::kOpenCapture:
+        case Dialog::kPickFile:
             return make_file_dialog(which, frame);
         case Dialog::kNone:
             return nullptr;

@@ -21,19 +21,18 @@ namespace fs = std::filesystem;
 
 struct FileKind {
     Dialog dialog;
-    const char* title;
-    const char* hint;
+    std::string title, hint;
     std::vector<std::string> extensions;
 };
 
-const FileKind& kind_of(Dialog which) {
-    static const std::vector<FileKind> kinds = {
-        {Dialog::kOpenModel, "Open a model", "A folder with config.json, or a file of weights",
-         checkpoint_extensions()},
-        {Dialog::kOpenText, "Open a text", "A UTF-8 text file", {}},
-        {Dialog::kOpenCapture, "Open a capture", "An .h5 file that Gatescope wrote", {".h5", ".hdf5"}},
-    };
-    return *std::find_if(kinds.begin(), kinds.end(), [&](const FileKind& kind) { return kind.dialog == which; });
+FileKind kind_of(Dialog which, const Frame& frame) {
+    if (which == Dialog::kOpenModel)
+        return {which, "Open a model", "A folder with config.json, or a file of weights", checkpoint_extensions()};
+    if (which == Dialog::kOpenText) return {which, "Open a text", "A UTF-8 text file", {}};
+    if (which == Dialog::kOpenCapture)
+        return {which, "Open a capture", "An .h5 file that Gatescope wrote", {".h5", ".hdf5"}};
+    const FileWish& wish = frame.requests.file;
+    return {which, wish.title, wish.hint, wish.extensions};
 }
 
 bool is_folder(const fs::path& path) {
@@ -43,9 +42,11 @@ bool is_folder(const fs::path& path) {
 
 class FileDialog : public DialogView {
   public:
-    FileDialog(Dialog which, const Frame& frame) : kind_(kind_of(which)) {
-        const auto& recent = recent_of(frame.view);
+    FileDialog(Dialog which, const Frame& frame) : kind_(kind_of(which, frame)) {
+        const std::vector<std::string>& recent = recent_of(frame.view);
         fs::path start = recent.empty() ? fs::path() : fs::path(recent.front()).parent_path();
+        if (picks()) wish_ = frame.requests.file;
+        if (!wish_.now.empty()) start = fs::path(wish_.now).parent_path();
         if (!start.is_absolute() || !is_folder(start)) {
             const char* home = std::getenv("HOME");
             start = home != nullptr ? fs::path(home) : fs::path("/");
@@ -55,11 +56,12 @@ class FileDialog : public DialogView {
 
     bool draw(Frame& frame) override {
         bool open = true;
-        if (!begin_dialog(frame, kind_.title, models() ? 1040 : 760, models() ? 640 : 560, open)) return open;
+        if (!begin_dialog(frame, kind_.title.c_str(), models() ? 1040 : 760, models() ? 640 : 560, open)) return open;
         strong_text(frame.theme, kind_.title);
         ImGui::SameLine(0, frame.px(12));
         secondary_text(frame.theme, kind_.hint);
         taken_.reset();
+        picked_.clear();
         draw_recent(frame);
         draw_path(frame);
         draw_files(frame);
@@ -67,6 +69,10 @@ class FileDialog : public DialogView {
         draw_buttons(frame, open);
         if (taken_) {
             frame.send(*taken_);
+            open = false;
+        }
+        if (!picked_.empty()) {
+            wish_.picked(frame, picked_);
             open = false;
         }
         if (models()) look_at(frame, open ? choice() : "");
@@ -77,7 +83,10 @@ class FileDialog : public DialogView {
 
   private:
     bool models() const { return kind_.dialog == Dialog::kOpenModel; }
+    bool picks() const { return kind_.dialog == Dialog::kPickFile; }
     const std::vector<std::string>& recent_of(const ViewState& view) const {
+        static const std::vector<std::string> none;
+        if (picks()) return none;
         if (models()) return view.recent_models;
         return kind_.dialog == Dialog::kOpenText ? view.recent_texts : view.recent_captures;
     }
@@ -89,7 +98,9 @@ class FileDialog : public DialogView {
         entered_ = true;
     }
     void take(const std::string& path) {
-        if (models())
+        if (picks())
+            picked_ = path;
+        else if (models())
             taken_ = OpenModel{path};
         else if (kind_.dialog == Dialog::kOpenText)
             taken_ = OpenText{path};
@@ -126,7 +137,7 @@ class FileDialog : public DialogView {
 
     void draw_recent(Frame& frame) {
         std::vector<std::string> choices = recent_of(frame.view);
-        if (kind_.dialog != Dialog::kOpenCapture) choices.insert(choices.begin(), "sample");
+        if (models() || kind_.dialog == Dialog::kOpenText) choices.insert(choices.begin(), "sample");
         if (choices.empty()) return;
         secondary_text(frame.theme, "Recent");
         const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
@@ -230,7 +241,9 @@ class FileDialog : public DialogView {
         ImGui::EndDisabled();
     }
 
-    const FileKind& kind_;
+    const FileKind kind_;
+    FileWish wish_;
+    std::string picked_;
     fs::path folder_;
     std::vector<FileEntry> entries_;
     std::string path_, problem_;

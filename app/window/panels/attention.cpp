@@ -6,6 +6,7 @@
 #include "app/window/attention_image.h"
 #include "app/window/panels/attention_facts.h"
 #include "app/window/panels/attention_plot.h"
+#include "app/window/panels/mark_legend.h"
 #include "app/window/panels/panel.h"
 #include "app/window/panels/waiting.h"
 #include "app/window/selection.h"
@@ -21,6 +22,11 @@ namespace {
 
 // Cells a frame: about 2 ms.
 constexpr std::int64_t kCellsAFrame = 600'000;
+
+// Between the 0xRRGGBB of a colour map and Dear ImGui's order.
+std::uint32_t swapped(std::uint32_t colour) {
+    return (colour & 0x00FF00U) | ((colour & 0xFFU) << 16U) | ((colour >> 16U) & 0xFFU);
+}
 
 class AttentionPanel : public Panel {
   public:
@@ -38,9 +44,9 @@ class AttentionPanel : public Panel {
 
   private:
     static std::string about(const Frame& frame);
-    static void draw_choices(Frame& frame, float& right);
-    static void draw_overlays(Frame& frame, float& right);
+    void draw_choices(Frame& frame, float& right);
     static void draw_nothing(Frame& frame);
+    void explain_pair(const Frame& frame) const;
     void draw_map(Frame& frame);
     void draw_bar(const Frame& frame, const ImVec2& from, float height) const;
     static ImageStyle style_of(const Frame& frame);
@@ -48,6 +54,7 @@ class AttentionPanel : public Panel {
     AttentionImage image_;
     AttentionPlot plot_;
     AttentionFacts facts_;
+    bool legend_in_header_ = false;
 };
 
 std::string AttentionPanel::about(const Frame& frame) {
@@ -81,25 +88,7 @@ void AttentionPanel::draw_choices(Frame& frame, float& right) {
         if (menu_choice(theme, "linear", !view.logarithmic, "From 0 to 1")) view.logarithmic = false;
         ImGui::EndPopup();
     }
-    draw_overlays(frame, right);
-}
-
-void AttentionPanel::draw_overlays(Frame& frame, float& right) {
-    const Theme& theme = frame.theme;
-    ViewState& view = frame.view;
-    const PatternMatrix* pattern = frame.pattern().get();
-    const bool has_a = pattern != nullptr && !pattern->kept_a.empty();
-    const bool has_b = pattern != nullptr && !pattern->kept_b.empty();
-    const auto chip = [&](const char* label, const ImVec4& colour, bool& on, const std::string& help, bool outline) {
-        place_right(right, legend_width(theme, label), frame.px(14));
-        if (legend_switch(theme, colour, label, on, help, outline)) on = !on;
-    };
-    const std::string missed = has_a && has_b ? "missed by both" : "missed";
-    if (has_a || has_b)
-        chip(missed.c_str(), theme.colours.error, view.show_missed,
-             "Keys with a probability of 0.01 or more that no gate keeps (N)", true);
-    if (has_b) chip("kept by B", theme.colours.gate_b, view.show_kept_b, "Tint the keys that gate B keeps (B)", true);
-    if (has_a) chip("kept by A", theme.colours.gate_a, view.show_kept_a, "Tint the keys that gate A keeps (A)", true);
+    legend_in_header_ = draw_mark_header(frame, image_.marks(), right);
 }
 
 void AttentionPanel::draw_nothing(Frame& frame) {
@@ -114,20 +103,15 @@ void AttentionPanel::draw_nothing(Frame& frame) {
 
 ImageStyle AttentionPanel::style_of(const Frame& frame) {
     const ViewState& view = frame.view;
-    const PatternMatrix& pattern = *frame.pattern();
     ImageStyle style;
     style.colours = colour_map(view.colours).diverging ? "viridis" : view.colours;
     style.scale.logarithmic = view.logarithmic;
-    style.kept_a = view.show_kept_a && !pattern.kept_a.empty();
-    style.kept_b = view.show_kept_b && !pattern.kept_b.empty();
-    style.missed = view.show_missed && (!pattern.kept_a.empty() || !pattern.kept_b.empty());
-    style.colour_a = pack(frame.theme.colours.gate_a);
-    style.colour_b = pack(frame.theme.colours.gate_b);
-    style.colour_missed = pack(frame.theme.colours.error);
+    style_marks(frame, style);
     return style;
 }
 
 void AttentionPanel::draw_map(Frame& frame) {
+    if (!legend_in_header_) draw_mark_line(frame, image_.marks(), ImGui::GetContentRegionAvail().x);
     const ImVec2 at = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
     const float left = frame.px(60), below = frame.px(44), bar = frame.px(76), gap = frame.px(12);
     // Where the facts would squeeze the map, the map goes first.
@@ -138,10 +122,33 @@ void AttentionPanel::draw_map(Frame& frame) {
     plot_.draw(frame, map, image_, style_of(frame));
     if (image_.work(kCellsAFrame)) frame.requests.another_frame = true;
     draw_bar(frame, {map.to.x + gap, map.from.y}, side);
-    if (!facts) return;
+    if (!facts) {
+        explain_pair(frame);
+        return;
+    }
     const float facts_from = map.to.x + gap + bar;
     ImGui::SetCursorScreenPos({facts_from, at.y});
     facts_.draw(frame, {at.x + room.x - facts_from, room.y}, image_);
+}
+
+// Where there is no room for the facts, the pair under the pointer is told there.
+void AttentionPanel::explain_pair(const Frame& frame) const {
+    const Hover& hover = frame.requests.hover;
+    const PatternMatrix& pattern = *frame.pattern();
+    if (!hover.query || !hover.key || !ImGui::BeginTooltip()) return;
+    const auto cell = static_cast<std::size_t>(*hover.query * pattern.tokens + *hover.key);
+    mono_text(frame.theme,
+              token_label(frame.run, pattern.window, *hover.query) + " → " +
+                  token_label(frame.run, pattern.window, *hover.key),
+              frame.theme.colours.text);
+    mono_text(frame.theme, formatted("%.4f", static_cast<double>(pattern.probabilities[cell])),
+              frame.theme.colours.text);
+    std::string words =
+        formatted("query %lld, key %lld", static_cast<long long>(*hover.query), static_cast<long long>(*hover.key));
+    if (image_.marks().gated() && image_.marks().whole())
+        words += ", " + mark_words(pattern, image_.marks().at(*hover.query, *hover.key));
+    secondary_text(frame.theme, words);
+    ImGui::EndTooltip();
 }
 
 void AttentionPanel::draw_bar(const Frame& frame, const ImVec2& from, float height) const {
@@ -151,7 +158,12 @@ void AttentionPanel::draw_bar(const Frame& frame, const ImVec2& from, float heig
                                                         : std::vector<float>{0.0F, 0.25F, 0.5F, 0.75F, 1.0F};
     for (const float value : values)
         ticks.push_back({scale.position(value), formatted("%g", static_cast<double>(value))});
-    colour_bar_upright(frame.theme, colour_map(style_of(frame).colours), from, frame.px(10), height, ticks);
+    const ImageStyle style = style_of(frame);
+    ColourMap map = colour_map(style.colours);
+    // As the pairs look that are not marked.
+    if (style.marking())
+        for (std::uint32_t& rgb : map.control) rgb = swapped(marked_colour(style, swapped(rgb), Mark::kNone));
+    colour_bar_upright(frame.theme, map, from, frame.px(10), height, ticks);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/window/panels/mark_legend.h"
 #include "app/window/token_text.h"
 #include "app/window/widgets/text.h"
 
@@ -24,19 +25,14 @@ void AttentionFacts::draw(Frame& frame, const ImVec2& room, const AttentionImage
     const std::int64_t key = std::min(frame.view.hover.key.value_or(strongest), key_count(pattern, query) - 1);
     const float bottom = ImGui::GetCursorScreenPos().y + room.y;
     ImGui::BeginGroup();
-    draw_pair(frame, query, key, room.x);
+    draw_pair(frame, query, key, room.x, image.marks());
     draw_figures(frame, room.x);
-    const bool pooled = image.picture() && image.picture()->pool > 1;
-    draw_strongest(frame, room.x, bottom - (pooled ? frame.px(24) : 0));
-    if (pooled) {
-        ImGui::SetCursorScreenPos({ImGui::GetCursorScreenPos().x, bottom - frame.px(20)});
-        const auto pool = static_cast<long long>(image.picture()->pool);
-        secondary_text(frame.theme, formatted("each point: the largest of %lld × %lld", pool, pool));
-    }
+    draw_strongest(frame, room.x, bottom);
     ImGui::EndGroup();
 }
 
-void AttentionFacts::draw_pair(const Frame& frame, std::int64_t query, std::int64_t key, float width) const {
+void AttentionFacts::draw_pair(const Frame& frame, std::int64_t query, std::int64_t key, float width,
+                               const KeptMarks& marks) const {
     const Theme& theme = frame.theme;
     const PatternMatrix& pattern = *pattern_;
     const bool pointed = frame.view.hover.query.has_value();
@@ -50,12 +46,8 @@ void AttentionFacts::draw_pair(const Frame& frame, std::int64_t query, std::int6
                    formatted("query %lld, key %lld", static_cast<long long>(query), static_cast<long long>(key)));
     const float probability = pattern.probabilities[static_cast<std::size_t>(query * pattern.tokens + key)];
     mono_text(theme, formatted("%.4f", static_cast<double>(probability)), theme.colours.text, frame.px(20));
-    const auto cell = static_cast<std::size_t>(query * pattern.tokens + key);
-    std::string kept;
-    if (!pattern.kept_a.empty()) kept += pattern.kept_a[cell] != 0 ? "kept by A" : "not kept by A";
-    if (!pattern.kept_b.empty())
-        kept += std::string(kept.empty() ? "" : ", ") + (pattern.kept_b[cell] != 0 ? "kept by B" : "not kept by B");
-    secondary_text(theme, kept.empty() ? "probability" : kept);
+    const bool told = marks.gated() && marks.whole();
+    secondary_text(theme, told ? mark_words(pattern, marks.at(query, key)) : "probability");
     ImGui::Dummy({0, frame.px(4)});
 }
 

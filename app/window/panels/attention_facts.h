@@ -15,7 +15,7 @@ class AttentionFacts {
 
   private:
     void refresh(const Frame& frame, std::int64_t query);
-    void draw_pair(const Frame& frame, std::int64_t query, std::int64_t key, float width) const;
+    void draw_pair(const Frame& frame, std::int64_t query, std::int64_t key, float width, const KeptMarks& marks) const;
     void draw_figures(const Frame& frame, float width) const;
     void draw_strongest(Frame& frame, float width, float bottom) const;
 

@@ -76,7 +76,7 @@ void AttentionPlot::draw(Frame& frame, const Box& map, AttentionImage& image, co
         ImPlot::EndPlot();
     }
     ImPlot::PopStyleVar();
-    draw_edges(frame, map, tokens_);
+    draw_edges(frame, map, tokens_, image);
 }
 
 void AttentionPlot::draw_picture(const AttentionImage& image) const {
@@ -124,7 +124,8 @@ void AttentionPlot::draw_cross(Frame& frame, const Box& map) const {
     ImPlot::PopPlotClipRect();
 }
 
-void AttentionPlot::draw_edges(const Frame& frame, const Box& map, std::int64_t tokens) const {
+void AttentionPlot::draw_edges(const Frame& frame, const Box& map, std::int64_t tokens,
+                               const AttentionImage& image) const {
     ImGui::PushFont(frame.theme.fonts.mono, frame.px(11.5F));
     if (cell_pixels(map) >= ImGui::GetTextLineHeight())
         draw_tokens(frame, map, tokens);
@@ -135,9 +136,15 @@ void AttentionPlot::draw_edges(const Frame& frame, const Box& map, std::int64_t 
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const ImU32 colour = pack(frame.theme.colours.secondary);
     if (cell_pixels(map) < ImGui::GetTextLineHeight()) {
-        const char* across = "key position";
-        const float width = ImGui::CalcTextSize(across).x;
-        draw->AddText({std::round((map.from.x + map.to.x - width) / 2), map.to.y + frame.px(20)}, colour, across);
+        std::string across = "key position";
+        if (image.picture() && image.picture()->pool > 1)
+            across +=
+                formatted("; each point is the strongest of %lld × %lld pairs",
+                          static_cast<long long>(image.picture()->pool), static_cast<long long>(image.picture()->pool));
+        across = fitted(across, map.size().x);
+        const float width = ImGui::CalcTextSize(across.c_str()).x;
+        draw->AddText({std::round((map.from.x + map.to.x - width) / 2), map.to.y + frame.px(20)}, colour,
+                      across.c_str());
         const char* down = "query position";
         const ImVec2 size = ImGui::CalcTextSize(down);
         rotated_text(draw, {map.from.x - frame.px(48), (map.from.y + map.to.y - size.x) / 2}, colour, down);

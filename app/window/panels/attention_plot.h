@@ -17,7 +17,7 @@ class AttentionPlot {
     void draw_picture(const AttentionImage& image) const;
     void draw_cross(Frame& frame, const Box& map) const;
     void react(Frame& frame, const PatternMatrix& pattern);
-    void draw_edges(const Frame& frame, const Box& map, std::int64_t tokens) const;
+    void draw_edges(const Frame& frame, const Box& map, std::int64_t tokens, const AttentionImage& image) const;
     void draw_numbers(const Frame& frame, const Box& map) const;
     void draw_tokens(const Frame& frame, const Box& map, std::int64_t tokens) const;
     float cell_pixels(const Box& map) const;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "analysis/abilities.h"
 #include "app/window/gate_words.h"
@@ -28,15 +29,20 @@ double number_in(const ParamValue& value) {
 }  // namespace
 
 void GateCard::send(Frame& frame, const std::string& syntax) {
-    if (syntax.empty()) return;
-    if (syntax != "dense") frame.view.last_gate[static_cast<std::size_t>(slot_)] = syntax;
-    frame.send(SetGate{slot_ == 0 ? GateSlot::kA : GateSlot::kB, syntax});
+    if (!syntax.empty()) set_gate(frame, slot_, syntax);
+}
+
+void GateCard::take_picked(Frame& frame) {
+    const std::string path = std::exchange(picked_->path, {});
+    if (!path.empty() && draft_.simple() && draft_.term().values.contains(picked_->key))
+        send(frame, draft_.set(picked_->key, path));
 }
 
 void GateCard::draw(Frame& frame, float width) {
     const Settings& settings = frame.snapshot.settings;
     const std::string& setting = slot_ == 0 ? settings.gate_a : settings.gate_b;
     draft_.follow(setting);
+    take_picked(frame);
     if (const std::string now = draft_.syntax(); now != shown_setting_) {
         shown_setting_ = syntax_ = now;
         layers_ = draft_.simple() ? draft_.term().layers.print() : "";
@@ -46,7 +52,7 @@ void GateCard::draw(Frame& frame, float width) {
     ImGui::SetNextWindowSize({width, 0});
     begin_card(frame.theme, slot_ == 0 ? "A" : "B", colour);
     draw_head(frame);
-    if (draft_.simple())
+    if (draft_.simple() && !as_text_)
         draw_parameters(frame);
     else
         draw_syntax(frame);
@@ -82,14 +88,7 @@ void GateCard::draw_head(Frame& frame) {
                   pack(on ? theme.colours.panel : colour), letter);
     ImGui::PopFont();
     ImGui::SameLine(0, theme.px(8));
-    const std::string kind = draft_.simple() ? gate_info(draft_.term().id).label : "composed";
-    if (begin_menu(theme, "##kind", kind,
-                   draft_.simple() ? gate_info(draft_.term().id).help : "Several gates, each with its own heads")) {
-        for (const GateInfo& info : gate_infos())
-            if (menu_choice(theme, info.label, draft_.simple() && info.id == draft_.term().id, info.help))
-                send(frame, draft_.choose(info.id));
-        ImGui::EndPopup();
-    }
+    draw_kinds(frame);
     const GateResult* result = result_of(frame, slot_);
     if (!on || result == nullptr || std::isnan(result->sparsity)) return;
     ImGui::SameLine(0, theme.px(10));
@@ -98,12 +97,43 @@ void GateCard::draw_head(Frame& frame) {
     tooltip(theme, "Share of the keys that the last query of a window still uses");
 }
 
+// All gates under the headings that they bring along.
+void GateCard::draw_kinds(Frame& frame) {
+    const Theme& theme = frame.theme;
+    const bool simple = draft_.simple();
+    const std::string kind = simple ? gate_info(draft_.term().id).label : "composed";
+    const std::string help = simple ? gate_help(gate_info(draft_.term().id)) : "Several gates, each with its own heads";
+    if (!begin_menu(theme, "##kind", kind, help)) return;
+    std::vector<std::string> groups;
+    for (const GateInfo& info : gate_infos())
+        if (std::find(groups.begin(), groups.end(), gate_group(info)) == groups.end())
+            groups.push_back(gate_group(info));
+    for (const std::string& group : groups) {
+        if (!group.empty()) secondary_text(theme, group);
+        for (const GateInfo& info : gate_infos()) {
+            if (gate_group(info) != group) continue;
+            const bool chosen = simple && info.id == draft_.term().id;
+            if (!menu_choice(theme, info.label, chosen, gate_help(info), info.id)) continue;
+            as_text_ = false;
+            send(frame, draft_.choose(info.id));
+        }
+        ImGui::Dummy({0, theme.px(2)});
+    }
+    if (menu_choice(theme, "Composed, as text", !simple || as_text_, "Several gates, each with its own heads"))
+        as_text_ = true;
+    ImGui::EndPopup();
+}
+
 void GateCard::draw_parameters(Frame& frame) {
     const GateInfo& info = gate_info(draft_.term().id);
     if (info.id == "dense") {
         secondary_text(frame.theme, "All keys. Choose a kind to compare it.");
         return;
     }
+    ImGui::PushFont(nullptr, frame.theme.small_size());
+    fitted_text(frame.theme, gate_about(info), ImGui::GetContentRegionAvail().x, frame.theme.colours.secondary);
+    ImGui::PopFont();
+    tooltip(frame.theme, gate_help(info));
     const float label_width = std::min(frame.px(116), ImGui::GetContentRegionAvail().x * 0.4F);
     for (const ParamSpec& spec : info.params) draw_parameter(frame, spec, label_width);
     draw_places(frame, label_width);
@@ -138,10 +168,25 @@ void GateCard::draw_parameter(Frame& frame, const ParamSpec& spec, float label_w
         bool on = std::get<bool>(value);
         if (ImGui::Checkbox(("##" + spec.key).c_str(), &on)) send(frame, draft_.set(spec.key, on));
     } else {
-        std::string path = std::get<std::string>(value);
-        if (text_field(("##" + spec.key).c_str(), path, "path of the gate's file", ImGui::GetContentRegionAvail().x))
-            send(frame, draft_.set(spec.key, path));
+        draw_file(frame, spec, std::get<std::string>(value));
     }
+}
+
+void GateCard::draw_file(Frame& frame, const ParamSpec& spec, const std::string& path) {
+    const float browse = ImGui::CalcTextSize("…").x + 2 * ImGui::GetStyle().FramePadding.x;
+    std::string typed = path;
+    if (text_field(("##" + spec.key).c_str(), typed, "path of the file",
+                   ImGui::GetContentRegionAvail().x - browse - frame.px(4)))
+        send(frame, draft_.set(spec.key, typed));
+    tooltip(frame.theme, path);
+    ImGui::SameLine(0, frame.px(4));
+    if (!button(frame.theme, "…###browse " + spec.key, "Choose the file", browse)) return;
+    frame.requests.dialog = Dialog::kPickFile;
+    frame.requests.file = {
+        spec.label, spec.help, {}, path, [to = picked_, key = spec.key](const Frame&, const std::string& found) {
+            *to = {key, found};
+        }};
+    frame.requests.another_frame = true;
 }
 
 void GateCard::draw_places(Frame& frame, float label_width) {
@@ -157,10 +202,76 @@ void GateCard::draw_places(Frame& frame, float label_width) {
 }
 
 void GateCard::draw_syntax(Frame& frame) {
-    secondary_text(frame.theme, "Composed gate, later parts take the heads they name");
+    secondary_text(frame.theme, "Later parts take the heads they name");
     if (text_field("##syntax", syntax_, "oracle:k=16@0-3+oracle:k=64@4-29", ImGui::GetContentRegionAvail().x))
         send(frame, draft_.set_syntax(syntax_));
+    tooltip(frame.theme, "id:key=value@layers/heads, parts joined by +");
+    if (!draft_.simple())
+        draw_terms(frame);
+    else if (link_button(frame.theme, "Back to the controls", "Sliders and numbers of this one gate"))
+        as_text_ = false;
 }
+
+// A line a part: where, and what.
+void GateCard::draw_terms(const Frame& frame) const {
+    const Theme& theme = frame.theme;
+    const auto& terms = draft_.spec().terms;
+    const float line = theme.small_size() + theme.px(5), width = ImGui::GetContentRegionAvail().x;
+    const float where = std::min(theme.px(116), 0.42F * width);
+    const auto shown = static_cast<float>(std::min<std::size_t>(terms.size(), 6));
+    ImGui::BeginChild("##terms", {0, shown * line}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, theme.px(5)));
+    for (const GateTerm& term : terms) {
+        GateTerm bare = term;
+        bare.layers = bare.heads = IndexSet();
+        ImGui::PushFont(nullptr, theme.small_size());
+        fitted_text(theme, term_places(term), where - theme.px(8), theme.colours.secondary);
+        ImGui::PopFont();
+        ImGui::SameLine(where);
+        ImGui::PushFont(theme.fonts.mono, theme.small_size());
+        fitted_text(theme, print_gate({{bare}}), ImGui::GetContentRegionAvail().x, theme.colours.text);
+        ImGui::PopFont();
+    }
+    ImGui::PopStyleVar();
+    ImGui::EndChild();
+}
+
+namespace {
+
+// "against dense   +2.84 % ± 0.31  real", the verdict below where there is no room for it.
+void difference_row(const Theme& theme, const std::string& reference, const PairedDifference& difference) {
+    const float from = ImGui::GetCursorPosX(),
+                label = std::min(theme.px(100), 0.42F * ImGui::GetContentRegionAvail().x);
+    secondary_text(theme, "against " + reference);
+    ImGui::SameLine(from + label);
+    const std::string number = relative_number(difference), words = difference_verdict(difference);
+    mono_text(theme, number, theme.colours.text);
+    if (!std::isnan(difference.nll))
+        tooltip(theme, difference_number(difference) + ", " + difference_words(difference, reference) +
+                           formatted("; the same %lld windows, 95 %% interval of their paired differences",
+                                     static_cast<long long>(difference.windows)));
+    ImGui::SameLine(0, theme.px(8));
+    if (ImGui::GetContentRegionAvail().x < ImGui::CalcTextSize(words.c_str()).x) {
+        ImGui::NewLine();
+        ImGui::SetCursorPosX(from + label);
+    }
+    const bool real = words == "real";
+    ImGui::PushFont(nullptr, theme.small_size());
+    coloured_text(real ? theme.colours.text : theme.colours.secondary, words);
+    ImGui::PopFont();
+}
+
+void cost_row(const Theme& theme, const std::string& label_text, const std::string& words, const std::string& help) {
+    if (words.empty()) return;
+    const float from = ImGui::GetCursorPosX(),
+                label = std::min(theme.px(100), 0.42F * ImGui::GetContentRegionAvail().x);
+    secondary_text(theme, label_text);
+    ImGui::SameLine(from + label);
+    mono_text(theme, words, theme.colours.text);
+    tooltip(theme, help);
+}
+
+}  // namespace
 
 void GateCard::draw_result(const Frame& frame) const {
     const Theme& theme = frame.theme;
@@ -183,12 +294,13 @@ void GateCard::draw_result(const Frame& frame) const {
     ImGui::SetCursorPos({beside, top + theme.px(16)});
     secondary_text(theme, std::isnan(estimate.perplexity) ? "measuring…" : interval_words(estimate));
     ImGui::SetCursorPos({from, top + theme.px(38)});
-    const PairedDifference difference = result == nullptr ? PairedDifference() : result->from_dense;
-    mono_text(theme, difference_number(difference), theme.colours.text);
-    const std::string words = difference_words(difference, "dense");
-    ImGui::SameLine(0, theme.px(8));
-    if (ImGui::GetContentRegionAvail().x < ImGui::CalcTextSize(words.c_str()).x) ImGui::NewLine();
-    secondary_text(theme, words);
+    difference_row(theme, "dense", result == nullptr ? PairedDifference() : result->from_dense);
+    if (slot_ == 1 && frame.derived.b_from_a.windows > 0) difference_row(theme, "A", frame.derived.b_from_a);
+    if (result == nullptr) return;
+    cost_row(theme, "attention work", work_words(result->cost),
+             "FLOPs of scores and values that the gate leaves in a window, of those of dense attention");
+    cost_row(theme, "keys, values", cache_words(result->cost),
+             "Bytes of keys and values that the last query of a window still reads, of those of dense attention");
 }
 
 }  // namespace gatescope

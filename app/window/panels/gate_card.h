@@ -1,6 +1,7 @@
 #pragma once
 // One gate's card: kind, parameters by slider and by number, where it applies, and what it costs.
 
+#include <memory>
 #include <string>
 
 #include "app/window/frame.h"
@@ -15,17 +16,27 @@ class GateCard {
 
   private:
     void draw_head(Frame& frame);
+    void draw_kinds(Frame& frame);
     void draw_parameters(Frame& frame);
     void draw_parameter(Frame& frame, const ParamSpec& spec, float label_width);
     void draw_places(Frame& frame, float label_width);
+    void draw_file(Frame& frame, const ParamSpec& spec, const std::string& path);
     void draw_syntax(Frame& frame);
+    void draw_terms(const Frame& frame) const;
     void draw_result(const Frame& frame) const;
+    void take_picked(Frame& frame);
     void send(Frame& frame, const std::string& syntax);
 
     int slot_;
     GateDraft draft_;
     std::string layers_, heads_, syntax_;
     std::string shown_setting_;  // what the text fields were filled from
+    bool as_text_ = false;       // edited by its syntax, though its controls could
+    // What the file dialog answers, which may outlive the card.
+    struct Picked {
+        std::string key, path;
+    };
+    std::shared_ptr<Picked> picked_ = std::make_shared<Picked>();
 };
 
 }  // namespace gatescope

@@ -33,16 +33,26 @@ class GatesPanel : public Panel {
         a_.draw(frame, card);
         if (beside) ImGui::SameLine(0, frame.px(8));
         b_.draw(frame, card);
-        if (link_button(frame.theme, "Copy as command", frame.snapshot.command_line + "\n(Ctrl+Shift+C)")) {
-            ImGui::SetClipboardText(frame.snapshot.command_line.c_str());
-            frame.requests.notice = "The command is on the clipboard";
-        }
         ImGui::EndChild();
     }
     static void draw_swap(Frame& frame, float& right) {
         const float width = ImGui::CalcTextSize("Swap").x + 2 * ImGui::GetStyle().FramePadding.x;
         place_right(right, width, frame.px(8));
         if (button(frame.theme, "Swap", "Exchange gates A and B (X)", width)) swap_gates(frame);
+        draw_copy(frame, right);
+    }
+    static void draw_copy(Frame& frame, float& right) {
+        const float padding = 2 * ImGui::GetStyle().FramePadding.x;
+        const float whole = ImGui::CalcTextSize("Copy as command").x + padding;
+        const bool fits = right - whole > frame.px(64);
+        const float width = fits ? whole : ImGui::CalcTextSize("Copy").x + padding;
+        place_right(right, width, frame.px(8));
+        if (!button(frame.theme, std::string(fits ? "Copy as command" : "Copy") + "###Copy as command",
+                    "Copies the command that makes what is shown (Ctrl+Shift+C):\n" + frame.snapshot.command_line,
+                    width))
+            return;
+        ImGui::SetClipboardText(frame.snapshot.command_line.c_str());
+        frame.requests.notice = "The command is on the clipboard";
     }
     static void draw_dense(const Frame& frame) {
         const Theme& theme = frame.theme;

@@ -51,6 +51,10 @@ const ColourMap& map_for(const Frame& frame) {
     return colour_map(is_signed ? "diverging" : frame.view.colours);
 }
 
+const char* whose(const Derived& derived) {
+    return derived.metric_slot < 0 ? "" : derived.metric_slot == 0 ? " of A" : " of B";
+}
+
 float position_in(const Derived& derived, float value) {
     if (derived.least < 0 && derived.most > 0) {
         const float reach = std::max(-derived.least, derived.most);
@@ -70,6 +74,12 @@ void HeadsPanel::draw_choices(Frame& frame, float& right) {
                 if (menu_choice(theme, std::to_string(k), k == frame.view.k)) frame.view.k = k;
             ImGui::EndPopup();
         }
+    }
+    if (metric.of_gate) {
+        const ShownGates gates = shown_gates(frame.snapshot);
+        if (gates.a && gates.b)
+            slot_switch(theme, "##slot", right, frame.view.metric_slot, "Agreement of gate A (Shift+A)",
+                        "Agreement of gate B (Shift+A)");
     }
     const std::string& shown = frame.derived.metric_label;
     const float width = std::min(menu_width(theme, shown), right - frame.px(64));
@@ -151,7 +161,7 @@ void HeadsPanel::react(Frame& frame, const Cells& cells) {
     show_text(
         formatted("Layer %lld, head %lld", static_cast<long long>(place.layer), static_cast<long long>(place.head)));
     mono_text(frame.theme, format_metric(*derived.metric, derived.grid->at(row, column)), frame.theme.colours.text);
-    secondary_text(frame.theme, formatted("%s, rank %lld of %zu", derived.metric_label.c_str(),
+    secondary_text(frame.theme, formatted("%s%s, rank %lld of %zu", derived.metric_label.c_str(), whose(derived),
                                           static_cast<long long>(derived.rank_of(place)), derived.ranked.size()));
     ImGui::EndTooltip();
 }
@@ -260,7 +270,9 @@ void HeadsPanel::draw_about(const Frame& frame) {
                              static_cast<long long>(place.head), value.c_str(),
                              static_cast<long long>(derived.rank_of(place)), derived.ranked.size()));
     if (frame.view.also.empty())
-        secondary_text(frame.theme, "layer means at the right");
+        secondary_text(frame.theme, derived.metric_slot < 0 ? "layer means at the right"
+                                                            : std::string("agreement") + whose(derived) +
+                                                                  " with the oracle; layer means at the right");
     else
         secondary_text(frame.theme, formatted("%zu more heads selected", frame.view.also.size()));
 }

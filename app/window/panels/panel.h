@@ -32,5 +32,8 @@ std::unique_ptr<Panel> make_perplexity_panel(Textures&);
 std::unique_ptr<Panel> make_gates_panel(Textures&);
 std::unique_ptr<Panel> make_head_panel(Textures&);
 std::unique_ptr<Panel> make_captures_panel(Textures&);
+std::unique_ptr<Panel> make_tried_panel(Textures&);
+std::unique_ptr<Panel> make_changes_panel(Textures&);
+std::unique_ptr<Panel> make_position_panel(Textures&);
 
 }  // namespace gatescope

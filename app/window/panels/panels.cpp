@@ -12,6 +12,9 @@ const std::vector<PanelInfo>& panel_infos() {
         {"gates", make_gates_panel},
         {"head", make_head_panel},
         {"captures", make_captures_panel},
+        {"tried", make_tried_panel},
+        {"changes", make_changes_panel},
+        {"position", make_position_panel},
     };
     return list;
 }

@@ -1,6 +1,4 @@
 // Perplexity as windows come in, dense and under both gates, with its 95 % interval; the tokens that a gate costs most.
-#include "analysis/perplexity.h"
-
 #include <algorithm>
 #include <cmath>
 
@@ -143,19 +141,16 @@ void PerplexityPanel::react(const Frame& frame) {
 }
 
 void PerplexityPanel::draw_words(Frame& frame) {
-    const ShownGates gates = shown_gates(frame.snapshot);
-    const auto& results = frame.run->gates;
     ImGui::Dummy({0, frame.px(2)});
-    if (gates.a && gates.b && *gates.a < results.size() && *gates.b < results.size()) {
-        const PairedDifference difference =
-            paired_difference(results[*gates.b].perplexity.token_nll, results[*gates.a].perplexity.token_nll);
-        if (difference.windows > 0) {
-            secondary_text(frame.theme, "B against A");
-            ImGui::SameLine(0, frame.px(12));
-            mono_text(frame.theme, difference_number(difference), frame.theme.colours.text);
-            ImGui::SameLine(0, frame.px(8));
-            secondary_text(frame.theme, difference_words(difference, "A"));
-        }
+    const PairedDifference& difference = frame.derived.b_from_a;
+    if (difference.windows > 0) {
+        secondary_text(frame.theme, "B against A");
+        ImGui::SameLine(0, frame.px(12));
+        mono_text(frame.theme, relative_number(difference), frame.theme.colours.text);
+        ImGui::SameLine(0, frame.px(8));
+        secondary_text(frame.theme, difference_verdict(difference));
+        ImGui::SameLine(0, frame.px(16));
+        mono_text(frame.theme, difference_number(difference), frame.theme.colours.secondary);
     }
     draw_costly(frame);
 }
@@ -169,7 +164,7 @@ void PerplexityPanel::draw_costly(Frame& frame) {
                              derived.costly_slot == 1 ? "B" : "A"));
     const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
     bool first = true;
-    for (const CostlyToken& token : derived.costly) {
+    for (const LossChange& token : derived.costly) {
         const std::string label = token_label(frame.run, frame.view.window, token.position);
         const std::string nats = formatted(first ? "+%.1f nats" : "+%.1f", static_cast<double>(token.nats));
         const float width = mono_width(theme, label) + frame.px(6) + ImGui::CalcTextSize(nats.c_str()).x;

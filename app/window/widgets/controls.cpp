@@ -108,6 +108,32 @@ bool legend_switch(const Theme& theme, const ImVec4& colour, const std::string& 
     return pressed;
 }
 
+float slot_switch_width(const Theme& theme) {
+    return 2 * theme.px(26);
+}
+
+void slot_switch(const Theme& theme, const char* id, float& right, int& slot, const std::string& help_a,
+                 const std::string& help_b) {
+    const float side = slot_switch_width(theme) / 2;
+    place_right(right, 2 * side, theme.px(8));
+    ImGui::PushID(id);
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0, ImGui::GetStyle().FramePadding.y));
+    for (const int choice : {0, 1}) {
+        const bool chosen = slot == choice;
+        if (choice == 1) ImGui::SameLine(0, 0);
+        ImGui::PushStyleColor(ImGuiCol_Text, chosen ? theme.colours.panel : theme.colours.secondary);
+        for (const ImGuiCol colour : {ImGuiCol_Button, ImGuiCol_ButtonHovered, ImGuiCol_ButtonActive})
+            ImGui::PushStyleColor(colour, chosen                      ? slot_colour(theme, choice)
+                                          : colour == ImGuiCol_Button ? theme.colours.raised
+                                                                      : theme.colours.hover);
+        if (ImGui::Button(choice == 0 ? "A" : "B", {side, 0})) slot = choice;
+        ImGui::PopStyleColor(4);
+        tooltip(theme, choice == 0 ? help_a : help_b);
+    }
+    ImGui::PopStyleVar();
+    ImGui::PopID();
+}
+
 namespace {
 
 double to_part(const SliderRange& range, double value) {

@@ -27,6 +27,11 @@ bool legend_switch(const Theme& theme, const ImVec4& colour, const std::string& 
                    bool outline = false);
 float legend_width(const Theme& theme, const std::string& label);
 
+// "A B" in a header, from the right edge leftwards: which gate's figures are shown.
+void slot_switch(const Theme& theme, const char* id, float& right, int& slot, const std::string& help_a,
+                 const std::string& help_b);
+float slot_switch_width(const Theme& theme);
+
 // What a slider moves over.
 struct SliderRange {
     double least = 0, most = 1;

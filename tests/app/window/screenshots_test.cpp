@@ -102,7 +102,6 @@ TEST(StateScreenshots, AreWrittenForTroubleOverlaysAndTheStart) {
     options.real = true;
     ViewState view;
     view.selected = {11, 4};
-    view.show_kept_a = view.show_missed = true;
     view.also = {{10, 4}, {11, 5}};
     view.metric = "entropy";
     view.tint = TokenTint::kGateB;

@@ -132,7 +132,7 @@ TEST_F(EncoderWindow, SaysWhyThereAreNoGatesInPlaceOfTheirCards) {
     bool swap = true, command = true;
     ASSERT_TRUE(window.act("cards", [&](ImGuiTestContext* test) {
         swap = test->ItemExists("//Gates/Swap");
-        command = test->ItemExists("//Gates/**/Copy as command");
+        command = test->ItemExists("//Gates/###Copy as command");
     }));
     EXPECT_FALSE(swap);
     EXPECT_FALSE(command);
@@ -179,7 +179,7 @@ TEST_F(Window, OpensADialogFromThePalette) {
 TEST_F(Window, CopiesWhatIsShownAsACommand) {
     std::string copied;
     ASSERT_TRUE(window.act("copy", [&](ImGuiTestContext* test) {
-        test->ItemClick("//Gates/**/Copy as command");
+        test->ItemClick("//Gates/###Copy as command");
         copied = ImGui::GetClipboardText();
     }));
     EXPECT_EQ(copied, engine.snapshot()->command_line);
