@@ -16,6 +16,10 @@
 namespace gatescope {
 namespace {
 
+struct AgreementFindings final : LayerFindings {
+    std::vector<OverlapSums> heads;  // analysed ones; of those without a set: nothing
+};
+
 std::int64_t key_count(const PatternBlock& block, std::int64_t query) {
     return block.reach.count(query, block.scores_HQK.size(2));
 }
@@ -35,11 +39,12 @@ GATESCOPE_CPU_CLONES OverlapSums overlap_of_row(const bool* keep, const bool* or
     return {once * both, once * kept, once * wanted, static_cast<double>(captured)};
 }
 
-// A head that no term touches keeps its n_i keys, the oracle's k among them.
-OverlapSums untouched(const PatternBlock& block, std::int64_t k) {
+// A head without a set keeps its n_i keys, the oracle's k among them.
+OverlapSums untouched(const KeyReach& reach, std::int64_t query_begin, std::int64_t query_end, std::int64_t length,
+                      std::int64_t k) {
     OverlapSums sums;
-    for (std::int64_t query = block.query_begin; query < block.query_end; ++query) {
-        const std::int64_t n = key_count(block, query);
+    for (std::int64_t query = query_begin; query < query_end; ++query) {
+        const std::int64_t n = reach.count(query, length);
         if (n > k) sums.add({static_cast<double>(k), static_cast<double>(n), static_cast<double>(k), 0});
         sums.captured += 1;
     }
@@ -99,14 +104,28 @@ OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t k, const at:
             dense_QK.to(at::kDouble).mul(keep_QK).sum().item<double>()};
 }
 
-AgreementRecorder::AgreementRecorder(AnalysedHeads analysed, GateSpec gate, std::int64_t window_length)
+AgreementRecorder::AgreementRecorder(AnalysedHeads analysed, GateSpec gate, std::int64_t window_length,
+                                     std::vector<KeyReach> reaches)
     : analysed_(std::move(analysed)),
       gate_(std::move(gate)),
       window_length_(window_length),
+      reaches_(std::move(reaches)),
       total_(analysed_.layers.size() * analysed_.heads.size()),
-      window_(total_.size()),
-      queries_(analysed_.layers.size()),
-      window_queries_(queries_.size()) {}
+      window_(total_.size()) {}
+
+KeyReach AgreementRecorder::reach_of(std::int64_t layer) const {
+    return reaches_.empty() ? KeyReach{} : reaches_[static_cast<std::size_t>(layer)];
+}
+
+bool AgreementRecorder::keeps_set(std::int64_t layer, std::int64_t head) const {
+    const GateTerm* term = gate_.term_for(layer, head);
+    return term != nullptr && gate_info(term->id).traits.hard;
+}
+
+bool AgreementRecorder::wants_blocks(std::int64_t layer) const {
+    return analysed_.has_layer(layer) && std::any_of(analysed_.heads.begin(), analysed_.heads.end(),
+                                                     [&](std::int64_t head) { return keeps_set(layer, head); });
+}
 
 // The k of the head's term; heads that no term touches are measured by the first term's.
 std::int64_t AgreementRecorder::budget(std::int64_t layer, std::int64_t head) const {
@@ -114,29 +133,47 @@ std::int64_t AgreementRecorder::budget(std::int64_t layer, std::int64_t head) co
     return gate_.terms.empty() ? window_length_ : budget_of(gate_.terms.front(), window_length_);
 }
 
-void AgreementRecorder::begin_window(std::int64_t, std::span<const std::int32_t>) {
+void AgreementRecorder::begin_window(std::int64_t, std::span<const std::int32_t> ids) {
     std::fill(window_.begin(), window_.end(), OverlapSums{});
-    std::fill(window_queries_.begin(), window_queries_.end(), 0);
+    window_queries_ = static_cast<std::int64_t>(ids.size());
 }
 
 void AgreementRecorder::on_block(const PatternBlock& block) {
-    const auto row = static_cast<std::size_t>(analysed_.row_of(block.layer));
-    const std::size_t heads = analysed_.heads.size();
-    window_queries_[row] += block.query_end - block.query_begin;
+    OverlapSums* const row = window_.data() + row_begin(block.layer);
     at::parallel_for(0, analysed_.n_heads(), 1, [&](std::int64_t begin, std::int64_t end) {
         for (std::int64_t column = begin; column < end; ++column) {
             const std::int64_t head = analysed_.heads[static_cast<std::size_t>(column)];
+            if (!keeps_set(block.layer, head)) continue;
             const std::int64_t k = budget(block.layer, head);
-            const bool gated = block.keep_HQK.defined() && gate_.term_for(block.layer, head) != nullptr;
-            window_[row * heads + static_cast<std::size_t>(column)].add(gated ? touched(block, head, k)
-                                                                              : untouched(block, k));
+            row[column].add(block.keep_HQK.defined() ? touched(block, head, k)
+                                                     : untouched(block.reach, block.query_begin, block.query_end,
+                                                                 block.scores_HQK.size(2), k));
         }
     });
 }
 
+std::shared_ptr<const LayerFindings> AgreementRecorder::findings(std::int64_t layer) const {
+    auto found = std::make_shared<AgreementFindings>();
+    const auto row = window_.begin() + static_cast<std::ptrdiff_t>(row_begin(layer));
+    found->heads.assign(row, row + analysed_.n_heads());
+    return found;
+}
+
+void AgreementRecorder::take(std::int64_t layer, const LayerFindings& found) {
+    std::ranges::copy(static_cast<const AgreementFindings&>(found).heads,
+                      window_.begin() + static_cast<std::ptrdiff_t>(row_begin(layer)));
+}
+
 void AgreementRecorder::commit() {
+    auto sums = window_.begin();
+    for (const std::int64_t layer : analysed_.layers)
+        for (const std::int64_t head : analysed_.heads) {
+            if (!keeps_set(layer, head))
+                *sums = untouched(reach_of(layer), 0, window_queries_, window_queries_, budget(layer, head));
+            ++sums;
+        }
     for (std::size_t index = 0; index < total_.size(); ++index) total_[index].add(window_[index]);
-    for (std::size_t row = 0; row < queries_.size(); ++row) queries_[row] += window_queries_[row];
+    queries_ += window_queries_;
     begin_window(0, {});
 }
 
@@ -148,15 +185,14 @@ std::map<std::string, HeadGrid> AgreementRecorder::grids() const {
         precision.values[index] = ratio(sums.both, sums.kept);
         recall.values[index] = ratio(sums.both, sums.wanted);
         f1.values[index] = f1_of(sums);
-        captured.values[index] = ratio(sums.captured, static_cast<double>(queries_[index / analysed_.heads.size()]));
+        captured.values[index] = ratio(sums.captured, static_cast<double>(queries_));
     }
     return {{"precision", precision}, {"recall", recall}, {"f1", f1}, {"captured_mass", captured}};
 }
 
 void SparsityRecorder::begin_window(std::int64_t, std::span<const std::int32_t> ids) {
     tokens_ = static_cast<std::int64_t>(ids.size());
-    window_share_ = 0;
-    window_heads_ = 0;
+    window_.clear();
 }
 
 bool SparsityRecorder::wants_blocks(std::int64_t layer) const {
@@ -172,21 +208,38 @@ void SparsityRecorder::on_block(const PatternBlock& block) {
         const bool set = block.keep_HQK.defined();
         const double kept =
             set ? static_cast<double>(block.keep_HQK.select(0, head).select(0, -1).sum().item<std::int64_t>()) : n;
-        window_share_ += kept / n;
-        ++window_heads_;
+        Shares& shares = window_[block.layer];
+        shares.sum += kept / n;
+        ++shares.heads;
     }
 }
 
+struct SparsityRecorder::Findings final : LayerFindings {
+    explicit Findings(Shares of_layer) : shares(of_layer) {}
+    Shares shares;
+};
+
+std::shared_ptr<const LayerFindings> SparsityRecorder::findings(std::int64_t layer) const {
+    const auto shares = window_.find(layer);
+    return std::make_shared<Findings>(shares == window_.end() ? Shares{} : shares->second);
+}
+
+void SparsityRecorder::take(std::int64_t layer, const LayerFindings& found) {
+    window_[layer] = static_cast<const Findings&>(found).shares;
+}
+
 void SparsityRecorder::commit() {
-    total_share_ += window_share_;
-    total_heads_ += window_heads_;
+    for (const auto& [layer, shares] : window_) {
+        total_.sum += shares.sum;
+        total_.heads += shares.heads;
+    }
     ++windows_;
     begin_window(0, {});
 }
 
 double SparsityRecorder::sparsity() const {
     if (windows_ == 0) return std::numeric_limits<double>::quiet_NaN();
-    return total_heads_ == 0 ? 0.0 : 1.0 - total_share_ / static_cast<double>(total_heads_);
+    return total_.heads == 0 ? 0.0 : 1.0 - total_.sum / static_cast<double>(total_.heads);
 }
 
 }  // namespace gatescope

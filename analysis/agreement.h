@@ -24,14 +24,20 @@ OverlapSums overlap_of(const PatternBlock& block, std::int64_t k, const at::Tens
 OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
                             const at::Tensor& oracle_QK, const at::Tensor& dense_QK);
 
+// Looks at the layers where the gate keeps sets; what the other heads keep follows from the lengths alone.
 class AgreementRecorder final : public Recorder {
   public:
-    // `window_length`: T of the run, for gates whose k follows from it.
-    AgreementRecorder(AnalysedHeads analysed, GateSpec gate, std::int64_t window_length);
+    // `window_length`: T of the run, for gates whose k follows from it. `reaches`: of the model's layers; none: causal,
+    // without sliding windows.
+    AgreementRecorder(AnalysedHeads analysed, GateSpec gate, std::int64_t window_length,
+                      std::vector<KeyReach> reaches = {});
 
     void begin_window(std::int64_t window, std::span<const std::int32_t> ids) override;
-    bool wants_blocks(std::int64_t layer) const override { return analysed_.has_layer(layer); }
+    bool wants_blocks(std::int64_t layer) const override;
     void on_block(const PatternBlock& block) override;
+    bool looks_at(std::int64_t layer) const override { return wants_blocks(layer); }
+    std::shared_ptr<const LayerFindings> findings(std::int64_t layer) const override;
+    void take(std::int64_t layer, const LayerFindings& found) override;
     void commit() override;
 
     // precision, recall, f1, captured_mass; NaN where no query has more than k keys, f1 0 where nothing overlaps.
@@ -39,12 +45,18 @@ class AgreementRecorder final : public Recorder {
 
   private:
     std::int64_t budget(std::int64_t layer, std::int64_t head) const;
+    bool keeps_set(std::int64_t layer, std::int64_t head) const;
+    KeyReach reach_of(std::int64_t layer) const;
+    std::size_t row_begin(std::int64_t layer) const {
+        return static_cast<std::size_t>(analysed_.row_of(layer)) * analysed_.heads.size();
+    }
 
     AnalysedHeads analysed_;
     GateSpec gate_;
     std::int64_t window_length_;
-    std::vector<OverlapSums> total_, window_;             // [layer, head]
-    std::vector<std::int64_t> queries_, window_queries_;  // [layer]
+    std::vector<KeyReach> reaches_;
+    std::vector<OverlapSums> total_, window_;  // [layer, head]
+    std::int64_t queries_ = 0, window_queries_ = 0;
 };
 
 // Deployed sparsity: 1 - |S_i| / n_i at the last query, mean over gated (layer, head) and windows; 0 for gates that
@@ -57,15 +69,25 @@ class SparsityRecorder final : public Recorder {
     bool wants_blocks(std::int64_t layer) const override;
     bool last_block_only() const override { return true; }
     void on_block(const PatternBlock& block) override;
+    bool looks_at(std::int64_t layer) const override { return wants_blocks(layer); }
+    std::shared_ptr<const LayerFindings> findings(std::int64_t layer) const override;
+    void take(std::int64_t layer, const LayerFindings& found) override;
     void commit() override;
 
     double sparsity() const;  // NaN before the first window
 
   private:
+    // Kept shares of a layer's gated heads added up, and how many they are.
+    struct Shares {
+        double sum = 0;
+        std::int64_t heads = 0;
+    };
+    struct Findings;
+
     GateSpec gate_;
     std::int64_t tokens_ = 0, windows_ = 0;
-    double window_share_ = 0, total_share_ = 0;  // kept shares added up
-    std::int64_t window_heads_ = 0, total_heads_ = 0;
+    std::map<std::int64_t, Shares> window_;  // by layer
+    Shares total_;
 };
 
 }  // namespace gatescope

@@ -17,6 +17,15 @@ namespace {
 
 constexpr std::int64_t kBlockScores = std::int64_t{4} << 20;
 
+struct LayerFound final : LayerFindings {
+    explicit LayerFound(const LayerInput& layer) : input(layer) {}
+    std::uint64_t bytes() const override {
+        const std::size_t x_bytes = input.x_TD.defined() ? input.x_TD.nbytes() : 0;
+        return input.q_HTE.nbytes() + input.k_GTE.nbytes() + x_bytes;
+    }
+    LayerInput input;
+};
+
 // Scores of one head, -inf where the model allows no key, block by block: take(begin, end, scores_1QK).
 template <typename Take>
 void for_head_blocks(const LayerInput& input, std::int64_t head, const Take& take) {
@@ -59,6 +68,15 @@ void KeepingRecorder::on_layer(const LayerInput& input) {
     kept.v_GTE = at::Tensor();
     kept.x_TD = keep_x_ ? input.x_TD.clone() : at::Tensor();
     window_.layers[input.layer] = kept;
+}
+
+std::shared_ptr<const LayerFindings> KeepingRecorder::findings(std::int64_t layer) const {
+    return std::make_shared<LayerFound>(window_.layers.at(layer));
+}
+
+// A layer that no term touches is the dense pass's, kept without x, which nobody will ask for.
+void KeepingRecorder::take(std::int64_t layer, const LayerFindings& found) {
+    window_.layers[layer] = static_cast<const LayerFound&>(found).input;
 }
 
 std::vector<float> head_pattern(const KeptWindow& kept, std::int64_t layer, std::int64_t head) {

@@ -25,6 +25,9 @@ class KeepingRecorder final : public Recorder {
 
     void begin_window(std::int64_t window, std::span<const std::int32_t> ids) override;
     void on_layer(const LayerInput& input) override;
+    bool looks_at(std::int64_t layer) const override { return !layer_ || *layer_ == layer; }
+    std::shared_ptr<const LayerFindings> findings(std::int64_t layer) const override;
+    void take(std::int64_t layer, const LayerFindings& found) override;
     void commit() override { done_ = std::make_shared<KeptWindow>(std::move(window_)); }
 
     std::shared_ptr<const KeptWindow> kept() const { return done_; }

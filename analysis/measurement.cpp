@@ -58,9 +58,10 @@ struct Measurement::State {
     AnalysedHeads analysed = analysed_heads(request, model.config());
     std::string created = utc_now();
 
-    DensePass dense{request, analysed, longest_window(*text, windows)};
+    DensePass dense{request, model.config(), analysed, longest_window(*text, windows)};
     std::vector<std::unique_ptr<GatePass>> gates{};
     std::unique_ptr<InductionPass> induction{};
+    StreamCache streams{0};
 
     std::int64_t shown_window = 0, shown_layer = 0;
     std::map<std::string, std::shared_ptr<const KeptWindow>> kept{};  // by the gate's syntax; dense: ""
@@ -72,7 +73,7 @@ struct Measurement::State {
     bool keeps_all_layers() const;
     bool has_kept(const std::string& name, std::int64_t number, std::int64_t layer) const;
     void run_pass(Pass& pass, const WindowOfText& at, const std::vector<Recorder*>& guests, JobContext& job) {
-        pass.run(model, at, guests, job);
+        pass.run(model, at, guests, streams, job);
         picture = nullptr;
     }
     void run_and_keep(Pass& pass, const std::string& name, std::int64_t number, std::int64_t layer, JobContext& job);
@@ -128,11 +129,11 @@ std::shared_ptr<const KeptWindow> Measurement::State::kept_for(const GateSpec* g
     } else {
         RunRequest bare = request;
         bare.concentration = bare.patterns = bare.agreement = bare.masks = false;
-        DensePass plain(bare, analysed, request.window_length);
+        DensePass plain(bare, model.config(), analysed, request.window_length);
         if (gate == nullptr) {
             run_and_keep(plain, name, number, layer, job);
         } else {
-            GatePass gated(*gate, bare, analysed);
+            GatePass gated(*gate, bare, model.config(), analysed);
             run_and_keep(gated, name, number, layer, job);
         }
     }
@@ -150,7 +151,7 @@ Measurement::Measurement(Transformer& model, RunRequest request, std::shared_ptr
     : state_(new State{model, std::move(request), std::move(summary), std::move(text)}) {
     if (state_->request.patterns) check_pattern_memory(*state_->text, state_->windows, state_->analysed);
     if (state_->request.induction)
-        state_->induction = std::make_unique<InductionPass>(state_->request, state_->analysed, model.config().d_vocab);
+        state_->induction = std::make_unique<InductionPass>(state_->request, model.config(), state_->analysed);
     set_gates(std::vector<GateSpec>(state_->request.gates));
 }
 
@@ -166,7 +167,7 @@ void Measurement::set_gates(const std::vector<GateSpec>& gates) {
         const std::string name = print_gate(gate);
         if (!places.emplace(name, passes.size()).second) continue;
         const bool stays = state.find(name) != nullptr;
-        passes.push_back(stays ? nullptr : std::make_unique<GatePass>(gate, state.request, state.analysed));
+        passes.push_back(stays ? nullptr : std::make_unique<GatePass>(gate, state.request, shape, state.analysed));
     }
     // Nothing fails from here on: a gate that can't be made leaves those that are there.
     for (std::unique_ptr<GatePass>& old : state.gates)
@@ -189,11 +190,23 @@ bool Measurement::step(JobContext& job) {
         name = print_gate(gate->spec());
     }
     if (state.induction && state.induction->done() == 0 && next->done() > 0) {
-        state.run_pass(*state.induction, {0, state.request.window_length, state.induction->ids()}, {}, job);
+        StreamCache of_its_own(0);
+        state.induction->run(state.model, {0, state.request.window_length, state.induction->ids()}, {}, of_its_own,
+                             job);
+        state.picture = nullptr;
     } else if (next->done() < state.windows) {
         state.run_next(*next, name, job);
     }
     return !state.complete();
+}
+
+void Measurement::keep_streams(std::uint64_t bytes) {
+    if (const std::uint64_t there = available_memory(parse_device(state_->model.device())); there > 0)
+        bytes = std::min(bytes, there / 4);
+    const std::int64_t longest = longest_window(*state_->text, state_->windows);
+    const std::int64_t spacing =
+        stream_spacing(bytes, state_->windows, longest, state_->model.config(), state_->model.dtype());
+    state_->streams = StreamCache(bytes, spacing);
 }
 
 double Measurement::done() const {

@@ -2,6 +2,7 @@
 // A run over a text's windows that grows window by window: the one code path behind the window's live perplexity and
 // the command line's `capture` and `perplexity`. Dense and gates are interleaved, so that none starves.
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -29,6 +30,11 @@ class Measurement {
     // Passes times windows, for progress.
     double done() const;
     double total() const;
+    static constexpr std::uint64_t kUsualStreamBytes = std::uint64_t{512} << 20;
+    // Keeps residual streams of the windows in up to so many bytes, a quarter of what the device can still give at
+    // most, so that a new gate starts at the first layer where it does something of its own. 0, as at first: none,
+    // where gates never change. Numbers are the same either way.
+    void keep_streams(std::uint64_t bytes);
     // Immutable picture of what is there so far.
     std::shared_ptr<const RunResult> result() const;
     // The window whose q and k step() and pattern() keep as they come by it; -1: none, where nobody will look (they

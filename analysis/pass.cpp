@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "analysis/abilities.h"
+#include "analysis/layer_relay.h"
 #include "analysis/perplexity.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
@@ -35,30 +36,54 @@ bool all_finite(const std::vector<float>& token_nll) {
 [[noreturn]] void report_not_finite(Transformer& model, ForwardRequest request, JobContext& job) {
     FiniteCheck check;
     request.observers = {&check};
+    request.start = {};
+    request.keeper = nullptr;
     (void)model.forward(request, job);
     throw Failure(FailureKind::kUnsupported, "the model's output is not finite, first " + check.place(),
                   "window " + std::to_string(request.window), "try --dtype float32, or check the weights");
 }
 
+std::vector<KeyReach> reaches_of(const ModelConfig& model) {
+    std::vector<KeyReach> reaches;
+    for (std::int64_t layer = 0; layer < model.n_layers; ++layer)
+        reaches.push_back({model.causal, model.window_of(layer)});
+    return reaches;
+}
+
+std::map<std::string, std::string> hashes_of_files(const GateSpec& gate) {
+    std::map<std::string, std::string> hashes;
+    for (const std::string& file : files_of(gate)) hashes[file] = file_sha256(file);
+    return hashes;
+}
+
 }  // namespace
 
-void Pass::run(Transformer& model, const WindowOfText& window, const std::vector<Recorder*>& guests, JobContext& job) {
+void Pass::run(Transformer& model, const WindowOfText& window, const std::vector<Recorder*>& guests, StreamCache& cache,
+               JobContext& job) {
     std::vector<Recorder*> all = recorders();
     all.insert(all.end(), guests.begin(), guests.end());
-    const ForwardRequest request{window.ids, window.number, window.nominal_length, gate(), {all.begin(), all.end()}};
-    const at::Tensor hidden_TD = model.forward(request, job);
+    LayerRelay relay(cache, trail_, window.number, all);
+    const ForwardRequest request{window.ids,    window.number, window.nominal_length, gate(), {all.begin(), all.end()},
+                                 relay.start(), relay.keeper()};
+    score(model, model.forward(request, job), request, job);
+    relay.hand_over();
+    for (Recorder* recorder : all) recorder->commit();
+    ++done_;
+}
+
+void Pass::score(Transformer& model, const at::Tensor& hidden_TD, const ForwardRequest& request, JobContext& job) {
     if (why_no_perplexity(model.config()).empty()) {
-        std::vector<float> token_nll = model.token_nll(hidden_TD, window.ids, job);
+        std::vector<float> token_nll = model.token_nll(hidden_TD, request.ids, job);
         if (!all_finite(token_nll)) report_not_finite(model, request, job);
         token_nll_.push_back(std::move(token_nll));
     } else if (!at::isfinite(hidden_TD).all().item<bool>()) {
         report_not_finite(model, request, job);
     }
-    for (Recorder* recorder : all) recorder->commit();
-    ++done_;
 }
 
-DensePass::DensePass(const RunRequest& request, const AnalysedHeads& analysed, std::int64_t longest) {
+DensePass::DensePass(const RunRequest& request, const ModelConfig& model, const AnalysedHeads& analysed,
+                     std::int64_t longest)
+    : Pass(GateTrail(model)) {
     if (request.concentration) concentration_.emplace(analysed, longest);
     if (request.patterns) patterns_.emplace(analysed);
 }
@@ -78,10 +103,14 @@ void DensePass::report(RunResult& result) const {
     if (patterns_) result.patterns = patterns_->windows();
 }
 
-GatePass::GatePass(GateSpec gate, const RunRequest& request, const AnalysedHeads& analysed)
-    : run_(std::move(gate)), sparsity_(run_.spec()) {
-    for (const std::string& file : files_of(run_.spec())) file_sha256_[file] = file_sha256(file);
-    if (request.agreement) agreement_.emplace(analysed, run_.spec(), request.window_length);
+GatePass::GatePass(const GateSpec& gate, const RunRequest& request, const ModelConfig& model,
+                   const AnalysedHeads& analysed)
+    : GatePass(gate, request, model, analysed, hashes_of_files(gate)) {}
+
+GatePass::GatePass(const GateSpec& gate, const RunRequest& request, const ModelConfig& model,
+                   const AnalysedHeads& analysed, Hashes file_sha256)
+    : Pass(GateTrail(gate, model, file_sha256)), run_(gate), file_sha256_(std::move(file_sha256)), sparsity_(gate) {
+    if (request.agreement) agreement_.emplace(analysed, gate, request.window_length, reaches_of(model));
     if (request.masks) masks_.emplace(analysed, request.mask_windows);
 }
 
@@ -105,8 +134,10 @@ GateResult GatePass::report(const std::vector<std::vector<float>>& dense) const 
     return out;
 }
 
-InductionPass::InductionPass(const RunRequest& request, const AnalysedHeads& analysed, std::int64_t d_vocab)
-    : ids_(induction_sequence(request.window_length, d_vocab, request.seed)), recorder_(analysed) {}
+InductionPass::InductionPass(const RunRequest& request, const ModelConfig& model, const AnalysedHeads& analysed)
+    : Pass(GateTrail(model)),
+      ids_(induction_sequence(request.window_length, model.d_vocab, request.seed)),
+      recorder_(analysed) {}
 
 void InductionPass::report(Concentration& table) const {
     if (done() == 0) return;

@@ -10,16 +10,16 @@
 
 #include "analysis/agreement.h"
 #include "analysis/concentration.h"
+#include "analysis/gate_trail.h"
 #include "analysis/induction.h"
 #include "analysis/kept_window.h"
 #include "analysis/results.h"
 #include "analysis/set_recorders.h"
+#include "analysis/stream_cache.h"
 #include "model/core/job_context.h"
 #include "model/gates/gate.h"
 
 namespace gatescope {
-
-class Transformer;
 
 // A window to run.
 struct WindowOfText {
@@ -29,10 +29,14 @@ struct WindowOfText {
 
 class Pass {
   public:
+    explicit Pass(GateTrail trail) : trail_(std::move(trail)) {}
     virtual ~Pass() = default;
+    Pass(const Pass&) = delete;
+    Pass& operator=(const Pass&) = delete;
     // Runs a window with this pass's recorders and `guests`; it counts, for all of them, only once everything went
-    // well. Throws Cancelled, Failure.
-    void run(Transformer& model, const WindowOfText& window, const std::vector<Recorder*>& guests, JobContext& job);
+    // well. What `cache` has of the window is not run again. Throws Cancelled, Failure.
+    void run(Transformer& model, const WindowOfText& window, const std::vector<Recorder*>& guests, StreamCache& cache,
+             JobContext& job);
     std::int64_t done() const { return done_; }
     // A row a window; none where the model has no perplexity.
     const std::vector<std::vector<float>>& token_nll() const { return token_nll_; }
@@ -42,13 +46,17 @@ class Pass {
     virtual std::vector<Recorder*> recorders() = 0;
 
   private:
+    // Throws Failure where the window's output is not finite.
+    void score(Transformer& model, const at::Tensor& hidden_TD, const ForwardRequest& request, JobContext& job);
+
+    GateTrail trail_;
     std::int64_t done_ = 0;
     std::vector<std::vector<float>> token_nll_;  // [window][token]
 };
 
 class DensePass final : public Pass {
   public:
-    DensePass(const RunRequest& request, const AnalysedHeads& analysed, std::int64_t longest);
+    DensePass(const RunRequest& request, const ModelConfig& model, const AnalysedHeads& analysed, std::int64_t longest);
     // Fills in what a result says of the dense model.
     void report(RunResult& result) const;
 
@@ -62,7 +70,7 @@ class DensePass final : public Pass {
 
 class GatePass final : public Pass {
   public:
-    GatePass(GateSpec gate, const RunRequest& request, const AnalysedHeads& analysed);
+    GatePass(const GateSpec& gate, const RunRequest& request, const ModelConfig& model, const AnalysedHeads& analysed);
     const GateSpec& spec() const { return run_.spec(); }
     // `dense`: the token losses that differences are taken from.
     GateResult report(const std::vector<std::vector<float>>& dense) const;
@@ -72,8 +80,12 @@ class GatePass final : public Pass {
     std::vector<Recorder*> recorders() override;
 
   private:
+    using Hashes = std::map<std::string, std::string>;
+    GatePass(const GateSpec& gate, const RunRequest& request, const ModelConfig& model, const AnalysedHeads& analysed,
+             Hashes file_sha256);
+
     GateRun run_;
-    std::map<std::string, std::string> file_sha256_;
+    Hashes file_sha256_;
     SparsityRecorder sparsity_;
     std::optional<AgreementRecorder> agreement_;
     std::optional<MaskRecorder> masks_;
@@ -81,7 +93,7 @@ class GatePass final : public Pass {
 
 class InductionPass final : public Pass {
   public:
-    InductionPass(const RunRequest& request, const AnalysedHeads& analysed, std::int64_t d_vocab);
+    InductionPass(const RunRequest& request, const ModelConfig& model, const AnalysedHeads& analysed);
     const std::vector<std::int32_t>& ids() const { return ids_; }
     void report(Concentration& table) const;
 

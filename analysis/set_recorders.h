@@ -16,6 +16,7 @@ class MaskRecorder final : public Recorder {
 
     void begin_window(std::int64_t window, std::span<const std::int32_t> ids) override;
     bool wants_blocks(std::int64_t layer) const override;
+    bool looks_at(std::int64_t layer) const override { return wants_blocks(layer); }
     void on_block(const PatternBlock& block) override;
     void commit() override;
 

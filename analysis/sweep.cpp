@@ -89,10 +89,11 @@ struct Sweep::State {
     std::vector<std::string> warnings = check_request(request, model.config(), *text);
     std::int64_t windows = windows_of(request, *text);
     AnalysedHeads analysed = analysed_heads(request, model.config());
-    DensePass dense_pass{request, analysed, longest_window(*text, windows)};
+    DensePass dense_pass{request, model.config(), analysed, longest_window(*text, windows)};
     PerplexityResult dense{};  // whole, or none
     std::vector<Point> points = unmeasured(request.gates);
     std::unique_ptr<GatePass> pass{};  // of the first point that is not whole
+    StreamCache streams{stream_bytes()};
     std::int64_t windows_run = 0, windows_before = 0;
     mutable std::uint64_t id = 0;
 
@@ -100,6 +101,13 @@ struct Sweep::State {
     bool whole(const GateResult& gate) const {
         return gate.windows_done == windows && std::ssize(gate.perplexity.token_nll) == windows &&
                (!request.agreement || !gate.agreement.empty());
+    }
+    // Streams serve gates that leave the first layers alone.
+    std::uint64_t stream_bytes() const {
+        const bool serve = std::any_of(points.begin(), points.end(), [&](const Point& point) {
+            return !GateTrail(point.gate, model.config()).touches(0);
+        });
+        return serve ? StreamCache::kUsualBytes : 0;
     }
     Point* next() {
         const auto found = std::find_if(points.begin(), points.end(), [](const Point& point) { return !point.result; });
@@ -129,7 +137,7 @@ void Sweep::State::keep_earlier() {
 }
 
 void Sweep::State::step_dense(JobContext& job) {
-    dense_pass.run(model, window(dense_pass.done()), {}, job);
+    dense_pass.run(model, window(dense_pass.done()), {}, streams, job);
     ++windows_run;
     if (dense_pass.done() < windows) return;
     RunResult report;
@@ -138,8 +146,8 @@ void Sweep::State::step_dense(JobContext& job) {
 }
 
 void Sweep::State::step_point(Point& point, JobContext& job) {
-    if (!pass) pass = std::make_unique<GatePass>(point.gate, request, analysed);
-    pass->run(model, window(pass->done()), {}, job);
+    if (!pass) pass = std::make_unique<GatePass>(point.gate, request, model.config(), analysed);
+    pass->run(model, window(pass->done()), {}, streams, job);
     ++windows_run;
     if (pass->done() < windows) return;
     point.result = pass->report(dense.token_nll);

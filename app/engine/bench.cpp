@@ -29,6 +29,7 @@ std::vector<GateSpec> GatePair::measured() const {
 void Bench::begin(Source source, RunRequest request, std::int64_t kept) {
     auto measurement =
         std::make_unique<Measurement>(*source.model->transformer, request, source.model->summary, source.text);
+    measurement->keep_streams(Measurement::kUsualStreamBytes);
     measurement_ = std::move(measurement);
     source_ = std::move(source);
     measurement_->keep_window(in_range({0, 0, kept}).window);

@@ -150,6 +150,7 @@ void Conductor::on(const SetGate& command) {
         slot = syntax;
     });
     if (!changed) return;
+    worker_.cancel_kind("keys");  // of the gates that were shown; the map that comes asks again
     measure();
     show_head();
 }

@@ -270,6 +270,8 @@ std::shared_ptr<const RunResult> Measurement::result() const {
     return out;
 }
 
+void Measurement::keep_streams(std::uint64_t) {}
+
 void Measurement::keep_window(std::int64_t window) {
     state_->shown = window;
 }
