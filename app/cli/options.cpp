@@ -45,7 +45,9 @@ void add_device(CLI::App& app, Options& options) {
 }
 
 void add_gates(CLI::App& app, Options& options) {
-    app.add_option("--gate", options.gates, "a gate, id[:key=value,...][@layers[/heads]][+...]; repeat it for more")
+    app.add_option(
+           "--gate", options.gates,
+           "a gate, id[:key=value,...][@layers[/heads]][+...]; repeat it for more; `gatescope gates` lists them")
         ->type_name("GATE")
         ->expected(1)
         ->take_all();

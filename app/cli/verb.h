@@ -26,6 +26,7 @@ Verb capture_verb();
 Verb perplexity_verb();
 Verb sweep_verb();
 Verb figure_verb();
+Verb gates_verb();
 Verb bench_verb();
 
 // All verbs, in the order of the help.

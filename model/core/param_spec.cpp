@@ -61,6 +61,8 @@ ParamValue parse_value(const ParamSpec& spec, const std::string& given, const st
         case ParamKind::kFile:
             if (given.empty()) throw refused(spec, given, where, "a file");
             return given;
+        case ParamKind::kText:
+            return given;
     }
     throw refused(spec, given, where, "nothing known");
 }

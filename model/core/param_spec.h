@@ -10,7 +10,7 @@
 
 namespace gatescope {
 
-enum class ParamKind { kInteger, kReal, kFlag, kFile };
+enum class ParamKind { kInteger, kReal, kFlag, kFile, kText };
 
 using ParamValue = std::variant<std::int64_t, double, bool, std::string>;
 

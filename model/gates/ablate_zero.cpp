@@ -26,8 +26,9 @@ GateEntry ablate_zero_gate() {
                                           .help = "The head's output becomes zero: what the model is without it.",
                                           .granularity = {},
                                           .source = "Michel et al. 2019",
+                                          .budget = "no keys",
                                           .params = {},
-                                          .traits = {}});
+                                          .traits = {.reads = GateReads::kNothing}});
     entry.make = [](const GateTerm&) -> std::unique_ptr<Gate> { return std::make_unique<AblateZero>(); };
     return entry;
 }

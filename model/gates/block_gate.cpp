@@ -97,6 +97,7 @@ GateEntry block_entry(GateInfo info) {
     GateEntry entry;
     entry.info = std::move(info);
     entry.info.granularity = "block";
+    entry.info.budget = "n blocks of b keys";
     entry.info.params.insert(entry.info.params.begin(), {block_width_param(), block_count_param()});
     entry.info.params.insert(entry.info.params.end(), {sinks_param(), local_param()});
     entry.info.traits.adds_forced_keys = true;

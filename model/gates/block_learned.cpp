@@ -79,6 +79,7 @@ GateEntry block_learned_gate() {
                                    .help = "Keeps the n blocks of b keys that a trained gate ranks highest.",
                                    .granularity = {},
                                    .source = "Gao et al. 2024 (SeerAttention)",
+                                   .training = "KL or BCE to the pattern pooled by block",
                                    .params = {file_param(), other_model_param()},
                                    .traits = {.trainable = true, .needs_file = true}});
     entry.make = [](const GateTerm& term) { return block_learned_of_file(term); };

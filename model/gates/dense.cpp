@@ -15,7 +15,7 @@ GateEntry dense_gate() {
     entry.info = {.id = "dense",
                   .label = "Dense",
                   .help = "Keeps every key: the model as it is.",
-                  .granularity = "key",
+                  .granularity = "token",
                   .source = "the model itself",
                   .params = {},
                   .traits = {.hard = false, .has_budget = false}};

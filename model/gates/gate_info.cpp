@@ -38,6 +38,13 @@ const GateInfo& gate_info(const std::string& id) {
     return gate_entry(id).info;
 }
 
+std::string describe(const GateInfo& info) {
+    return "budget: " + info.budget + "; granularity: " + info.granularity + "; " +
+           (info.traits.causal ? "causal" : "sees later tokens") + "; " +
+           (info.training.empty() ? "never trained" : "trained by " + info.training) + "; source: " + info.source +
+           (info.traits.decoding_method ? "; a decoding method, which teacher forcing simulates" : "");
+}
+
 const GateTerm* GateSpec::term_for(std::int64_t layer, std::int64_t head) const {
     for (auto term = terms.rbegin(); term != terms.rend(); ++term)
         if (term->layers.contains(layer) && term->heads.contains(head)) return keeps_all(*term) ? nullptr : &*term;

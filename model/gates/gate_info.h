@@ -3,6 +3,7 @@
 // the command line, captures and tests are made from this alone. DEFINITIONS.md section 4.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,13 @@
 #include "model/core/param_spec.h"
 
 namespace gatescope {
+
+// What a head under the gate reads for a query.
+enum class GateReads {
+    kKeys,     // the keys and values that it keeps
+    kState,    // a state of d_head x (d_head + 1) numbers in their place (linear attention)
+    kNothing,  // its output is a constant (ablations)
+};
 
 struct GateTraits {
     bool hard = true;        // keeps a set of keys; soft gates keep all
@@ -21,24 +29,30 @@ struct GateTraits {
     bool needs_file = false;
     bool decoding_method = false;   // teacher forcing only simulates it, and the window says so
     bool adds_forced_keys = false;  // sinks and local come on top of the set instead of out of k (strided, blocks)
+    bool needs_means = false;       // of the heads' dense outputs over the run's windows (HeadMeans)
+    GateReads reads = GateReads::kKeys;
 };
 
 struct GateInfo {
-    std::string id;                 // "oracle"
-    std::string label;              // "Oracle top-k"
-    std::string help;               // one sentence
-    std::string granularity;        // "key", "block", "head"
-    std::string source;             // paper or "ours"
-    std::string training = {};      // its training signal in words: "KL or BCE to the pattern"; empty: never trained
-    std::vector<ParamSpec> params;  // its own, `sinks` and `local` included where it takes them
+    std::string id;                   // "oracle"
+    std::string label;                // "Oracle top-k"
+    std::string help;                 // one sentence
+    std::string granularity;          // what it keeps or drops as one: "token", "block", "head"
+    std::string source;               // paper or "ours"
+    std::string budget = "all keys";  // a query's, in words
+    std::string training = {};        // its training signal in words: "KL or BCE to the pattern"; empty: never trained
+    std::vector<ParamSpec> params;    // its own, `sinks` and `local` included where it takes them
     GateTraits traits;
 };
+
+struct StoredKeys;
 
 // One `id:...@...` of a gate's syntax.
 struct GateTerm {
     std::string id;
-    ParamValues values;      // complete
-    IndexSet layers, heads;  // what it applies to
+    ParamValues values;                                // complete
+    IndexSet layers, heads;                            // what it applies to
+    std::shared_ptr<const StoredKeys> keys = nullptr;  // what the file of `keys` holds, once with_stored_keys() read it
 };
 
 // A composed gate: later terms take the heads they name; heads that no term names stay dense.
@@ -53,6 +67,9 @@ struct GateSpec {
 const std::vector<GateInfo>& gate_infos();
 // Throws Failure(kUsage) with the nearest known id.
 const GateInfo& gate_info(const std::string& id);
+
+// Budget, granularity, causal or not, training signal and source, in one line.
+std::string describe(const GateInfo& info);
 
 // Parses and checks a gate's syntax. Throws Failure(kUsage) saying what was wrong and what is allowed.
 GateSpec parse_gate(const std::string& text);

@@ -97,8 +97,9 @@ GateEntry heavy_gate() {
     entry.info = {.id = "heavy",
                   .label = "Heavy hitters",
                   .help = "Keeps the k keys that received most attention from earlier queries under the dense softmax.",
-                  .granularity = "key",
+                  .granularity = "token",
                   .source = "Zhang et al. 2023 (H2O), without eviction",
+                  .budget = "k keys",
                   .params = {keys_param(), sinks_param(), local_param(1)},
                   .traits = {.decoding_method = true}};
     entry.make = [](const GateTerm&) -> std::unique_ptr<Gate> { return std::make_unique<Heavy>(); };

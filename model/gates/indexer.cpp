@@ -79,8 +79,10 @@ GateEntry indexer_gate() {
         .id = "indexer",
         .label = "Indexer",
         .help = "Keeps the k keys that a trained light scorer ranks highest, the same for all heads of a layer.",
-        .granularity = "key",
+        .granularity = "token",
         .source = "DeepSeek-AI 2025 (lightning indexer)",
+        .budget = "k keys",
+        .training = "KL or BCE to the mean pattern of the heads",
         .params = {keys_param(), file_param(), sinks_param(), local_param(), other_model_param()},
         .traits = {.trainable = true, .needs_file = true}};
     entry.make = [](const GateTerm& term) { return indexer_of_file(term); };

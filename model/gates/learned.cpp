@@ -10,8 +10,10 @@ GateEntry learned_gate() {
         .id = "learned",
         .label = "Learned",
         .help = "Keeps the k keys that a trained bilinear gate ranks highest.",
-        .granularity = "key",
+        .granularity = "token",
         .source = "routing absorption",
+        .budget = "k keys",
+        .training = "KL or BCE to the pattern",
         .params = {keys_param(), file_param(), sinks_param(), local_param(), rope_param(), other_model_param()},
         .traits = {.trainable = true, .needs_file = true}};
     entry.make = [](const GateTerm& term) { return bilinear_gate_of_file(term, BilinearGate::Use::kRanking); };

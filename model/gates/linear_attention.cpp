@@ -42,10 +42,11 @@ GateEntry linear_gate() {
     entry.info = {.id = "linear",
                   .label = "Linear attention",
                   .help = "Replaces the softmax by phi(q) phi(k), phi = ELU + 1, normalised over all keys.",
-                  .granularity = "key",
+                  .granularity = "token",
                   .source = "Katharopoulos et al. 2020",
+                  .budget = "a state in place of keys",
                   .params = {},
-                  .traits = {.hard = false, .has_budget = false}};
+                  .traits = {.hard = false, .has_budget = false, .reads = GateReads::kState}};
     entry.make = [](const GateTerm&) -> std::unique_ptr<Gate> { return std::make_unique<Linear>(); };
     entry.budget = whole_budget;
     entry.set_budget = nullptr;

@@ -17,8 +17,9 @@ GateEntry oracle_gate() {
         .id = "oracle",
         .label = "Oracle top-k",
         .help = "Keeps the k keys with the largest scores of the running model: the best that any gate could do.",
-        .granularity = "key",
+        .granularity = "token",
         .source = "ours",
+        .budget = "k keys",
         .params = {keys_param(), sinks_param(), local_param()},
         .traits = {}};
     entry.make = [](const GateTerm&) -> std::unique_ptr<Gate> { return std::make_unique<Oracle>(); };

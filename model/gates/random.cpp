@@ -9,8 +9,9 @@ GateEntry random_gate() {
     entry.info = {.id = "random",
                   .label = "Random bilinear",
                   .help = "Keeps the k keys that a bilinear gate with frozen random weights ranks highest.",
-                  .granularity = "key",
+                  .granularity = "token",
                   .source = "routing absorption",
+                  .budget = "k keys",
                   .params = {keys_param(), gate_dim_param(), seed_param(), sinks_param(), local_param(), rope_param()},
                   .traits = {.seeded = true}};
     entry.make = [](const GateTerm& term) { return random_bilinear_gate(term, BilinearGate::Use::kRanking); };

@@ -9,8 +9,9 @@ GateEntry soft_learned_gate() {
     entry.info = {.id = "soft-learned",
                   .label = "Soft learned",
                   .help = "Keeps every key and adds ln sigmoid(g) of a trained bilinear gate to its score.",
-                  .granularity = "key",
+                  .granularity = "token",
                   .source = "routing absorption (the formula is ours)",
+                  .training = "KL or BCE to the pattern, or the loss itself",
                   .params = {file_param(), rope_param(), other_model_param()},
                   .traits = {.hard = false, .has_budget = false, .trainable = true, .needs_file = true}};
     entry.make = [](const GateTerm& term) { return bilinear_gate_of_file(term, BilinearGate::Use::kBias); };

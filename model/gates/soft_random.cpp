@@ -9,7 +9,7 @@ GateEntry soft_random_gate() {
     entry.info = {.id = "soft-random",
                   .label = "Soft random",
                   .help = "Keeps every key and adds ln sigmoid(g) of a frozen random bilinear gate to its score.",
-                  .granularity = "key",
+                  .granularity = "token",
                   .source = "routing absorption (the formula is ours)",
                   .params = {gate_dim_param(), seed_param(), rope_param()},
                   .traits = {.hard = false, .has_budget = false, .seeded = true}};

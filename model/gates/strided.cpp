@@ -36,8 +36,9 @@ GateEntry strided_gate() {
     entry.info = {.id = "strided",
                   .label = "Strided",
                   .help = "Keeps every (T / k)-th key of the window and the query's own: up to k + 1.",
-                  .granularity = "key",
+                  .granularity = "token",
                   .source = "Child et al. 2019 (fixed sparse attention)",
+                  .budget = "k keys and the query's own",
                   .params = {keys_param(), sinks_param(), local_param()},
                   .traits = {.adds_forced_keys = true}};
     entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> {

@@ -31,8 +31,9 @@ GateEntry uniform_gate() {
         .id = "uniform",
         .label = "Uniform random",
         .help = "Keeps k keys drawn at random, anew for every layer, head and query: what any gate should beat.",
-        .granularity = "key",
+        .granularity = "token",
         .source = "ours",
+        .budget = "k keys",
         .params = {keys_param(), seed_param(), sinks_param(), local_param()},
         .traits = {.seeded = true}};
     entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> {

@@ -35,8 +35,9 @@ GateEntry window_gate() {
     entry.info = {.id = "window",
                   .label = "Sliding window",
                   .help = "Keeps the first tokens as attention sinks and the last ones as a sliding window.",
-                  .granularity = "key",
+                  .granularity = "token",
                   .source = "Xiao et al. 2023 (StreamingLLM)",
+                  .budget = "sinks + local keys",
                   .params = {sinks_param(), required_local()},
                   .traits = {}};
     entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> { return std::make_unique<Window>(term); };

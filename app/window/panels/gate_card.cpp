@@ -167,6 +167,10 @@ void GateCard::draw_parameter(Frame& frame, const ParamSpec& spec, float label_w
     if (spec.kind == ParamKind::kFlag) {
         bool on = std::get<bool>(value);
         if (ImGui::Checkbox(("##" + spec.key).c_str(), &on)) send(frame, draft_.set(spec.key, on));
+    } else if (spec.kind == ParamKind::kText) {
+        std::string typed = std::get<std::string>(value);
+        if (text_field(("##" + spec.key).c_str(), typed, "", ImGui::GetContentRegionAvail().x))
+            send(frame, draft_.set(spec.key, typed));
     } else {
         draw_file(frame, spec, std::get<std::string>(value));
     }

@@ -26,7 +26,7 @@ GateEntry oldest_gate() {
     entry.info = {.id = "oldest",
                   .label = "Oldest keys",
                   .help = "Keeps the k oldest keys.",
-                  .granularity = "key",
+                  .granularity = "token",
                   .source = "a test",
                   .params = {keys_param(), sinks_param(), local_param()},
                   .traits = {}};

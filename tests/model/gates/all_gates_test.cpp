@@ -86,7 +86,7 @@ TEST_P(EveryGate, KeepsEverythingWhereKIsEnough) {
 }
 
 TEST_P(EveryGate, KeepsExactlyK) {
-    if (!info().traits.hard || info().traits.adds_forced_keys || info().granularity != "key")
+    if (!info().traits.hard || info().traits.adds_forced_keys || info().granularity != "token")
         GTEST_SKIP() << info().id << " does not keep exactly k";
     const at::Tensor kept = kept_keys(with_k(7), Layer{.tokens = 40});
     EXPECT_TRUE(kept.sum(-1).slice(1, 7, 40).eq(7).all().item<bool>());

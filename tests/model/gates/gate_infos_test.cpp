@@ -20,9 +20,23 @@ TEST(GateInfos, EveryGateSaysWhatItIs) {
         EXPECT_EQ(info.help.back(), '.');
         EXPECT_EQ(std::count(info.help.begin(), info.help.end(), '.'), 1) << "one sentence";
         EXPECT_FALSE(info.source.empty());
-        EXPECT_TRUE(info.granularity == "key" || info.granularity == "block" || info.granularity == "head");
+        EXPECT_TRUE(info.granularity == "token" || info.granularity == "block" || info.granularity == "head");
         EXPECT_EQ(&gate_info(info.id), &gate_info(info.id));
         EXPECT_EQ(gate_info(info.id).label, info.label);
+    }
+}
+
+TEST(GateInfos, OneLineSaysBudgetGranularityCausalityTrainingAndSource) {
+    for (const GateInfo& info : gate_infos()) {
+        const std::string line = describe(info);
+        SCOPED_TRACE(line);
+        EXPECT_EQ(line.find('\n'), std::string::npos);
+        EXPECT_NE(line.find("budget: " + info.budget + "; granularity: " + info.granularity + "; causal; "),
+                  std::string::npos);
+        EXPECT_NE(line.find("source: " + info.source), std::string::npos);
+        EXPECT_EQ(line.find("never trained") == std::string::npos, info.traits.trainable);
+        EXPECT_EQ(info.training.empty(), !info.traits.trainable);
+        EXPECT_EQ(info.budget == "all keys", !info.traits.hard && info.traits.reads == GateReads::kKeys);
     }
 }
 
