@@ -51,18 +51,22 @@ std::string last_line(std::string text) {
     return newline == std::string::npos ? text : text.substr(newline + 1);
 }
 
-std::string python() {
+// The first of GATESCOPE_PYTHON or python3 and the system's own that can draw.
+std::string find_python(const fs::path& script) {
     const char* named = std::getenv("GATESCOPE_PYTHON");
-    return named != nullptr && *named != 0 ? named : "python3";
-}
-
-void check_python(const fs::path& script) {
-    const ProgramEnd end = run_program({python(), "-c", "import h5py, matplotlib"});
-    if (end.status == 0) return;
-    throw Failure(FailureKind::kUnsupported,
-                  end.status == 127 ? "there is no such Python" : "can't draw: " + last_line(end.errors), python(),
-                  "install matplotlib and h5py for it, name another Python in GATESCOPE_PYTHON, or run " +
-                      script.string() + " with one");
+    std::vector<std::string> candidates = {"python3", "/usr/bin/python3"};
+    if (named != nullptr && *named != 0) candidates = {named};
+    std::string faults;
+    for (const std::string& python : candidates) {
+        const ProgramEnd end = run_program({python, "-c", "import h5py, matplotlib"});
+        if (end.status == 0) return python;
+        faults += (faults.empty() ? "" : ", ") + python + " " +
+                  (end.status == 127 ? "is not there" : "can't draw (" + last_line(end.errors) + ")");
+    }
+    throw Failure(FailureKind::kUnsupported, faults, "figure",
+                  "apt-get install python3-h5py python3-matplotlib, or name a Python that has both in "
+                  "GATESCOPE_PYTHON; " +
+                      script.string() + " runs alone, too");
 }
 
 void publish(const fs::path& made, const fs::path& target, bool overwrite) {
@@ -91,11 +95,11 @@ void draw_figure(const FigureRequest& request) {
     if (!request.data.empty()) check_output_target(request.data, request.overwrite);
     (void)read_capture(request.capture);  // its complaints name the place; the script's would not
     const fs::path script = fs::path(GATESCOPE_FIGURES_FOLDER) / (info.id + ".py");
-    check_python(script);
+    const std::string python = find_python(script);
     const ScratchFolder scratch;
     const fs::path drawn = scratch.path() / ("figure" + request.out.extension().string());
     const fs::path numbers = scratch.path() / "numbers.csv";
-    std::vector<std::string> words = {python(), script, fs::absolute(request.capture), "--out", drawn};
+    std::vector<std::string> words = {python, script, fs::absolute(request.capture), "--out", drawn};
     if (!request.data.empty()) words.insert(words.end(), {"--data", numbers});
     const ProgramEnd end = run_program(words);
     if (end.status != 0) throw Failure(FailureKind::kUnsupported, last_line(end.errors), "figure " + info.id);

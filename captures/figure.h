@@ -24,7 +24,7 @@ struct FigureRequest {
 };
 
 // Throws Failure: kUsage for a figure or a format that there is not, kOutput; kUnsupported where no Python can draw,
-// or with the script's own last line. GATESCOPE_PYTHON names another Python than python3.
+// or with the script's own last line. GATESCOPE_PYTHON names another Python than python3 and the system's.
 void draw_figure(const FigureRequest& request);
 
 }  // namespace gatescope
