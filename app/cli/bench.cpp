@@ -22,8 +22,8 @@ std::string text_report(const std::vector<Timing>& timings) {
     std::vector<std::vector<std::string>> rows;
     for (const Timing& timing : timings)
         rows.push_back({timing.name, number("%.3f s", timing.seconds),
-                        timing.of_plain > 0 ? number("%.2f x", timing.of_plain) : ""});
-    return table({{"what", Align::kLeft}, {"best time"}, {"of plain forward"}}, rows) + "peak memory " +
+                        timing.times > 0 ? number("%.2f x", timing.times) : "", timing.of});
+    return table({{"what", Align::kLeft}, {"best time"}, {"times"}, {"of", Align::kLeft}}, rows) + "peak memory " +
            number("%.0f MB", static_cast<double>(peak_memory_bytes()) / kMegabyte) + "\n";
 }
 
@@ -31,7 +31,10 @@ std::string json_report(const std::vector<Timing>& timings) {
     nlohmann::ordered_json rows = nlohmann::ordered_json::array();
     for (const Timing& timing : timings) {
         rows.push_back({{"name", timing.name}, {"seconds", timing.seconds}});
-        if (timing.of_plain > 0) rows.back()["of_plain"] = timing.of_plain;
+        if (timing.times > 0) {
+            rows.back()["times"] = timing.times;
+            rows.back()["of"] = timing.of;
+        }
     }
     return nlohmann::ordered_json{{"timings", rows}, {"peak_memory_bytes", peak_memory_bytes()}}.dump(2) + "\n";
 }

@@ -4,12 +4,12 @@
 #include <sys/resource.h>
 
 #include <algorithm>
-#include <chrono>
 #include <functional>
 #include <map>
 
 #include "analysis/abilities.h"
 #include "analysis/measurement.h"
+#include "app/engine/gate_timings.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/tokenizer/tokenizer.h"
 #include "model/transformer/transformer.h"
@@ -19,11 +19,11 @@ namespace {
 
 constexpr std::int64_t kShortWindow = 512;
 
-double seconds_of(const std::function<void()>& work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
+constexpr const char* kPlain = "plain forward";
+
+// `random` does the work of `learned`, without a file. A set known in advance is told by long windows.
+const std::vector<std::string> kShortGates = {"oracle:k=64", "random:k=64", "block:b=16,n=4"};
+const std::vector<std::string> kLongGates = {"window:sinks=4,local=508"};
 
 class Timer {
   public:
@@ -35,7 +35,7 @@ class Timer {
           job_(job) {}
 
     std::vector<Timing> run(std::int64_t long_window) {
-        job_.begin("Timing", "steps", long_window > 0 ? 15 : 11);
+        job_.begin("Timing", "steps", long_window > 0 ? 23 : 19);
         load("float32");
         lengths(kShortWindow);
         if (long_window > 0) lengths(long_window);
@@ -76,17 +76,19 @@ class Timer {
         RunRequest concentration = plain_request(length);
         concentration.concentration = true;
         add("forward, nll and concentration" + t, best([&] { run_request(concentration, text); }), length);
-        const double dense = out_[out_.size() - 2].seconds;
-        // `random` does the work of `learned`, without a file. A set known in advance is told by long windows.
-        const std::vector<std::string> gates =
-            length == kShortWindow ? std::vector<std::string>{"oracle:k=64", "random:k=64", "block:b=16,n=4"}
-                                   : std::vector<std::string>{"window:sinks=4,local=508"};
-        for (const std::string& gate : gates) {
-            RunRequest gated = plain_request(length);
-            gated.gates = {parse_gate(gate)};
-            const double both = best([&] { run_request(gated, text); });
-            add("forward and nll under " + gate + t, both - dense, length);
-        }
+        GateTimer gates(*model_, text, repeats_, job_, [this](Timing row) { add(std::move(row)); });
+        gates.forwards(length == kShortWindow ? kShortGates : kLongGates);
+        if (length == kShortWindow) gates.toggles(toggles());
+    }
+
+    // On all layers, and on the last third: 20 to 29 of the sample's.
+    std::vector<std::string> toggles() const {
+        const std::int64_t n_layers = model_->summary->config.n_layers;
+        const std::string late = "@" + std::to_string(n_layers * 2 / 3) + "-" + std::to_string(n_layers - 1);
+        std::vector<std::string> out = kShortGates;
+        for (const char* gate : {"oracle:k=64", "random:k=64", "block:b=16,n=4", "heavy:k=64", "uniform:k=64"})
+            out.push_back(gate + late);
+        return out;
     }
 
     static RunRequest plain_request(std::int64_t length) {
@@ -128,7 +130,12 @@ class Timer {
 
     void add(std::string name, double seconds, std::int64_t length) {
         const auto plain = plain_.find(length);
-        out_.push_back({std::move(name), seconds, plain == plain_.end() ? 0 : seconds / plain->second});
+        if (plain == plain_.end()) return add({std::move(name), seconds});
+        add({std::move(name), seconds, seconds / plain->second, kPlain});
+    }
+
+    void add(Timing row) {
+        out_.push_back(std::move(row));
         job_.tick(++done_);
     }
 

@@ -10,8 +10,9 @@ namespace gatescope {
 
 struct Timing {
     std::string name;
-    double seconds = 0;   // the best of the repeats
-    double of_plain = 0;  // times the plain float32 forward of the same length; 0 where that says nothing
+    double seconds = 0;  // the best of the repeats
+    double times = 0;    // what `of` took in the same run, on windows of the same length; 0 where that says nothing
+    std::string of = {};
 };
 
 // Loads `model` twice (float32, bfloat16) and times passes over the first windows of `text`. `long_window` 0 leaves out
