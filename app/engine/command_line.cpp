@@ -16,14 +16,25 @@ std::string option(const std::string& name, const std::string& value) {
     return " --" + name + " " + shell_quoted(value);
 }
 
-// A typed text has no path: its name stands in for the file that the user would save it to.
-std::string text_of(const Snapshot& shown) {
-    if (!shown.settings.text_path.empty()) return shown.settings.text_path;
-    return shown.run && shown.run->text ? shown.run->text->name : "typed.txt";
-}
-
 bool has_induction(const Snapshot& shown) {
     return shown.run && shown.run->concentration && !shown.run->concentration->induction_ids.empty();
+}
+
+std::string whole(std::int64_t number) {
+    return std::to_string(number);
+}
+
+// `gatescope VERB MODEL --text F --window T --windows N`
+std::string on_what_is_open(const std::string& verb, const Snapshot& shown, std::int64_t windows) {
+    const Settings& settings = shown.settings;
+    return "gatescope " + verb + " " + shell_quoted(settings.model_path) +
+           option(is_token_file(settings.text_path) ? "tokens" : "text", text_of(shown)) +
+           option("window", whole(settings.window_length)) + option("windows", windows == 0 ? "all" : whole(windows));
+}
+
+std::string where(const Settings& settings) {
+    return (settings.device == "best" ? "" : option("device", settings.device)) +
+           (settings.dtype == "float32" ? "" : option("dtype", settings.dtype));
 }
 
 }  // namespace
@@ -39,18 +50,47 @@ bool is_token_file(const std::string& path) {
     return path.ends_with(".npy");
 }
 
+std::string text_of(const Snapshot& shown) {
+    if (!shown.settings.text_path.empty()) return shown.settings.text_path;
+    return shown.run && shown.run->text ? shown.run->text->name : "typed.txt";
+}
+
 std::string capture_command(const Snapshot& shown) {
     const Settings& settings = shown.settings;
-    std::string out = "gatescope capture " + shell_quoted(settings.model_path) +
-                      option(is_token_file(settings.text_path) ? "tokens" : "text", text_of(shown));
-    out += option("window", std::to_string(settings.window_length));
-    out += option("windows", settings.windows == 0 ? "all" : std::to_string(settings.windows));
-    if (settings.device != "best") out += option("device", settings.device);
-    if (settings.dtype != "float32") out += option("dtype", settings.dtype);
+    std::string out = on_what_is_open("capture", shown, settings.windows) + where(settings);
     if (settings.gate_a != "dense") out += option("gate", settings.gate_a);
     if (settings.gate_b != "dense" && settings.gate_b != settings.gate_a) out += option("gate", settings.gate_b);
     if (has_induction(shown)) out += " --induction";
     return out + option("out", "capture.h5");
+}
+
+std::string perplexity_command(const Snapshot& shown, const std::string& gate) {
+    return on_what_is_open("perplexity", shown, shown.settings.windows) + where(shown.settings) + option("gate", gate);
+}
+
+std::string distill_command(const Snapshot& shown, const StartDistillation& distillation) {
+    const DistillRequest& request = distillation.request;
+    const DistillRequest usual;
+    std::string out = "gatescope distill " + shell_quoted(shown.settings.model_path) + option("text", request.text);
+    if (!request.held_out.empty()) out += option("held-out", request.held_out);
+    out += option("gate", request.gate) + option("loss", request.loss) + option("k", whole(request.k)) +
+           option("steps", whole(request.steps)) + option("gate-dim", whole(request.gate_dim));
+    const auto number = [&](const std::string& name, std::int64_t DistillRequest::*field) {
+        if (request.*field != usual.*field) out += option(name, whole(request.*field));
+    };
+    number("block", &DistillRequest::keys_per_block);
+    number("index-heads", &DistillRequest::index_heads);
+    number("seed", &DistillRequest::seed);
+    number("window", &DistillRequest::window_length);
+    number("held-out-windows", &DistillRequest::held_out_windows);
+    number("sinks", &DistillRequest::sinks);
+    number("local", &DistillRequest::local);
+    if (request.rope) out += " --rope";
+    if (request.learning_rate > 0) out += option("lr", print_value(request.learning_rate));
+    if (request.start != usual.start) out += option("start", request.start);
+    if (!request.layers.all()) out += option("layers", request.layers.print());
+    if (!request.capture.empty()) out += option("capture", request.capture);
+    return out + where(shown.settings) + option("out", request.out) + (distillation.overwrite ? " --force" : "");
 }
 
 }  // namespace gatescope

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/window/colour_maps.h"
+#include "app/window/lab_actions.h"
 #include "app/window/layouts.h"
 #include "app/window/selection.h"
 #include "imgui_internal.h"
@@ -204,6 +205,7 @@ const std::vector<Action>& actions() {
         add_work(to);
         add_moves(to);
         add_looks(to);
+        for (Action& action : lab_actions()) out.push_back(std::move(action));
         add_program(to);
         return out;
     }();

@@ -45,6 +45,11 @@ LayoutNode gates() {
                   panel("gates"));
 }
 
+LayoutNode runs() {
+    return beside("runs.all", 0.5F, panel("distillation"),
+                  stacked("runs.measured", 0.5F, panel("sweep"), panel("sensitivity")));
+}
+
 LayoutNode captures() {
     LayoutNode left = stacked("captures.left", 0.5F, panel("captures"), panel("concentration"));
     LayoutNode right = stacked("captures.right", 0.6F, panel("heads"), panel("head"));
@@ -78,6 +83,8 @@ const std::vector<LayoutInfo>& layouts() {
     static const std::vector<LayoutInfo> list = {
         {LayoutId::kBrowse, "browse", "Browse", "Heads, attention maps and gates of the model", ImGuiKey_1, browse()},
         {LayoutId::kGates, "gates", "Gates", "Both gates, what they keep and what they cost", ImGuiKey_2, gates()},
+        {LayoutId::kRuns, "runs", "Runs", "Train gates, sweep over sparsity, spend a budget of keys", ImGuiKey_4,
+         runs()},
         {LayoutId::kCaptures, "captures", "Captures", "Write, open and look into captures", ImGuiKey_5, captures()},
     };
     return list;

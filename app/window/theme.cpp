@@ -17,6 +17,7 @@ void apply_imgui_colours(const Palette& colours) {
     ImVec4* slots = ImGui::GetStyle().Colors;
     const ImVec4 clear(0, 0, 0, 0);
     slots[ImGuiCol_Text] = slots[ImGuiCol_InputTextCursor] = slots[ImGuiCol_CheckMark] = colours.text;
+    slots[ImGuiCol_CheckboxSelectedBg] = faded(colours.accent, 0.35F);
     slots[ImGuiCol_TextDisabled] = colours.secondary;
     slots[ImGuiCol_WindowBg] = slots[ImGuiCol_PopupBg] = colours.panel;
     slots[ImGuiCol_ChildBg] = slots[ImGuiCol_BorderShadow] = slots[ImGuiCol_ScrollbarBg] = clear;

@@ -11,11 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "app/window/lab_view.h"
 #include "app/window/theme.h"
 
 namespace gatescope {
 
-enum class LayoutId { kBrowse, kGates, kCaptures };
+enum class LayoutId { kBrowse, kGates, kRuns, kCaptures };
 enum class TokenTint { kAttention, kLoss, kGateA, kGateB };
 
 struct HeadPlace {
@@ -53,6 +54,7 @@ struct ViewState {
     // What a slot goes back to when it is switched on again.
     std::array<std::string, 2> last_gate = {"oracle:k=64", "window:sinks=4,local=60"};
     std::map<std::string, float> shares;  // of the splits that were moved, by their id
+    LabView lab;
     std::vector<std::string> recent_models, recent_texts, recent_captures;  // newest first
 };
 

@@ -35,5 +35,8 @@ std::unique_ptr<Panel> make_captures_panel(Textures&);
 std::unique_ptr<Panel> make_tried_panel(Textures&);
 std::unique_ptr<Panel> make_changes_panel(Textures&);
 std::unique_ptr<Panel> make_position_panel(Textures&);
+std::unique_ptr<Panel> make_distillation_panel(Textures&);
+std::unique_ptr<Panel> make_sweep_panel(Textures&);
+std::unique_ptr<Panel> make_sensitivity_panel(Textures&);
 
 }  // namespace gatescope

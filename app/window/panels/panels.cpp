@@ -15,6 +15,9 @@ const std::vector<PanelInfo>& panel_infos() {
         {"tried", make_tried_panel},
         {"changes", make_changes_panel},
         {"position", make_position_panel},
+        {"distillation", make_distillation_panel},
+        {"sweep", make_sweep_panel},
+        {"sensitivity", make_sensitivity_panel},
     };
     return list;
 }

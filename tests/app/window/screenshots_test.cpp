@@ -5,6 +5,7 @@
 #include "imgui_internal.h"
 #include "imgui_te_context.h"
 #include "tests/app/window/window_harness.h"
+#include "tests/support/fake_lab.h"
 #include "tests/support/fake_snapshot.h"
 
 namespace gatescope {
@@ -46,6 +47,41 @@ INSTANTIATE_TEST_SUITE_P(Layouts, Screenshots,
                                               1.25F},
                                          Look{"captures_small", LayoutId::kCaptures, ThemeKind::kDark, 1280, 720},
                                          Look{"captures_dark", LayoutId::kCaptures, ThemeKind::kDark, 1600, 1000}),
+                         [](const auto& look) { return look.param.name; });
+
+// The layout Runs in every state that it has.
+class LabScreenshots : public testing::TestWithParam<Look> {};
+
+TEST_P(LabScreenshots, AreWrittenForEveryState) {
+    const Look& look = GetParam();
+    Snapshot shown = look.name.find("start") == std::string::npos ? fake::lab() : fake::snapshot();
+    ViewState view;
+    view.layout = look.layout;
+    view.theme = look.theme;
+    if (look.name.find("mask") != std::string::npos) view.lab.distill.signal = "mask";
+    if (look.name.find("midway") != std::string::npos) {
+        shown.distillation = fake::distillation(300);
+        shown.sweep = fake::sweep(7);
+        shown.sensitivity = fake::sensitivity(100);
+    }
+    FakeEngine engine(std::move(shown));
+    HarnessOptions options;
+    options.real = true;
+    options.width = look.width, options.height = look.height, options.scale = look.scale;
+    WindowHarness window(engine, options, view);
+    window.settle();
+    window.screenshot(look.name);
+}
+
+INSTANTIATE_TEST_SUITE_P(Lab, LabScreenshots,
+                         testing::Values(Look{"runs_dark", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
+                                         Look{"runs_light", LayoutId::kRuns, ThemeKind::kLight, 1600, 1000},
+                                         Look{"runs_small", LayoutId::kRuns, ThemeKind::kDark, 1280, 720},
+                                         Look{"runs_midway", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
+                                         Look{"runs_mask", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
+                                         Look{"runs_mask_small", LayoutId::kRuns, ThemeKind::kLight, 1280, 720},
+                                         Look{"runs_start", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
+                                         Look{"runs_start_small", LayoutId::kRuns, ThemeKind::kDark, 1280, 720}),
                          [](const auto& look) { return look.param.name; });
 
 struct DialogLook {

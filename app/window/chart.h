@@ -1,0 +1,54 @@
+#pragma once
+// A chart as data: lines with points and error bars, levels, and axes that fit them. Drawn by widgets/chart_plot.h.
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "imgui.h"
+
+namespace gatescope {
+
+struct ChartLine {
+    std::string label;
+    std::vector<double> x, y;       // as long as each other, finite
+    std::vector<double> low, high;  // ends of the points' error bars, NaN where one has none; empty: none at all
+    ImVec4 colour;
+    bool marked = false;  // a mark on every point, of a shape of its own
+    bool bars = false;    // bars of width 0.76 in place of a line
+    // Leaves a point out whose x or y is not finite.
+    void add(double at_x, double at_y);
+    void add(double at_x, double at_y, double at_low, double at_high);
+};
+
+// A horizontal dashed line: what is to be compared with.
+struct ChartLevel {
+    std::string label;
+    double y = 0;
+    ImVec4 colour;
+};
+
+struct ChartAxis {
+    std::string label;  // with its unit; empty: no room is spent on it
+    bool logarithmic = false;
+    bool whole = false;                             // only whole numbers are ticks
+    double least = 0, most = 0;                     // what is shown; fit() finds it where least >= most
+    std::vector<double> ticks;                      // fit() finds them where there are none
+    std::function<std::string(double value)> text;  // of a tick; empty: the number
+};
+
+struct Chart {
+    ChartAxis x, y;
+    std::vector<ChartLine> lines;
+    std::vector<ChartLevel> levels;
+    bool empty() const;
+    // Ranges in whole steps around all points, so that growing lines seldom move an axis. At most `most_ticks` on y.
+    void fit(int most_ticks);
+};
+
+// At most `most` (and a few more on a logarithmic axis) round numbers from `least` to `most_value`.
+std::vector<double> round_ticks(double least, double most_value, bool logarithmic, int most);
+// "0.25", "1,000"
+std::string tick_text(double value);
+
+}  // namespace gatescope

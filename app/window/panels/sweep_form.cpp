@@ -1,0 +1,139 @@
+#include "app/window/panels/sweep_form.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "app/window/lab_actions.h"
+#include "app/window/widgets/controls.h"
+#include "app/window/widgets/form.h"
+#include "app/window/widgets/text.h"
+#include "misc/cpp/imgui_stdlib.h"
+
+namespace gatescope {
+
+namespace {
+
+// "A  oracle:k=64" with a box to tick.
+void draw_slot(const Frame& frame, int slot, bool& with) {
+    const Theme& theme = frame.theme;
+    const Settings& settings = frame.snapshot.settings;
+    const std::string& gate = slot == 0 ? settings.gate_a : settings.gate_b;
+    const bool dense = gate.empty() || gate == "dense";
+    ImGui::BeginDisabled(dense);
+    bool ticked = with && !dense;
+    if (ImGui::Checkbox(slot == 0 ? "A##a" : "B##b", &ticked)) with = ticked;
+    ImGui::EndDisabled();
+    ImGui::SameLine(0, theme.px(8));
+    ImGui::AlignTextToFramePadding();
+    fitted_text(theme, dense ? "no gate is set" : gate, ImGui::GetContentRegionAvail().x,
+                dense ? theme.colours.secondary : slot_colour(theme, slot));
+}
+
+void draw_more_gates(Frame& frame) {
+    const Theme& theme = frame.theme;
+    SweepDraft& draft = frame.view.lab.sweep;
+    const float side = ImGui::GetFrameHeight();
+    for (std::size_t gate = 0; gate < draft.gates.size(); ++gate) {
+        ImGui::PushID(static_cast<int>(gate));
+        const bool gone = button(theme, "×", "Takes this gate off the list", side);
+        ImGui::SameLine(0, theme.px(8));
+        ImGui::AlignTextToFramePadding();
+        fitted_text(theme, draft.gates[gate], ImGui::GetContentRegionAvail().x, theme.colours.text);
+        ImGui::PopID();
+        if (!gone) continue;
+        draft.gates.erase(draft.gates.begin() + static_cast<std::ptrdiff_t>(gate));
+        break;
+    }
+    const bool add = button(theme, "+", "Adds the gate to the list (Enter)", side) && !draft.next.empty();
+    ImGui::SameLine(0, theme.px(8));
+    ImGui::SetNextItemWidth(-1);
+    const bool entered =
+        ImGui::InputTextWithHint("##next", "another: strided:k=64", &draft.next, ImGuiInputTextFlags_EnterReturnsTrue);
+    if (!(add || entered) || draft.next.empty()) return;
+    draft.gates.push_back(draft.next);
+    draft.next.clear();
+}
+
+void draw_fields(Frame& frame, const Checked<StartSweep>& checked) {
+    SweepDraft& draft = frame.view.lab.sweep;
+    Form form(frame.theme, frame.px(72), checked.errors);
+    draw_slot(frame, 0, draft.with_a);
+    draw_slot(frame, 1, draft.with_b);
+    draw_more_gates(frame);
+    if (const auto wrong = checked.errors.find("gates"); wrong != checked.errors.end()) {
+        ImGui::PushFont(nullptr, frame.theme.small_size());
+        fitted_text(frame.theme, wrong->second, ImGui::GetContentRegionAvail().x, frame.theme.colours.error);
+        ImGui::PopFont();
+    }
+    form.text("k", "Keys k", "Every gate is measured at each, as in 8,16,32; gates without a budget give one point",
+              draft.k);
+    form.text("windows", "Windows", "Of the open text, or all", draft.windows);
+    form.text("path", "Capture", "Where every point is kept, and gone on with:\n" + checked.command.path, draft.path,
+              std::filesystem::path(suggested_sweep_file(frame.snapshot)).filename().string());
+    if (checked.exists)
+        form.flag("overwrite", "Overwrite", "Else the sweep in this file is gone on with, if it is the same",
+                  draft.overwrite);
+}
+
+void draw_buttons(Frame& frame, const Checked<StartSweep>& checked) {
+    const Theme& theme = frame.theme;
+    const JobStatus* job = job_of(frame.snapshot, "sweep");
+    if (job != nullptr) {
+        if (button(theme, "Stop", "Keeps the points so far; it can be gone on with", theme.px(72)))
+            stop_job(frame, "sweep");
+        const JobProgress progress = job->job->progress();
+        ImGui::SameLine(0, theme.px(10));
+        ImGui::AlignTextToFramePadding();
+        const std::string left = progress.remaining_s < 0 ? "" : ", " + duration_text(progress.remaining_s) + " left";
+        fitted_text(theme, formatted("%.0f of %.0f %s", progress.done, progress.total, progress.unit.c_str()) + left,
+                    ImGui::GetContentRegionAvail().x, theme.colours.secondary);
+        return;
+    }
+    ImGui::BeginDisabled(!checked.why_not.empty());
+    if (button(theme, sweep_can_go_on(frame.snapshot, checked.command) ? "Go on###start" : "Start###start",
+               checked.why_not.empty() ? checked.command.path : checked.why_not, theme.px(72)))
+        start_sweep(frame);
+    ImGui::EndDisabled();
+    if (!checked.errors.empty()) return;
+    ImGui::SameLine(0, theme.px(10));
+    const std::string line = sweep_line(frame.snapshot, checked.command);
+    if (link_button(theme, "Copy as command", line)) copy_line(frame, line);
+}
+
+}  // namespace
+
+bool sweep_can_go_on(const Snapshot& snapshot, const StartSweep& wanted) {
+    const RunResult* sweep = snapshot.sweep.get();
+    if (sweep == nullptr || sweep->complete || snapshot.sweep_path != wanted.path) return false;
+    const auto& points = sweep->request.gates;
+    const auto asked_for = [&](const GateSpec& gate, std::int64_t k) {
+        const std::string point = print_gate(with_budget(gate, k));
+        return std::any_of(points.begin(), points.end(),
+                           [&](const GateSpec& other) { return print_gate(other) == point; });
+    };
+    for (const GateSpec& gate : wanted.request.gates)
+        for (const std::int64_t k : wanted.request.k)
+            if (!asked_for(gate, k)) return false;
+    return !wanted.overwrite;
+}
+
+void draw_sweep_form(Frame& frame, const Checked<StartSweep>& checked) {
+    const Theme& theme = frame.theme;
+    const bool stuck = !checked.why_not.empty() && job_of(frame.snapshot, "sweep") == nullptr;
+    const float foot = ImGui::GetFrameHeightWithSpacing() + (stuck ? ImGui::GetTextLineHeightWithSpacing() : 0);
+    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(theme.px(8), theme.px(4)));
+    ImGui::BeginChild("##form", {0, -foot}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
+    ImGui::BeginDisabled(job_of(frame.snapshot, "sweep") != nullptr);
+    draw_fields(frame, checked);
+    ImGui::EndDisabled();
+    ImGui::EndChild();
+    ImGui::PopStyleVar();
+    if (stuck) {
+        ImGui::PushFont(nullptr, theme.small_size());
+        fitted_text(theme, "Can't start: " + checked.why_not, ImGui::GetContentRegionAvail().x, theme.colours.warning);
+        ImGui::PopFont();
+    }
+    draw_buttons(frame, checked);
+}
+
+}  // namespace gatescope

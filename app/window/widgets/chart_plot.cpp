@@ -1,0 +1,156 @@
+#include "app/window/widgets/chart_plot.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "implot.h"
+
+namespace gatescope {
+
+namespace {
+
+constexpr std::array kMarkers = {ImPlotMarker_Circle, ImPlotMarker_Square, ImPlotMarker_Diamond, ImPlotMarker_Up,
+                                 ImPlotMarker_Down};
+
+void set_up_axis(ImAxis which, const ChartAxis& axis) {
+    if (axis.logarithmic) ImPlot::SetupAxisScale(which, ImPlotScale_Log10);
+    ImPlot::SetupAxisLimits(which, axis.least, axis.most, ImPlotCond_Always);
+    std::vector<std::string> words;
+    std::vector<const char*> labels;
+    for (const double tick : axis.ticks) words.push_back(axis.text ? axis.text(tick) : tick_text(tick));
+    for (const std::string& word : words) labels.push_back(word.c_str());
+    ImPlot::SetupAxisTicks(which, axis.ticks.data(), static_cast<int>(axis.ticks.size()), labels.data());
+}
+
+void draw_error_bars(const Theme& theme, const ChartLine& line) {
+    ImDrawList* draw = ImPlot::GetPlotDrawList();
+    const float arm = theme.px(3);
+    const ImU32 colour = pack(faded(line.colour, 0.65F));
+    for (std::size_t point = 0; point < line.low.size(); ++point) {
+        if (!std::isfinite(line.low[point]) || !std::isfinite(line.high[point])) continue;
+        const ImVec2 from = ImPlot::PlotToPixels(line.x[point], line.low[point]);
+        const ImVec2 to = ImPlot::PlotToPixels(line.x[point], line.high[point]);
+        draw->AddLine(from, to, colour);
+        for (const ImVec2& end : {from, to}) draw->AddLine({end.x - arm, end.y}, {end.x + arm, end.y}, colour);
+    }
+}
+
+void draw_bars(const ChartLine& line) {
+    ImDrawList* draw = ImPlot::GetPlotDrawList();
+    const double base = std::max(0.0, ImPlot::GetPlotLimits().Y.Min);
+    ImPlot::PushPlotClipRect();
+    for (std::size_t point = 0; point < line.x.size(); ++point) {
+        const ImVec2 top = ImPlot::PlotToPixels(line.x[point] - 0.38, line.y[point]);
+        const ImVec2 bottom = ImPlot::PlotToPixels(line.x[point] + 0.38, base);
+        draw->AddRectFilled({top.x, std::min(top.y, bottom.y)}, {bottom.x, std::max(top.y, bottom.y)},
+                            pack(faded(line.colour, 0.75F)));
+    }
+    ImPlot::PopPlotClipRect();
+}
+
+void draw_line(const Theme& theme, const ChartLine& line, std::size_t index) {
+    if (line.x.empty()) return;
+    if (line.bars) {
+        draw_bars(line);
+        return;
+    }
+    ImPlot::PushPlotClipRect();
+    draw_error_bars(theme, line);
+    ImPlot::PopPlotClipRect();
+    ImPlotSpec spec;
+    spec.LineColor = spec.MarkerLineColor = spec.MarkerFillColor = line.colour;
+    spec.LineWeight = theme.px(2);
+    if (line.marked || line.x.size() == 1) {
+        spec.Marker = line.marked ? kMarkers[index % kMarkers.size()] : ImPlotMarker_Circle;
+        spec.MarkerSize = std::max(2.0F, (line.x.size() > 12 ? 2.5F : 3.5F) * theme.scale);
+    }
+    ImPlot::PlotLine(("##" + line.label).c_str(), line.x.data(), line.y.data(), static_cast<int>(line.x.size()), spec);
+}
+
+// Labels stand on their lines at the right end, left of one another where the lines are close.
+void draw_levels(const Theme& theme, const Chart& chart) {
+    ImDrawList* draw = ImPlot::GetPlotDrawList();
+    const ImVec2 from = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
+    const float dash = theme.px(4), height = ImGui::GetTextLineHeight();
+    std::vector<ImVec4> taken;
+    ImPlot::PushPlotClipRect();
+    for (const ChartLevel& level : chart.levels) {
+        const float y = std::round(ImPlot::PlotToPixels(chart.x.least, level.y).y);
+        for (float x = from.x; x < from.x + size.x; x += 2 * dash)
+            draw->AddLine({x, y}, {std::min(x + dash, from.x + size.x), y}, pack(level.colour), theme.px(1));
+        const float width = ImGui::CalcTextSize(level.label.c_str()).x;
+        const float top = y - height - theme.px(1) < from.y ? y + theme.px(1) : y - height - theme.px(1);
+        float left = from.x + size.x - width - theme.px(4);
+        for (const ImVec4& other : taken)
+            if (top < other.w && other.y < top + height && left < other.z && other.x < left + width)
+                left = other.x - width - theme.px(10);
+        taken.emplace_back(left, top, left + width, top + height);
+        if (level.label.empty()) continue;
+        draw->AddRectFilled({left - 2, top}, {left + width + 2, top + height}, pack(faded(theme.colours.panel, 0.85F)));
+        draw->AddText({left, top}, pack(level.colour), level.label.c_str());
+    }
+    ImPlot::PopPlotClipRect();
+}
+
+std::optional<ChartPoint> point_at_pointer(const Theme& theme, const Chart& chart, ChartHover hover) {
+    const ImVec2 from = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize(), mouse = ImGui::GetIO().MousePos;
+    if (!ImGui::IsWindowHovered() || !ImGui::IsMouseHoveringRect(from, {from.x + size.x, from.y + size.y})) return {};
+    const bool column = hover == ChartHover::kNearestColumn;
+    float best = column ? 1e9F : theme.px(14);
+    std::optional<ChartPoint> found;
+    for (std::size_t line = 0; line < chart.lines.size(); ++line)
+        for (std::size_t point = 0; point < chart.lines[line].x.size(); ++point) {
+            const ImVec2 at = ImPlot::PlotToPixels(chart.lines[line].x[point], chart.lines[line].y[point]);
+            const float away = column ? std::abs(at.x - mouse.x) + 0.001F * std::abs(at.y - mouse.y)
+                                      : std::hypot(at.x - mouse.x, at.y - mouse.y);
+            if (away < best) best = away, found = ChartPoint{line, point};
+        }
+    return found;
+}
+
+void ring(const Theme& theme, const Chart& chart, const ChartPoint& hit, ChartHover hover) {
+    const ChartLine& line = chart.lines[hit.line];
+    const ImVec2 from = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
+    const ImVec2 at = ImPlot::PlotToPixels(line.x[hit.point], line.y[hit.point]);
+    ImDrawList* draw = ImPlot::GetPlotDrawList();
+    ImPlot::PushPlotClipRect(theme.px(6));
+    if (hover == ChartHover::kNearestColumn)
+        draw->AddLine({at.x, from.y}, {at.x, from.y + size.y}, pack(faded(theme.colours.secondary, 0.5F)));
+    draw->AddCircle(at, theme.px(5), pack(theme.colours.text), 0, theme.px(1.5F));
+    ImPlot::PopPlotClipRect();
+}
+
+}  // namespace
+
+std::optional<ChartPoint> draw_chart(const Theme& theme, const char* id, const ImVec2& size, const Chart& chart,
+                                     ChartHover hover) {
+    constexpr ImPlotAxisFlags kStill = ImPlotAxisFlags_NoMenus | ImPlotAxisFlags_NoHighlight | ImPlotAxisFlags_Lock;
+    std::optional<ChartPoint> hit;
+    ImGui::PushFont(nullptr, theme.px(12));
+    if (ImPlot::BeginPlot(id, size, ImPlotFlags_CanvasOnly | ImPlotFlags_NoInputs | ImPlotFlags_NoFrame)) {
+        const auto label = [](const ChartAxis& axis) { return axis.label.empty() ? nullptr : axis.label.c_str(); };
+        ImPlot::SetupAxes(label(chart.x), label(chart.y), kStill | ImPlotAxisFlags_NoGridLines, kStill);
+        set_up_axis(ImAxis_X1, chart.x);
+        set_up_axis(ImAxis_Y1, chart.y);
+        ImPlot::SetupFinish();
+        for (std::size_t line = 0; line < chart.lines.size(); ++line) draw_line(theme, chart.lines[line], line);
+        draw_levels(theme, chart);
+        hit = point_at_pointer(theme, chart, hover);
+        if (hit) ring(theme, chart, *hit, hover);
+        ImPlot::EndPlot();
+    }
+    ImGui::PopFont();
+    return hit;
+}
+
+ImVec4 line_colour(const Theme& theme, std::size_t line) {
+    // Okabe and Ito's, lighter or darker so that each stands out from the panel; blue and orange are A's and B's.
+    static const std::array<std::array<unsigned, 2>, 5> colours = {
+        {{0x2EC4B6, 0x0B7A70}, {0xE087B5, 0xA8457F}, {0xE8DC5A, 0x7A6A00}, {0xF2777A, 0xB3261E}, {0xB39DF0, 0x6A4FC0}}};
+    const unsigned rgb = colours[line % colours.size()][theme.kind == ThemeKind::kDark ? 0 : 1];
+    return {static_cast<float>((rgb >> 16) & 255U) / 255.0F, static_cast<float>((rgb >> 8) & 255U) / 255.0F,
+            static_cast<float>(rgb & 255U) / 255.0F, 1};
+}
+
+}  // namespace gatescope
