@@ -38,17 +38,17 @@ class Distillation {
     std::shared_ptr<const DistillRun> run() const;
     // "paused", "running", "stopped", "failed": how whoever drives it wants it to be called.
     void set_status(const std::string& status);
-    // Writes the gate as it is now to request.out; run() then says how to use it. `model_sha256`: of the weights. Throws
-    // Failure(kUsage, kOutput), also where there is no gate yet.
+    // Writes the gate as it is now to request.out; run() then says how to use it. `model_sha256`: of the weights.
+    // Throws Failure(kUsage, kOutput), also where there is no gate yet.
     void write(const std::string& model_sha256, bool overwrite);
+
+    // For a capture: both curves, and dense losses of the windows that they were measured on. Once the first report is
+    // complete.
+    std::shared_ptr<const RunResult> result(std::shared_ptr<const ModelSummary> model) const;
 
   private:
     struct State;
     std::unique_ptr<State> state_;
 };
-
-// The run's curves on the windows that they were measured on, as a capture stores them.
-std::shared_ptr<const RunResult> distillation_result(const DistillRun& run, std::shared_ptr<const ModelSummary> model,
-                                                     std::shared_ptr<const TextWindows> held_out);
 
 }  // namespace gatescope

@@ -22,12 +22,20 @@ int write_all(int file, std::string_view text) {
     return 0;
 }
 
+// Over a progress line, where one stands.
+void error_line(const std::string& line) {
+    const char* const wipe = isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "";
+    write_all(STDERR_FILENO, wipe + line + "\n");
+}
+
 }  // namespace
 
-// Over a progress line, where one stands.
 void print_error_line(const std::string& line) {
-    const char* const wipe = isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "";
-    write_all(STDERR_FILENO, wipe + std::string("gatescope: ") + one_line(line, 1000) + "\n");
+    error_line("gatescope: " + one_line(line, 1000));
+}
+
+void Console::note(const std::string& line) const {
+    if (!quiet) error_line(line);
 }
 
 void Console::warn(const std::string& text) const {

@@ -12,6 +12,8 @@ class Console {
     void print(const std::string& text) { output_ += text; }
     // A line on standard error, at once: "gatescope: warning: ...".
     void warn(const std::string& text) const;
+    // A line on standard error, at once: how the work stands. Not on `quiet`.
+    void note(const std::string& line) const;
     // Writes what was printed. Throws Failure(kOutput) when standard output can't take it.
     void finish();
 

@@ -23,7 +23,7 @@ void add_model(CLI::App& app, Options& options) {
 }
 
 void add_text(CLI::App& app, Options& options) {
-    app.add_option("--text", options.text, "a UTF-8 text file; or the word sample")->type_name("FILE");
+    app.add_option("--text", options.text, "a UTF-8 text file; or the word sample, or sample-train")->type_name("FILE");
     app.add_option("--tokens", options.tokens, "int64 token ids in place of a text")->type_name("FILE.npy");
 }
 

@@ -27,6 +27,7 @@ Verb perplexity_verb();
 Verb sweep_verb();
 Verb figure_verb();
 Verb gates_verb();
+Verb distill_verb();
 Verb bench_verb();
 
 // All verbs, in the order of the help.

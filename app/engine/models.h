@@ -1,6 +1,6 @@
 #pragma once
 // Opening what a run needs, the same way for the window and the command line. `sample` stands for the sample model and
-// text.
+// text, `sample-train` for the sample's text to train on.
 
 #include <filesystem>
 #include <memory>

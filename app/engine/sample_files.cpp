@@ -44,4 +44,8 @@ fs::path sample_text_path() {
     return find_sample("wikipedia-eval.txt", "text");
 }
 
+fs::path sample_training_text_path() {
+    return find_sample("wikipedia-train.txt", "text");
+}
+
 }  // namespace gatescope

@@ -5,8 +5,9 @@
 
 namespace gatescope {
 
-// Both throw Failure(kNotFound) saying to run scripts/setup.
+// All throw Failure(kNotFound) saying to run scripts/setup.
 std::filesystem::path sample_model_path();
-std::filesystem::path sample_text_path();
+std::filesystem::path sample_text_path();           // to measure on
+std::filesystem::path sample_training_text_path();  // to train on: nothing of the other is in it
 
 }  // namespace gatescope

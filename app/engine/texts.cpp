@@ -82,6 +82,7 @@ void check_vocabulary(const std::vector<std::int32_t>& ids, const Model& model, 
 
 fs::path text_path(const std::string& text) {
     if (text == "sample") return sample_text_path();
+    if (text == "sample-train") return sample_training_text_path();
     if (text.empty()) throw Failure(FailureKind::kUsage, "names no file", "--text \"\"");
     return text;
 }

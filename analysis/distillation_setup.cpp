@@ -1,0 +1,62 @@
+#include "analysis/distillation_setup.h"
+
+#include <algorithm>
+#include <numeric>
+#include <random>
+
+#include "model/core/error.h"
+
+namespace gatescope {
+namespace {
+
+constexpr std::size_t kHeldOutShare = 8;  // one window in so many, where no other text is named
+
+std::vector<std::vector<std::int32_t>> first_windows(const std::vector<std::vector<std::int32_t>>& windows,
+                                                     std::size_t begin, std::int64_t most) {
+    const std::size_t end = std::min(windows.size(), begin + static_cast<std::size_t>(most));
+    return {windows.begin() + static_cast<std::ptrdiff_t>(begin), windows.begin() + static_cast<std::ptrdiff_t>(end)};
+}
+
+}  // namespace
+
+DistillWindows split_windows(const DistillRequest& request, const TextWindows& text, const TextWindows* held_out) {
+    std::size_t for_training = text.windows.size();
+    if (held_out == nullptr) for_training -= std::max<std::size_t>(1, for_training / kHeldOutShare);
+    if (for_training == 0)
+        throw Failure(FailureKind::kUsage,
+                      "has " + std::to_string(text.windows.size()) + " windows of " +
+                          std::to_string(request.window_length) + " tokens, too few to hold one out",
+                      text.name, "give a longer text, or --held-out FILE");
+    DistillWindows out;
+    auto reported = std::make_shared<TextWindows>(held_out == nullptr ? text : *held_out);
+    reported->windows =
+        first_windows(reported->windows, held_out == nullptr ? for_training : 0, request.held_out_windows);
+    out.held_out = std::move(reported);
+    out.train = first_windows(text.windows, 0, static_cast<std::int64_t>(for_training));
+    // A short last window would weigh as much as a whole one.
+    if (out.train.size() > 1 && out.train.back().size() < out.train.front().size()) out.train.pop_back();
+    return out;
+}
+
+WindowOrder::WindowOrder(std::size_t count, std::int64_t seed)
+    : order_(count), seed_(static_cast<std::uint64_t>(seed)) {
+    draw();
+}
+
+void WindowOrder::advance() {
+    if (++place_ < order_.size()) return;
+    place_ = 0;
+    ++round_;
+    draw();
+}
+
+// Fisher and Yates by hand: std::shuffle may differ from library to library.
+void WindowOrder::draw() {
+    std::iota(order_.begin(), order_.end(), 0);
+    std::seed_seq seeds{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32),
+                        static_cast<std::uint32_t>(round_)};
+    std::mt19937_64 random(seeds);
+    for (std::size_t left = order_.size(); left > 1; --left) std::swap(order_[left - 1], order_[random() % left]);
+}
+
+}  // namespace gatescope
