@@ -3,9 +3,19 @@
 namespace gatescope {
 
 const std::vector<Verb>& verbs() {
-    static const std::vector<Verb> all = {info_verb(),       tokenize_verb(), logits_verb(),  capture_verb(),
-                                          perplexity_verb(), sweep_verb(),    distill_verb(), figure_verb(),
-                                          gates_verb(),      bench_verb()};
+    // One a line: neighbours add theirs.
+    static const std::vector<Verb> all = {
+        info_verb(),        //
+        tokenize_verb(),    //
+        logits_verb(),      //
+        capture_verb(),     //
+        perplexity_verb(),  //
+        sweep_verb(),       //
+        distill_verb(),     //
+        figure_verb(),      //
+        gates_verb(),       //
+        bench_verb(),       //
+    };
     return all;
 }
 

@@ -15,15 +15,14 @@ namespace {
 constexpr std::int64_t kValuesAtOnce = 1 << 15;
 
 struct Rates {
-    float first, second, rate, second_correction, epsilon;
+    float first, first_rest, second, second_rest, rate, second_correction, epsilon;
 };
 
 void step_cpu(float* values, const float* gradient, float* first, float* second, std::int64_t n, const Rates& rates) {
-    const float first_rest = 1.0F - rates.first, second_rest = 1.0F - rates.second;
     for (std::int64_t i = 0; i < n; ++i) {
         const float g = gradient[i];
-        first[i] = rates.first * first[i] + first_rest * g;
-        second[i] = rates.second * second[i] + second_rest * g * g;
+        first[i] = rates.first * first[i] + rates.first_rest * g;
+        second[i] = rates.second * second[i] + rates.second_rest * g * g;
         values[i] -= rates.rate * first[i] / (std::sqrt(second[i] * rates.second_correction) + rates.epsilon);
     }
 }
@@ -40,9 +39,14 @@ void Adam::step(std::vector<at::Tensor>& arrays, const std::vector<at::Tensor>& 
     const auto t = static_cast<double>(steps_);
     const double rate = learning_rate / (1.0 - std::pow(settings_.first_decay, t));
     const double second_correction = 1.0 / (1.0 - std::pow(settings_.second_decay, t));
-    const Rates rates{static_cast<float>(settings_.first_decay), static_cast<float>(settings_.second_decay),
-                      static_cast<float>(rate), static_cast<float>(second_correction),
-                      static_cast<float>(settings_.epsilon)};
+    const auto narrow = [](double value) { return static_cast<float>(value); };
+    const Rates rates{narrow(settings_.first_decay),
+                      narrow(1.0 - settings_.first_decay),
+                      narrow(settings_.second_decay),
+                      narrow(1.0 - settings_.second_decay),
+                      narrow(rate),
+                      narrow(second_correction),
+                      narrow(settings_.epsilon)};
     for (std::size_t n = 0; n < arrays.size(); ++n) {
         if (!arrays[n].is_cpu()) {
             first_[n].mul_(settings_.first_decay).add_(gradients[n], 1.0 - settings_.first_decay);
