@@ -1,19 +1,148 @@
-// Training of gates on the open, frozen model.
+// Training of gates on the open, frozen model. A job of low priority, so that what is measured and clicked on goes
+// first. However it ends, the gate so far is in its file.
 #include "app/engine/conductor.h"
+#include "app/engine/guard.h"
+#include "app/engine/last_part.h"
+#include "app/engine/training.h"
+#include "captures/capture.h"
+#include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
+#include "model/core/output_file.h"
 
 namespace gatescope {
+namespace {
 
-void Conductor::on(const StartDistillation&) {
-    throw Failure(FailureKind::kUnsupported, "not in this build yet");
+constexpr std::chrono::milliseconds kPublishEvery{200};
+constexpr const char* kKind = "distillation";
+
+std::string outcome_text(const DistillRun& run) {
+    const std::string file = last_part(run.request.out);
+    const std::string steps = std::to_string(run.step) + (run.step == 1 ? " step" : " steps");
+    if (run.status == "done") return "Trained: " + file + " holds the gate after " + steps;
+    return "Training " + run.status + ": " + file + " holds the gate after " + steps + " of " +
+           std::to_string(run.request.steps);
 }
 
-void Conductor::on(const PauseDistillation&) {
-    throw Failure(FailureKind::kUnsupported, "not in this build yet");
+}  // namespace
+
+void Conductor::on(const StartDistillation& command) {
+    const auto now = board_.latest();
+    if (!now->model || now->weights_only) throw nothing_to_run();
+    check_distillation(command.request, now->model->config);
+    check_output_target(command.request.out, command.overwrite);
+    if (!command.request.capture.empty()) check_capture_target(command.request.capture, command.overwrite);
+    auto training = std::make_shared<Training>(command.request, command.overwrite);
+    // One that runs is withdrawn by its kind; a paused one has no job that could end it.
+    if (const auto old = wishes([&](Wishes& wishes) { return std::exchange(wishes.training, training); }))
+        if (old->paused) end_later(old);
+    train(training);
+}
+
+void Conductor::on(const PauseDistillation& command) {
+    const auto training = wishes([](Wishes& wishes) { return wishes.training; });
+    if (!training || training->over || training->paused.exchange(command.paused) == command.paused) return;
+    if (!command.paused) train(training);
 }
 
 void Conductor::on(const StopDistillation&) {
-    throw Failure(FailureKind::kUnsupported, "not in this build yet");
+    const auto training = wishes([](Wishes& wishes) { return wishes.training; });
+    if (!training || training->over) return;
+    if (training->paused)
+        end_later(training);
+    else
+        worker_.cancel_kind(kKind);
+}
+
+void Conductor::train(std::shared_ptr<Training> training) {
+    JobTask job = task(kKind, JobPriority::kBackground, "Training " + training->request.gate, "steps");
+    job.step = [this, training](JobContext& context) { return training_step(*training, context); };
+    job.ended = [this, training](const tl::expected<void, Error>& outcome) {
+        if (!outcome && !outcome.error().cancelled) report(outcome);
+        if (outcome && training->paused) return;
+        end_training(*training, outcome ? "done" : outcome.error().cancelled ? "stopped" : "failed");
+    };
+    worker_.submit(std::move(job));
+}
+
+void Conductor::end_later(std::shared_ptr<Training> training) {
+    JobTask job = task("end " + training->request.out, JobPriority::kNormal, "Writing the gate", "");
+    job.step = [this, training](JobContext&) {
+        end_training(*training, "stopped");
+        return false;
+    };
+    worker_.submit(std::move(job));
+}
+
+bool Conductor::training_step(Training& training, JobContext& job) {
+    if (training.over) return false;
+    if (!training.run) begin_training(training, job);
+    job.set_total(training.run->total());
+    training.run->set_status(training.paused ? "paused" : "running");
+    const bool more = !training.paused && training.run->step(job);
+    publish_training(training, !more);
+    job.tick(training.run->done());
+    return more;
+}
+
+void Conductor::begin_training(Training& training, JobContext& job) {
+    const DistillRequest& request = training.request;
+    training.model = wishes([](Wishes& wishes) { return wishes.model; });
+    if (!training.model || !training.model->transformer) throw nothing_to_run();
+    const auto text = open_text(request.text, *training.model, request.window_length, 0, job);
+    const auto held_out = request.held_out.empty() ? nullptr
+                                                   : open_text(request.held_out, *training.model, request.window_length,
+                                                               request.held_out_windows, job);
+    training.model_sha256 = board_.latest()->model ? board_.latest()->model->sha256 : "";
+    if (training.model_sha256.empty()) training.model_sha256 = weights_sha256(*training.model->reader, job);
+    job.begin("Training " + request.gate, "steps", static_cast<double>(request.steps));
+    training.run = std::make_unique<Distillation>(*training.model->transformer, request, text, held_out);
+}
+
+void Conductor::publish_training(Training& training, bool at_once) {
+    const auto now = std::chrono::steady_clock::now();
+    if (!at_once && now < training.next_publish) return;
+    training.next_publish = now + kPublishEvery;
+    const bool newest = wishes([&](Wishes& wishes) { return wishes.training.get() == &training; });
+    if (!newest) return;
+    board_.change([run = training.run->run()](Snapshot& snapshot) { snapshot.distillation = run; });
+}
+
+// The gate so far goes to its file, and the curves to their capture. On the worker.
+void Conductor::end_training(Training& training, const std::string& status) {
+    if (training.over.exchange(true) || !training.run) return;
+    training.run->set_status(status);
+    const auto outcome = guarded("The gate's file", [&] {
+        training.run->write(training.model_sha256, training.overwrite);
+        board_.say(status == "done" ? Severity::kSuccess : Severity::kWarning, outcome_text(*training.run->run()));
+        return true;
+    });
+    if (!outcome) board_.say(Severity::kError, outcome.error().message);
+    publish_training(training, true);
+    write_curves(training);
+    training.run.reset();
+    training.model.reset();
+}
+
+// On the opener, where all of HDF5 is.
+void Conductor::write_curves(const Training& training) {
+    if (training.request.capture.empty()) return;
+    auto summary = std::make_shared<ModelSummary>(*training.model->summary);
+    summary->sha256 = training.model_sha256;
+    JobTask job = task("write " + training.request.capture, JobPriority::kNormal,
+                       "Writing " + last_part(training.request.capture), "");
+    job.step = [this, result = training.run->result(summary), path = training.request.capture,
+                overwrite = training.overwrite](JobContext& context) {
+        write_capture(*result, path, overwrite, context);
+        board_.say(Severity::kSuccess, "Wrote " + last_part(path));
+        return false;
+    };
+    opener_.submit(std::move(job));
+}
+
+// Another model comes, or the program ends: on the worker, or once it has stopped.
+void Conductor::end_training_now() {
+    if (const auto training = wishes([](Wishes& wishes) { return wishes.training; }))
+        end_training(*training, "stopped");
 }
 
 void Conductor::on(const MeasureGateGradient&) {

@@ -72,6 +72,7 @@ void Conductor::load(const Opening& opening, std::shared_ptr<Model> model) {
 void Conductor::let_go() {
     opener_.cancel_kind("text");
     opener_.cancel_kind("hash");
+    end_training_now();
     wishes([](Wishes& wishes) {
         wishes.model.reset();
         wishes.fresh.reset();
@@ -88,6 +89,7 @@ void Conductor::let_go() {
 
 void Conductor::adopt(const Opening& opening, std::shared_ptr<Model> model) {
     if (opening.weights_only) let_go();
+    end_training_now();
     wishes([&](Wishes& wishes) { wishes.model = model; });
     board_.change([&](Snapshot& snapshot) {
         snapshot.settings.model_path = opening.path;

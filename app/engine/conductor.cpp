@@ -46,6 +46,7 @@ Conductor::Conductor(const Settings& initial, std::function<void()> wake, Memory
 Conductor::~Conductor() {
     opener_.stop();
     worker_.stop();
+    end_training_now();
 }
 
 void Conductor::handle(const Command& command) {

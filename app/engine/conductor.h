@@ -19,6 +19,8 @@
 
 namespace gatescope {
 
+struct Training;
+
 // "dense", or the gate's canonical syntax.
 std::string gate_syntax(const GateSpec& gate);
 class Conductor {
@@ -58,9 +60,10 @@ class Conductor {
     struct Wishes {
         ShowHead head;
         TextSource text, text_in_use;
-        std::uint64_t openings = 0;    // of models, so far
-        std::shared_ptr<Model> model;  // the one in use, for the opener's tokenizer and hash
-        std::optional<Fresh> fresh;    // to be measured anew
+        std::uint64_t openings = 0;          // of models, so far
+        std::shared_ptr<Model> model;        // the one in use, for the opener's tokenizer and hash
+        std::optional<Fresh> fresh;          // to be measured anew
+        std::shared_ptr<Training> training;  // the last one asked for
     };
 
     void on(const OpenModel& command);
@@ -122,6 +125,16 @@ class Conductor {
     void show_stored_head();
     ExtraRun begin_extra(const ExportCapture& command) const;
     void write(const ExportCapture& command, std::shared_ptr<Model> model, std::shared_ptr<const RunResult> run);
+
+    // conduct_distillation.cpp
+    void train(std::shared_ptr<Training> training);
+    bool training_step(Training& training, JobContext& job);
+    void begin_training(Training& training, JobContext& job);
+    void publish_training(Training& training, bool at_once);
+    void end_training(Training& training, const std::string& status);
+    void end_later(std::shared_ptr<Training> training);
+    void end_training_now();
+    void write_curves(const Training& training);
 
     JobTask task(const std::string& kind, JobPriority priority, const std::string& title, const std::string& unit);
     void report(const tl::expected<void, Error>& outcome);

@@ -150,7 +150,8 @@ MemoryThere memory_there(const std::string&) {
 
 std::shared_ptr<const TextWindows> open_text(const std::string& text, const Model&, std::int64_t length,
                                              std::int64_t windows, JobContext&) {
-    if (text != "sample" && text != "other") throw Failure(FailureKind::kNotFound, "there is no such file", text);
+    if (text != "sample" && text != "sample-train" && text != "other")
+        throw Failure(FailureKind::kNotFound, "there is no such file", text);
     return fake_text(text, length, windows);
 }
 

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 #include "analysis/results.h"
 
@@ -20,6 +21,9 @@ struct FakeWorld {
     std::atomic<std::int64_t> passes_for_maps{0};
     std::atomic<std::int64_t> texts_read{0};
     std::atomic<std::int64_t> texts_written{0};
+    std::atomic<bool> hold_training{false};  // a step of a distillation ticks on until this is false
+    std::atomic<std::int64_t> steps_trained{0}, gates_written{0};
+    std::string trained_on;                    // the model's hash, as the gate file has it
     std::shared_ptr<const RunResult> written;  // read after the message that says so
 };
 
