@@ -25,6 +25,7 @@ Verb logits_verb();
 Verb capture_verb();
 Verb perplexity_verb();
 Verb sweep_verb();
+Verb sensitivity_verb();
 Verb figure_verb();
 Verb gates_verb();
 Verb distill_verb();

@@ -3,10 +3,12 @@
 #include <map>
 #include <system_error>
 
+#include "analysis/budget_proposal.h"
 #include "captures/capture.h"
 #include "captures/gate_group.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
+#include "model/gates/gate_syntax.h"
 #include "model/transformer/transformer.h"
 
 namespace gatescope {
@@ -85,6 +87,21 @@ std::shared_ptr<const RunResult> in_words_of(const std::vector<GateSpec>& gates,
         if (known == names.end()) continue;
         result.gate = known->second.gate;
         result.file_sha256 = known->second.file_sha256;
+    }
+    return out;
+}
+
+std::shared_ptr<const SensitivityResult> in_words_of(const SensitivityRequest& request,
+                                                     const SensitivityResult& earlier) {
+    auto out = std::make_shared<SensitivityResult>(earlier);
+    const auto kind = [](const GateTerm& term) { return gate_family(without_folders(GateSpec{{term}}, {})); };
+    if (kind(earlier.request.gate) != kind(request.gate)) return out;
+    out->request.gate = request.gate;
+    if (out->proposal) {
+        const std::vector<std::int64_t> everywhere(out->proposal->k.size(),
+                                                   budget_of(out->proposal->equal.terms.at(0), 0));
+        out->proposal->gate = gate_of_budgets(request.gate, out->proposal->k);
+        out->proposal->equal = gate_of_budgets(request.gate, everywhere);
     }
     return out;
 }

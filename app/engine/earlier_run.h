@@ -32,5 +32,8 @@ void check_same_place(const RunResult& earlier, const RunPlace& now, const std::
 // A capture names a gate's file by its last part and hash; here such gates get the words of those of `gates` that they
 // are, hashes included.
 std::shared_ptr<const RunResult> in_words_of(const std::vector<GateSpec>& gates, const RunResult& earlier);
+// A map knows its gate's file by name alone.
+std::shared_ptr<const SensitivityResult> in_words_of(const SensitivityRequest& request,
+                                                     const SensitivityResult& earlier);
 
 }  // namespace gatescope
