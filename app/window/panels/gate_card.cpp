@@ -7,6 +7,7 @@
 #include "analysis/abilities.h"
 #include "app/window/gate_words.h"
 #include "app/window/selection.h"
+#include "app/window/token_text.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/panel_frame.h"
 #include "app/window/widgets/text.h"
@@ -294,7 +295,12 @@ void GateCard::draw_result(const Frame& frame) const {
         from + std::max(mono_width(theme, "00.00", big), mono_width(theme, perplexity_number(estimate), big)) +
         theme.px(12);
     ImGui::SetCursorPos({beside, top});
-    secondary_text(theme, "perplexity");
+    const std::int64_t windows = window_count(frame.run);
+    const bool under_way = estimate.windows > 0 && estimate.windows < windows;
+    secondary_text(theme, under_way
+                              ? formatted("perplexity, %lld of %lld windows", static_cast<long long>(estimate.windows),
+                                          static_cast<long long>(windows))
+                              : "perplexity");
     ImGui::SetCursorPos({beside, top + theme.px(16)});
     secondary_text(theme, std::isnan(estimate.perplexity) ? "measuring…" : interval_words(estimate));
     ImGui::SetCursorPos({from, top + theme.px(38)});

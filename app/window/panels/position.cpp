@@ -47,8 +47,7 @@ class PositionPanel : public Panel {
     static void draw_line(const Frame& frame, const Line& line);
     void react(const Frame& frame) const;
 
-    const RunResult* of_ = nullptr;
-    std::uint64_t run_ = 0;
+    std::shared_ptr<const RunResult> run_;
     ShownGates gates_;
     std::vector<Line> lines_;
 };
@@ -69,9 +68,8 @@ Line line_of(std::vector<PositionChange> changes, int slot) {
 
 void PositionPanel::refresh(const Frame& frame) {
     const ShownGates gates = shown_gates(frame.snapshot);
-    const std::uint64_t run = frame.run == nullptr ? 0 : frame.run->id;
-    if (of_ == frame.run && run_ == run && gates_ == gates) return;
-    of_ = frame.run, run_ = run, gates_ = gates;
+    if (run_ == shown_run(frame.snapshot) && gates_ == gates) return;
+    run_ = shown_run(frame.snapshot), gates_ = gates;
     lines_.clear();
     for (const int slot : {0, 1}) {
         const auto gate = gates.of(slot);
