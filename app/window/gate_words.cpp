@@ -67,13 +67,17 @@ std::string granularity_words(const GateInfo& info) {
 }  // namespace
 
 std::string gate_about(const GateInfo& info) {
-    return granularity_words(info) + " · " + (info.training.empty() ? "not trained" : "trained: " + info.training) +
-           " · " + info.source;
+    const std::string untrained = info.traits.trainable ? "trained" : "not trained";
+    return granularity_words(info) + " · " + (info.training.empty() ? untrained : "trained: " + info.training) + " · " +
+           info.source;
 }
 
 std::string gate_help(const GateInfo& info) {
     std::string out = info.help + "\nActs on " + granularity_words(info) + ".";
-    out += info.training.empty() ? " Not trained." : " Training: " + info.training + ".";
+    if (!info.training.empty())
+        out += " Training: " + info.training + ".";
+    else if (!info.traits.trainable)
+        out += " Not trained.";
     if (!info.traits.causal) out += " Looks at later tokens.";
     if (info.traits.decoding_method) out += " A decoding method: teacher forcing simulates it.";
     return out + "\nSource: " + info.source + ".";

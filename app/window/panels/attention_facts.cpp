@@ -27,7 +27,12 @@ void AttentionFacts::draw(Frame& frame, const ImVec2& room, const AttentionImage
     ImGui::BeginGroup();
     draw_pair(frame, query, key, room.x, image.marks());
     draw_figures(frame, room.x);
-    draw_strongest(frame, room.x, bottom);
+    const float below = explain_height(frame, room, image.marks());
+    draw_strongest(frame, room.x, bottom - below);
+    if (below > 0) {
+        ImGui::SetCursorScreenPos({ImGui::GetCursorScreenPos().x, bottom - below + frame.px(8)});
+        explain(frame, room.x);
+    }
     ImGui::EndGroup();
 }
 
@@ -49,6 +54,29 @@ void AttentionFacts::draw_pair(const Frame& frame, std::int64_t query, std::int6
     const bool told = marks.gated() && marks.whole();
     secondary_text(theme, told ? mark_words(pattern, marks.at(query, key)) : "probability");
     ImGui::Dummy({0, frame.px(4)});
+}
+
+namespace {
+
+constexpr const char* kMarksExplained =
+    "Per cents: share of this head's attention. Missed: among a query's strongest keys, as many as the larger gate "
+    "keeps there, yet kept by none.";
+
+}  // namespace
+
+// 0 where the colours of the map need no words, or there is no room for them.
+float AttentionFacts::explain_height(const Frame& frame, const ImVec2& room, const KeptMarks& marks) {
+    if (!marks.gated() || !frame.view.show_marks || room.y < frame.px(440)) return 0;
+    ImGui::PushFont(nullptr, frame.theme.small_size());
+    const float height = ImGui::CalcTextSize(kMarksExplained, nullptr, false, room.x).y;
+    ImGui::PopFont();
+    return height + frame.px(8);
+}
+
+void AttentionFacts::explain(const Frame& frame, float width) {
+    ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
+    secondary_text(frame.theme, kMarksExplained);
+    ImGui::PopTextWrapPos();
 }
 
 void AttentionFacts::draw_figures(const Frame& frame, float width) const {

@@ -16,6 +16,8 @@ class AttentionFacts {
   private:
     void refresh(const Frame& frame, std::int64_t query);
     void draw_pair(const Frame& frame, std::int64_t query, std::int64_t key, float width, const KeptMarks& marks) const;
+    static float explain_height(const Frame& frame, const ImVec2& room, const KeptMarks& marks);
+    static void explain(const Frame& frame, float width);
     void draw_figures(const Frame& frame, float width) const;
     void draw_strongest(Frame& frame, float width, float bottom) const;
 

@@ -74,8 +74,10 @@ void ChangesPanel::draw_choices(Frame& frame, float& right) {
         if (menu_choice(theme, "this window", !all, "Of the window that is shown")) all = false;
         ImGui::EndPopup();
     }
-    slot_switch(theme, "##changes", right, frame.view.loss_slot, "Tokens that gate A changes",
-                "Tokens that gate B changes");
+    const ShownGates gates = shown_gates(frame.snapshot);
+    if (gates.a && gates.b)
+        slot_switch(theme, "##changes", right, frame.view.loss_slot, "Tokens that gate A changes",
+                    "Tokens that gate B changes");
 }
 
 void ChangesPanel::draw_nothing(Frame& frame) {

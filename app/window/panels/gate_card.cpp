@@ -222,7 +222,12 @@ void GateCard::draw_terms(const Frame& frame) const {
     const Theme& theme = frame.theme;
     const auto& terms = draft_.spec().terms;
     const float line = theme.small_size() + theme.px(5), width = ImGui::GetContentRegionAvail().x;
-    const float where = std::min(theme.px(116), 0.42F * width);
+    float where = 0;
+    ImGui::PushFont(nullptr, theme.small_size());
+    for (const GateTerm& term : terms)
+        where = std::max(where, ImGui::CalcTextSize(term_places(term).c_str()).x + theme.px(12));
+    ImGui::PopFont();
+    where = std::min(where, 0.55F * width);
     const auto shown = static_cast<float>(std::min<std::size_t>(terms.size(), 6));
     ImGui::BeginChild("##terms", {0, shown * line}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, theme.px(5)));

@@ -51,6 +51,12 @@ const ColourMap& map_for(const Frame& frame) {
     return colour_map(is_signed ? "diverging" : frame.view.colours);
 }
 
+void fitted_small(const Theme& theme, const std::string& text) {
+    ImGui::PushFont(nullptr, theme.small_size());
+    fitted_text(theme, text, ImGui::GetContentRegionAvail().x, theme.colours.secondary);
+    ImGui::PopFont();
+}
+
 const char* whose(const Derived& derived) {
     return derived.metric_slot < 0 ? "" : derived.metric_slot == 0 ? " of A" : " of B";
 }
@@ -265,16 +271,13 @@ void HeadsPanel::draw_about(const Frame& frame) {
     const std::int64_t row = derived.row_of(place.layer), column = derived.column_of(place.head);
     if (row < 0 || column < 0) return;
     const std::string value = format_metric(*derived.metric, derived.grid->at(row, column));
-    secondary_text(frame.theme,
-                   formatted("Layer %lld, head %lld  ·  %s  ·  rank %lld of %zu", static_cast<long long>(place.layer),
-                             static_cast<long long>(place.head), value.c_str(),
-                             static_cast<long long>(derived.rank_of(place)), derived.ranked.size()));
-    if (frame.view.also.empty())
-        secondary_text(frame.theme, derived.metric_slot < 0 ? "layer means at the right"
-                                                            : std::string("agreement") + whose(derived) +
-                                                                  " with the oracle; layer means at the right");
-    else
-        secondary_text(frame.theme, formatted("%zu more heads selected", frame.view.also.size()));
+    fitted_small(frame.theme,
+                 formatted("Layer %lld, head %lld  ·  %s  ·  rank %lld of %zu", static_cast<long long>(place.layer),
+                           static_cast<long long>(place.head), value.c_str(),
+                           static_cast<long long>(derived.rank_of(place)), derived.ranked.size()));
+    const std::string whose_agreement = derived.metric_slot < 0 ? "" : std::string("agreement") + whose(derived) + "; ";
+    fitted_small(frame.theme, frame.view.also.empty() ? whose_agreement + "layer means at the right"
+                                                      : formatted("%zu more heads selected", frame.view.also.size()));
 }
 
 }  // namespace

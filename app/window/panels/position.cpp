@@ -29,7 +29,7 @@ class PositionPanel : public Panel {
     void draw(Frame& frame, const Box& box) override {
         refresh(frame);
         begin_panel(frame.theme, box,
-                    {"Position", "By position", "nats above dense, mean ± standard error over windows",
+                    {"Position", "By position", "what gates cost, mean over windows ± standard error",
                      [&](float& right) { draw_legend(frame, right); }});
         if (!lines_.empty())
             draw_plot(frame);
@@ -106,8 +106,8 @@ void PositionPanel::set_axes(const Frame& frame, bool labelled) const {
         high = std::max(high, *std::max_element(line.high.begin(), line.high.end()));
     }
     const double margin = std::max(0.06 * (high - low), 1e-4);
-    ImPlot::SetupAxes(labelled ? "position in the window" : nullptr, nullptr, kStill | ImPlotAxisFlags_NoGridLines,
-                      kStill);
+    ImPlot::SetupAxes(labelled ? "position in the window" : nullptr, labelled ? "nats above dense" : nullptr,
+                      kStill | ImPlotAxisFlags_NoGridLines, kStill);
     ImPlot::SetupAxisLimits(ImAxis_X1, 0, static_cast<double>(frame.run->request.window_length), ImPlotCond_Always);
     ImPlot::SetupAxisLimits(ImAxis_Y1, low - margin, high + margin, ImPlotCond_Always);
     ImPlot::SetupAxisFormat(ImAxis_Y1, "%+g");

@@ -107,21 +107,29 @@ void TriedPanel::draw_choice(Frame& frame, float& right) {
     ImGui::EndPopup();
 }
 
+// In as many lines as they need, but no more than two.
 void TriedPanel::draw_kinds(const Frame& frame, const std::vector<std::string>& kinds) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     ImGui::PushFont(nullptr, frame.theme.small_size());
     const ImVec2 at = ImGui::GetCursorScreenPos();
     const float line = ImGui::GetTextLineHeight(), right = at.x + ImGui::GetContentRegionAvail().x;
-    float x = at.x;
+    const float more = ImGui::CalcTextSize("and 00 more").x;
+    ImVec2 pen = at;
     for (std::size_t kind = 0; kind < kinds.size(); ++kind) {
         const float width = frame.px(14) + ImGui::CalcTextSize(kinds[kind].c_str()).x;
-        if (x > at.x && x + width > right) break;
-        draw_mark(draw, kind, {x + frame.px(5), std::round(at.y + line / 2)}, frame.px(4),
+        const bool second = pen.y > at.y, last = kind + 1 == kinds.size();
+        if (pen.x > at.x && !second && pen.x + width > right) pen = {at.x, pen.y + line + frame.px(2)};
+        if (pen.y > at.y && pen.x + width + (last ? 0 : more) > right) {
+            draw->AddText(pen, pack(frame.theme.colours.secondary),
+                          formatted("and %zu more", kinds.size() - kind).c_str());
+            break;
+        }
+        draw_mark(draw, kind, {pen.x + frame.px(5), std::round(pen.y + line / 2)}, frame.px(4),
                   kind_colour(frame.theme, kind));
-        draw->AddText({x + frame.px(14), at.y}, pack(frame.theme.colours.secondary), kinds[kind].c_str());
-        x += width + frame.px(16);
+        draw->AddText({pen.x + frame.px(14), pen.y}, pack(frame.theme.colours.secondary), kinds[kind].c_str());
+        pen.x += width + frame.px(14);
     }
-    ImGui::Dummy({right - at.x, line});
+    ImGui::Dummy({right - at.x, pen.y - at.y + line});
     ImGui::PopFont();
 }
 
@@ -163,7 +171,9 @@ void TriedPanel::set_axes(const Frame& frame, const Span& span, bool labelled) c
     ImPlot::SetupAxisLimits(ImAxis_Y1, span.low, span.high, ImPlotCond_Always);
     if (by_sparsity) {
         ImPlot::SetupAxisFormat(ImAxis_X1, "%g %%");
-        ImPlot::SetupAxisLimits(ImAxis_X1, -3, 103, ImPlotCond_Always);
+        double least = 100;
+        for (const Point& point : points_) least = std::min(least, point.x);
+        ImPlot::SetupAxisLimits(ImAxis_X1, least >= 55 ? 49 : -3, least >= 55 ? 101.5 : 103, ImPlotCond_Always);
         return;
     }
     ImPlot::SetupAxisLimits(ImAxis_X1, 0.4, std::max(count, 4.0) + 0.6, ImPlotCond_Always);
@@ -266,6 +276,7 @@ void TriedPanel::explain(const Frame& frame, const TriedGate& tried) {
     if (!ImGui::BeginTooltip()) return;
     const Theme& theme = frame.theme;
     ImGui::PushTextWrapPos(theme.px(440));
+    secondary_text(theme, tried.kind);
     mono_text(theme, tried.gate, theme.colours.text);
     ImGui::PopTextWrapPos();
     mono_text(theme, perplexity_number(tried.estimate), theme.colours.text, theme.px(18));
