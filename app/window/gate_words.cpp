@@ -57,30 +57,13 @@ std::string gate_group(const GateInfo& info) {
     return info.traits.hard ? "Sets of keys" : "All keys, weighted";
 }
 
-namespace {
-
-std::string granularity_words(const GateInfo& info) {
-    if (info.granularity == "key") return "single keys";
-    return info.granularity == "block" ? "blocks of keys" : "whole heads";
-}
-
-}  // namespace
-
 std::string gate_about(const GateInfo& info) {
-    const std::string untrained = info.traits.trainable ? "trained" : "not trained";
-    return granularity_words(info) + " · " + (info.training.empty() ? untrained : "trained: " + info.training) + " · " +
-           info.source;
+    return info.budget + " · by " + info.granularity + " · " +
+           (info.training.empty() ? "never trained" : "trained by " + info.training) + " · " + info.source;
 }
 
 std::string gate_help(const GateInfo& info) {
-    std::string out = info.help + "\nActs on " + granularity_words(info) + ".";
-    if (!info.training.empty())
-        out += " Training: " + info.training + ".";
-    else if (!info.traits.trainable)
-        out += " Not trained.";
-    if (!info.traits.causal) out += " Looks at later tokens.";
-    if (info.traits.decoding_method) out += " A decoding method: teacher forcing simulates it.";
-    return out + "\nSource: " + info.source + ".";
+    return info.help + "\n" + describe(info);
 }
 
 std::string term_places(const GateTerm& term) {

@@ -21,9 +21,9 @@ std::string work_words(const GateCost& cost);
 std::string cache_words(const GateCost& cost);
 // The heading under which a gate stands in a list of all; empty for dense.
 std::string gate_group(const GateInfo& info);
-// On what it acts, what trains it, where it is from: "single keys · not trained · Xiao et al. 2023".
+// What it keeps, what trains it, where it is from: "k keys · by token · never trained · ours".
 std::string gate_about(const GateInfo& info);
-// The same as lines, after what it does.
+// What it does, and all that it says of itself (describe()).
 std::string gate_help(const GateInfo& info);
 // Where a term of a gate applies: "layers 0-3, head 2", "all heads".
 std::string term_places(const GateTerm& term);

@@ -132,7 +132,7 @@ void GateCard::draw_parameters(Frame& frame) {
         return;
     }
     ImGui::PushFont(nullptr, frame.theme.small_size());
-    fitted_text(frame.theme, gate_about(info), ImGui::GetContentRegionAvail().x, frame.theme.colours.secondary);
+    coloured_text(frame.theme.colours.secondary, fitted(gate_about(info), ImGui::GetContentRegionAvail().x));
     ImGui::PopFont();
     tooltip(frame.theme, gate_help(info));
     const float label_width = std::min(frame.px(116), ImGui::GetContentRegionAvail().x * 0.4F);

@@ -47,7 +47,9 @@ bool begin_menu(const Theme& theme, const char* id, const std::string& shown, co
     const std::string popup = std::string(id) + "-menu";
     if (pressed) ImGui::OpenPopup(popup.c_str());
     ImGui::SetNextWindowPos({from.x, to.y + theme.px(2)}, ImGuiCond_Appearing);
-    ImGui::SetNextWindowSizeConstraints({whole, 0}, {theme.px(640), theme.px(560)});
+    const ImGuiViewport* viewport = ImGui::GetMainViewport();
+    const float below = viewport->WorkPos.y + viewport->WorkSize.y - to.y - theme.px(8);
+    ImGui::SetNextWindowSizeConstraints({whole, 0}, {theme.px(640), std::clamp(below, theme.px(120), theme.px(620))});
     ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(theme.px(8), theme.px(8)));
     const bool open = ImGui::BeginPopup(popup.c_str());
     ImGui::PopStyleVar();
