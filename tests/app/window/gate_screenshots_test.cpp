@@ -75,8 +75,7 @@ TEST(GateScreenshots, AreWrittenForASessionOfManyTrials) {
 }
 
 TEST(GateScreenshots, AreWrittenForTheMenuAndAGateWithAFile) {
-    FakeEngine engine(
-        with_gate("learned:k=64,sinks=1,local=16,file=/data/gates/learned-kl.safetensors", 0.04F, 0.875));
+    FakeEngine engine(with_gate("learned:k=64,sinks=1,local=16,file=/data/gates/learned-kl.safetensors", 0.04F, 0.875));
     WindowHarness window(engine, real(), gates_view(ThemeKind::kDark));
     window.settle();
     // By hand: what the test engine opens it closes when its steps are over.
