@@ -138,7 +138,7 @@ RunWords run_words(const Snapshot& snapshot, std::int64_t windows) {
 
 }  // namespace
 
-std::vector<const GateInfo*> trainable_gates() {
+std::vector<const GateInfo*> distillable_gates() {
     std::vector<const GateInfo*> out;
     for (const GateInfo& info : gate_infos())
         if (info.traits.trainable && info.traits.hard) out.push_back(&info);

@@ -20,7 +20,7 @@ struct Checked {
 };
 
 // Gates of the catalogue that are trained by a signal of their own: a soft one takes the file of its hard sister.
-std::vector<const GateInfo*> trainable_gates();
+std::vector<const GateInfo*> distillable_gates();
 // Which fields of the form a gate's training takes, beside those that all take.
 struct DistillFields {
     bool rope = false, keys_per_block = false, index_heads = false, kernel_start = false;

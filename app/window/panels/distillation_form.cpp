@@ -27,7 +27,7 @@ void draw_kind(Frame& frame, Form& form) {
     DistillDraft& draft = frame.view.lab.distill;
     const GateInfo& info = gate_info(draft.gate);
     if (form.begin_choice("gate", "Gate", info.help, info.label)) {
-        for (const GateInfo* each : trainable_gates())
+        for (const GateInfo* each : distillable_gates())
             if (menu_choice(frame.theme, each->label, each->id == draft.gate, each->help + "\n" + each->training))
                 draft.gate = each->id;
         ImGui::EndPopup();

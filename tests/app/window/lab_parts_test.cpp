@@ -128,7 +128,7 @@ TEST(GradientWords, TellAnExactZeroFromASmallNumber) {
 
 TEST(DistillationForm, OffersTrainableGatesOfTheCatalogue) {
     std::vector<std::string> ids;
-    for (const GateInfo* info : trainable_gates()) {
+    for (const GateInfo* info : distillable_gates()) {
         ids.push_back(info->id);
         EXPECT_TRUE(info->traits.trainable);
     }
