@@ -64,7 +64,7 @@ struct TrainableGate {
     void (*deploy)(ParamValues& values, const TrainShape& shape);
 };
 
-const std::vector<TrainableGate>& trainable_gates();
+const std::vector<TrainableGate>& trainable_kinds();
 // Throws Failure(kUsage) with the nearest known id.
 const TrainableGate& trainable_gate(const std::string& id);
 

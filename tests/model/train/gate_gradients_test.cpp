@@ -160,7 +160,7 @@ TEST(BlockGraph, ServesATextThatEndsInsideABlock) {
 }
 
 TEST(TrainableGates, AreTheCataloguesGatesThatNeedAFileOfTheirOwnKind) {
-    for (const TrainableGate& gate : trainable_gates()) {
+    for (const TrainableGate& gate : trainable_kinds()) {
         EXPECT_TRUE(gate_info(gate.id).traits.trainable) << gate.id;
         EXPECT_TRUE(gate_info(gate.id).traits.needs_file) << gate.id;
     }
