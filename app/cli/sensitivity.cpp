@@ -116,7 +116,11 @@ class MapOfFile {
 
     std::shared_ptr<const SensitivityResult> earlier_map() const {
         if (!earlier_ || !earlier_->sensitivity) return nullptr;
-        return in_words_of(request_, *earlier_->sensitivity);
+        auto map = in_words_of(request_, *earlier_->sensitivity);
+        if (!same_sensitivity(map->request, request_))
+            throw Failure(FailureKind::kUsage, "holds the map of " + print_gate({{map->request.gate}}), options_.out,
+                          "go on with that gate's very file, on as many windows, or give another --out");
+        return map;
     }
 
     // What else is in the file stays there.
@@ -141,13 +145,16 @@ class MapOfFile {
     // A job of its own: what is whole gets written, whatever was asked meanwhile.
     void write() {
         JobContext job;
-        write_capture(*result_, options_.out, options_.force || options_.resume || on_disk_, job);
+        RunResult run = *result_;
+        run.sensitivity = with_named_files(*run.sensitivity, file_sha256_);
+        write_capture(run, options_.out, options_.force || options_.resume || on_disk_, job);
         on_disk_ = true;
     }
 
     const SensitivityOptions& options_;
     SensitivityRequest request_;
     JobContext& job_;
+    std::map<std::string, std::string> file_sha256_ = hashes_of_files({{request_.gate}});  // by path
     PreparedRun prepared_;
     std::shared_ptr<const RunResult> earlier_, result_;
     bool on_disk_ = false;

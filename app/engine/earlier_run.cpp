@@ -1,6 +1,5 @@
 #include "app/engine/earlier_run.h"
 
-#include <map>
 #include <system_error>
 
 #include "analysis/budget_proposal.h"
@@ -94,8 +93,11 @@ std::shared_ptr<const RunResult> in_words_of(const std::vector<GateSpec>& gates,
 std::shared_ptr<const SensitivityResult> in_words_of(const SensitivityRequest& request,
                                                      const SensitivityResult& earlier) {
     auto out = std::make_shared<SensitivityResult>(earlier);
-    const auto kind = [](const GateTerm& term) { return gate_family(without_folders(GateSpec{{term}}, {})); };
-    if (kind(earlier.request.gate) != kind(request.gate)) return out;
+    const GateSpec now{{request.gate}};
+    const auto kind = [](const GateSpec& gate, const std::map<std::string, std::string>& hashes) {
+        return gate_family(without_folders(gate, hashes));
+    };
+    if (kind(GateSpec{{earlier.request.gate}}, {}) != kind(now, hashes_of_files(now))) return out;
     out->request.gate = request.gate;
     if (out->proposal) {
         const std::vector<std::int64_t> everywhere(out->proposal->k.size(),
@@ -103,6 +105,22 @@ std::shared_ptr<const SensitivityResult> in_words_of(const SensitivityRequest& r
         out->proposal->gate = gate_of_budgets(request.gate, out->proposal->k);
         out->proposal->equal = gate_of_budgets(request.gate, everywhere);
     }
+    return out;
+}
+
+std::shared_ptr<const SensitivityResult> with_named_files(SensitivityResult map,
+                                                          const std::map<std::string, std::string>& file_sha256) {
+    map.request.gate = without_folders(GateSpec{{map.request.gate}}, file_sha256).terms.front();
+    if (map.proposal) {
+        map.proposal->gate = without_folders(map.proposal->gate, file_sha256);
+        map.proposal->equal = without_folders(map.proposal->equal, file_sha256);
+    }
+    return std::make_shared<const SensitivityResult>(std::move(map));
+}
+
+std::map<std::string, std::string> hashes_of_files(const GateSpec& gate) {
+    std::map<std::string, std::string> out;
+    for (const std::string& file : files_of(gate)) out.try_emplace(file, file_sha256(file));
     return out;
 }
 

@@ -2,6 +2,7 @@
 // A capture that a sweep or a sensitivity map goes on with.
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,8 +33,13 @@ void check_same_place(const RunResult& earlier, const RunPlace& now, const std::
 // A capture names a gate's file by its last part and hash; here such gates get the words of those of `gates` that they
 // are, hashes included.
 std::shared_ptr<const RunResult> in_words_of(const std::vector<GateSpec>& gates, const RunResult& earlier);
-// A map knows its gate's file by name alone.
+// The same of a map, which a capture has as with_named_files() made it.
 std::shared_ptr<const SensitivityResult> in_words_of(const SensitivityRequest& request,
                                                      const SensitivityResult& earlier);
+// The map with its gates' files by last part and hash, by which two files of one name are told apart.
+std::shared_ptr<const SensitivityResult> with_named_files(SensitivityResult map,
+                                                          const std::map<std::string, std::string>& file_sha256);
+// By path. Throws Failure where a file can't be read.
+std::map<std::string, std::string> hashes_of_files(const GateSpec& gate);
 
 }  // namespace gatescope
