@@ -32,8 +32,10 @@ void fit_axis(ChartAxis& axis, Span span, int most_ticks) {
         } else {
             const double width = std::max(span.most - span.least, 1e-3 * std::max(std::abs(span.most), 1e-3));
             const double step = round_step(width, most_ticks) / 4;
-            axis.least = std::floor(span.least / step + 1e-9) * step;
-            axis.most = std::ceil(span.most / step - 1e-9) * step;
+            // A mark on the edge has room, but what stands on 0 stands on the axis.
+            const double room = 0.02 * width;
+            axis.least = std::floor((span.least == 0 ? 0 : span.least - room) / step + 1e-9) * step;
+            axis.most = std::ceil((span.most == 0 ? 0 : span.most + room) / step - 1e-9) * step;
             if (axis.most <= axis.least) axis.most = axis.least + step;
         }
     }

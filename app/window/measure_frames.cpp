@@ -75,14 +75,15 @@ Fonts plain_fonts() {
 
 }  // namespace
 
-FrameTimes measure_frames(std::shared_ptr<const Snapshot> snapshot, int frames, int width, int height) {
+FrameTimes measure_frames(std::shared_ptr<const Snapshot> snapshot, int frames, int width, int height,
+                          const ViewState& view) {
     const UiContext context;
     ImGui_ImplNull_Init();
     NullTextures textures;
     StillEngine engine(std::move(snapshot));
     FrameTimes out;
     {
-        Shell shell(engine, textures, plain_fonts(), 1.0F, {});
+        Shell shell(engine, textures, plain_fonts(), 1.0F, view);
         const auto begin = [&] {
             ImGui_ImplNull_NewFrame();
             ImGui::GetIO().DisplaySize = ImVec2(static_cast<float>(width), static_cast<float>(height));

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/engine/snapshot.h"
+#include "app/window/view_state.h"
 
 namespace gatescope {
 
@@ -14,8 +15,9 @@ struct FrameTimes {
     int draw_calls = 0, vertices = 0;
 };
 
-// Builds `frames` frames of the Browse layout from one snapshot on a null renderer, the pointer moving over the map.
-FrameTimes measure_frames(std::shared_ptr<const Snapshot> snapshot, int frames, int width = 1600, int height = 1000);
+// Builds `frames` frames of the view from one snapshot on a null renderer, the pointer moving over the map.
+FrameTimes measure_frames(std::shared_ptr<const Snapshot> snapshot, int frames, int width = 1600, int height = 1000,
+                          const ViewState& view = {});
 // The same in a real window. Throws Failure(kUnsupported) where there is no display.
 FrameTimes measure_screen(std::shared_ptr<const Snapshot> snapshot, int frames, int width = 1600, int height = 1000);
 

@@ -40,7 +40,8 @@ class DistillationPanel : public Panel {
         follow(frame);
         const float width = ImGui::GetContentRegionAvail().x;
         const float form = std::clamp(width * 0.42F, std::min(frame.px(280), width / 2), frame.px(352));
-        ImGui::BeginChild("##left", {form, 0}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
+        ImGui::BeginChild("##left", {form, 0}, ImGuiChildFlags_None,
+                          ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
         draw_distillation_form(frame, checked_);
         ImGui::EndChild();
         ImGui::SameLine(0, frame.px(16));

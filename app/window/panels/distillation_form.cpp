@@ -178,7 +178,7 @@ float foot_height(const Frame& frame, const Checked<StartDistillation>& checked)
         ImGui::CalcTextSize(foot_words(frame, checked).c_str(), nullptr, false, ImGui::GetContentRegionAvail().x).y;
     ImGui::PopFont();
     const int buttons = run != nullptr && !run->deployed.empty() ? 2 : 1;
-    return spacing + words + spacing + (run == nullptr ? 0 : ImGui::GetTextLineHeightWithSpacing()) +
+    return frame.px(4) + 2 * spacing + words + spacing + (run == nullptr ? 0 : ImGui::GetTextLineHeightWithSpacing()) +
            static_cast<float>(buttons) * ImGui::GetFrameHeightWithSpacing();
 }
 

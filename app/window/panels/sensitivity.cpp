@@ -153,7 +153,7 @@ void SensitivityPanel::draw_words(Frame& frame, const BudgetProposal& proposal) 
     };
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(theme.px(8), theme.px(4)));
     line("Predicted", formatted("%+.4f nats", proposal.predicted),
-         formatted("equal k: %+.4f; costs of layers added up", proposal.predicted_equal));
+         formatted("equal k: %+.4f, layers added up", proposal.predicted_equal));
     if (std::isfinite(proposal.measured.nll))
         line("Measured", cost_text(proposal.measured), "equal k: " + cost_text(proposal.measured_equal));
     else

@@ -49,7 +49,7 @@ Chart cost_chart(const SensitivityResult& result, const std::set<std::int64_t>& 
         out.lines.push_back(std::move(line));
     }
     set_layer_axis(out.x, result.n_layers);
-    out.levels.push_back({"dense", 0, theme.colours.secondary});
+    out.levels.push_back({"", 0, theme.colours.secondary});
     out.y.label = "nats above dense";
     return out;
 }

@@ -149,12 +149,14 @@ void SweepPanel::draw_results(Frame& frame) {
 void SweepPanel::draw_legend(const Frame& frame) const {
     const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
     bool first = true;
-    for (const ChartLine& line : picture_.chart.lines) {
+    const auto entry = [&](const ImVec4& colour, const std::string& label, bool outline) {
         if (!first) ImGui::SameLine(0, frame.px(14));
-        if (!first && ImGui::GetCursorPosX() + legend_width(frame.theme, line.label) > right) ImGui::NewLine();
-        legend(frame.theme, line.colour, line.label);
+        if (!first && ImGui::GetCursorPosX() + legend_width(frame.theme, label) > right) ImGui::NewLine();
+        legend(frame.theme, colour, label, outline);
         first = false;
-    }
+    };
+    for (const ChartLine& line : picture_.chart.lines) entry(line.colour, line.label, false);
+    for (const ChartLevel& level : picture_.chart.levels) entry(level.colour, formatted("dense %.2f", level.y), true);
 }
 
 void SweepPanel::draw_tip(const Frame& frame, const SweepPoint& point, const std::string& label,

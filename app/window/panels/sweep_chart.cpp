@@ -91,7 +91,7 @@ SweepPicture sweep_picture(const RunResult& run, const std::vector<SweepCurve>& 
     if (figure == SweepChart::kPerplexity) {
         chart.y.label = "perplexity";
         const double dense = run.dense.estimate.perplexity;
-        if (std::isfinite(dense)) chart.levels.push_back({formatted("dense %.2f", dense), dense, theme.colours.text});
+        if (std::isfinite(dense)) chart.levels.push_back({"", dense, theme.colours.dense});
         chart.y.logarithmic = far_apart(chart);
     } else {
         chart.y.label = figure == SweepChart::kF1 ? "F1 with the oracle" : "captured mass";

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 
+#include "imgui_internal.h"
 #include "implot.h"
 
 namespace gatescope {
@@ -68,27 +70,58 @@ void draw_line(const Theme& theme, const ChartLine& line, std::size_t index) {
     ImPlot::PlotLine(("##" + line.label).c_str(), line.x.data(), line.y.data(), static_cast<int>(line.x.size()), spec);
 }
 
-// Labels stand on their lines at the right end, left of one another where the lines are close.
+// How much of the chart's lines a label would cover, in points along them.
+int covered(const Chart& chart, const ImRect& label) {
+    constexpr int kSteps = 8;
+    int out = 0;
+    for (const ChartLine& line : chart.lines)
+        for (std::size_t point = 0; point < line.x.size(); ++point) {
+            const ImVec2 to = ImPlot::PlotToPixels(line.x[point], line.y[point]);
+            const ImVec2 from = point == 0 ? to : ImPlot::PlotToPixels(line.x[point - 1], line.y[point - 1]);
+            for (int step = 1; step <= kSteps; ++step)
+                if (label.Contains(ImLerp(from, to, static_cast<float>(step) / kSteps))) ++out;
+        }
+    return out;
+}
+
+// At the right or left end of its line or between, above or below it: where least is covered.
+ImRect place_label(const Theme& theme, const Chart& chart, const ImRect& plot, float y, const std::string& label,
+                   const std::vector<ImRect>& taken) {
+    const ImVec2 size = ImGui::CalcTextSize(label.c_str());
+    ImRect best;
+    int least = std::numeric_limits<int>::max();
+    for (const float part : {1.0F, 0.0F, 0.75F, 0.25F, 0.5F})
+        for (const float top : {y - size.y - theme.px(2), y + theme.px(2)}) {
+            const float left = plot.Min.x + theme.px(4) + part * (plot.GetWidth() - size.x - theme.px(8));
+            const ImRect here(left, top, left + size.x, top + size.y);
+            int cost = covered(chart, here) + (here.Min.y < plot.Min.y || here.Max.y > plot.Max.y ? 1000 : 0);
+            for (const ImRect& other : taken) cost += here.Overlaps(other) ? 500 : 0;
+            for (const ChartLevel& level : chart.levels) {
+                const float other = ImPlot::PlotToPixels(chart.x.least, level.y).y;
+                cost += other > here.Min.y && other < here.Max.y ? 20 : 0;
+            }
+            if (cost < least) least = cost, best = here;
+        }
+    return best;
+}
+
 void draw_levels(const Theme& theme, const Chart& chart) {
     ImDrawList* draw = ImPlot::GetPlotDrawList();
     const ImVec2 from = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
-    const float dash = theme.px(4), height = ImGui::GetTextLineHeight();
-    std::vector<ImVec4> taken;
+    const ImRect plot(from, {from.x + size.x, from.y + size.y});
+    const float dash = theme.px(4);
+    std::vector<ImRect> taken;
     ImPlot::PushPlotClipRect();
     for (const ChartLevel& level : chart.levels) {
         const float y = std::round(ImPlot::PlotToPixels(chart.x.least, level.y).y);
-        for (float x = from.x; x < from.x + size.x; x += 2 * dash)
-            draw->AddLine({x, y}, {std::min(x + dash, from.x + size.x), y}, pack(level.colour), theme.px(1));
-        const float width = ImGui::CalcTextSize(level.label.c_str()).x;
-        const float top = y - height - theme.px(1) < from.y ? y + theme.px(1) : y - height - theme.px(1);
-        float left = from.x + size.x - width - theme.px(4);
-        for (const ImVec4& other : taken)
-            if (top < other.w && other.y < top + height && left < other.z && other.x < left + width)
-                left = other.x - width - theme.px(10);
-        taken.emplace_back(left, top, left + width, top + height);
+        for (float x = plot.Min.x; x < plot.Max.x; x += 2 * dash)
+            draw->AddLine({x, y}, {std::min(x + dash, plot.Max.x), y}, pack(level.colour), theme.px(1));
         if (level.label.empty()) continue;
-        draw->AddRectFilled({left - 2, top}, {left + width + 2, top + height}, pack(faded(theme.colours.panel, 0.85F)));
-        draw->AddText({left, top}, pack(level.colour), level.label.c_str());
+        const ImRect place = place_label(theme, chart, plot, y, level.label, taken);
+        taken.push_back(place);
+        draw->AddRectFilled({place.Min.x - 2, place.Min.y}, {place.Max.x + 2, place.Max.y},
+                            pack(faded(theme.colours.panel, 0.85F)));
+        draw->AddText(place.Min, pack(level.colour), level.label.c_str());
     }
     ImPlot::PopPlotClipRect();
 }

@@ -4,6 +4,7 @@
 
 #include "app/window/measure_frames.h"
 #include "model/core/error.h"
+#include "tests/support/fake_lab.h"
 #include "tests/support/fake_snapshot.h"
 
 int main(int argc, char** argv) {
@@ -14,9 +15,15 @@ int main(int argc, char** argv) {
     const gatescope::FrameTimes built = gatescope::measure_frames(snapshot, frames);
     std::printf("build: median %.2f ms, 95th percentile %.2f ms; %d draw calls, %d vertices\n", built.build_median_ms,
                 built.build_95_ms, built.draw_calls, built.vertices);
+    gatescope::ViewState runs;
+    runs.layout = gatescope::LayoutId::kRuns;
+    const auto lab = std::make_shared<const gatescope::Snapshot>(gatescope::fake::lab());
+    const gatescope::FrameTimes drawn = gatescope::measure_frames(lab, frames, 1600, 1000, runs);
+    std::printf("build, layout Runs: median %.2f ms, 95th percentile %.2f ms; %d draw calls, %d vertices\n",
+                drawn.build_median_ms, drawn.build_95_ms, drawn.draw_calls, drawn.vertices);
     try {
-        const gatescope::FrameTimes drawn = gatescope::measure_screen(snapshot, frames);
-        std::printf("whole frame: median %.2f ms, 95th percentile %.2f ms\n", drawn.whole_median_ms, drawn.whole_95_ms);
+        const gatescope::FrameTimes shown = gatescope::measure_screen(snapshot, frames);
+        std::printf("whole frame: median %.2f ms, 95th percentile %.2f ms\n", shown.whole_median_ms, shown.whole_95_ms);
     } catch (const gatescope::Failure& failure) {
         std::printf("whole frame: %s\n", failure.what());
     }
