@@ -10,8 +10,10 @@
 #include <limits>
 
 #include "model/core/cpu_clones.h"
+#include "model/core/top_cut.h"
 #include "model/gates/key_sets.h"
 #include "model/key_reach_aten.h"
+#include "model/transformer/row_kernels.h"
 
 namespace gatescope {
 namespace {
@@ -24,19 +26,32 @@ std::int64_t key_count(const PatternBlock& block, std::int64_t query) {
     return block.reach.count(query, block.scores_HQK.size(2));
 }
 
-GATESCOPE_CPU_CLONES OverlapSums overlap_of_row(const bool* keep, const bool* oracle, const float* dense,
-                                                std::int64_t n, bool counts) {
+struct RowCounts {
     std::int32_t both = 0, kept = 0, wanted = 0;
-    float captured = 0;
-#pragma omp simd reduction(+ : both, kept, wanted, captured)
+};
+
+// Of n > k keys, ranked as keep_best() does. `bits`: room for n.
+GATESCOPE_CPU_CLONES RowCounts counts_of_row(const float* scores, const bool* keep, std::int64_t n, std::int64_t k,
+                                             std::int32_t* bits) {
+#pragma omp simd
+    for (std::int64_t j = 0; j < n; ++j) bits[j] = ordered_bits(scores[j]);
+    const TopCut cut = find_top_cut(bits, n, k);
+    std::int32_t both = 0, kept = 0, wanted = 0;
+#pragma omp simd reduction(+ : both, kept, wanted)
     for (std::int64_t j = 0; j < n; ++j) {
-        both += keep[j] && oracle[j] ? 1 : 0;
-        kept += keep[j] ? 1 : 0;
-        wanted += oracle[j] ? 1 : 0;
-        captured += keep[j] ? dense[j] : 0.0f;
+        const std::int32_t is_kept = keep[j] ? 1 : 0, is_wanted = bits[j] > cut.above ? 1 : 0;
+        both += is_kept & is_wanted;
+        kept += is_kept;
+        wanted += is_wanted;
     }
-    const double once = counts ? 1 : 0;
-    return {once * both, once * kept, once * wanted, static_cast<double>(captured)};
+    std::int64_t ties = cut.ties;
+    for (std::int64_t j = 0; j < n && ties > 0; ++j) {
+        if (bits[j] != cut.above) continue;
+        --ties;
+        ++wanted;
+        both += keep[j] ? 1 : 0;
+    }
+    return {both, kept, wanted};
 }
 
 // A head without a set keeps its n_i keys, the oracle's k among them.
@@ -49,14 +64,6 @@ OverlapSums untouched(const KeyReach& reach, std::int64_t query_begin, std::int6
         sums.captured += 1;
     }
     return sums;
-}
-
-OverlapSums touched(const PatternBlock& block, std::int64_t head, std::int64_t k) {
-    const at::Tensor scores_1QK = block.scores_HQK.narrow(0, head, 1);
-    at::Tensor oracle_1QK = at::empty(scores_1QK.sizes(), scores_1QK.options().dtype(at::kBool));
-    keep_best(scores_1QK, {block.query_begin, block.reach, k, 0, 0}, {0}, oracle_1QK);
-    const at::Tensor dense_QK = at::softmax(scores_1QK.select(0, 0), -1);
-    return overlap_of(block, k, block.keep_HQK.select(0, head), oracle_1QK.select(0, 0), dense_QK);
 }
 
 float ratio(double part, double whole) {
@@ -77,22 +84,33 @@ void OverlapSums::add(const OverlapSums& other) {
     captured += other.captured;
 }
 
-OverlapSums overlap_of(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
-                       const at::Tensor& oracle_QK, const at::Tensor& dense_QK) {
-    if (!keep_QK.is_cpu()) return overlap_of_aten(block, k, keep_QK, oracle_QK, dense_QK);
-    const at::Tensor keep = keep_QK.contiguous(), oracle = oracle_QK.contiguous(), dense = dense_QK.contiguous();
-    const std::int64_t n_keys = keep.size(1);
+OverlapSums overlap_of(const PatternBlock& block, std::int64_t head, std::int64_t k) {
+    if (!block.keep_HQK.is_cpu()) return overlap_of_aten(block, head, k);
+    const at::Tensor scores_QK = block.scores_HQK.select(0, head).contiguous();
+    const at::Tensor keep_QK = block.keep_HQK.select(0, head).contiguous();
+    const std::int64_t n_keys = keep_QK.size(1);
+    std::vector<std::int32_t> bits(static_cast<std::size_t>(n_keys));
     OverlapSums sums;
-    for (std::int64_t row = 0; row < keep.size(0); ++row) {
-        const std::int64_t query = block.query_begin + row, at = row * n_keys;
-        sums.add(overlap_of_row(keep.const_data_ptr<bool>() + at, oracle.const_data_ptr<bool>() + at,
-                                dense.const_data_ptr<float>() + at, n_keys, key_count(block, query) > k));
+    for (std::int64_t query = block.query_begin; query < block.query_end; ++query) {
+        const std::int64_t n = key_count(block, query), first = block.reach.begin(query);
+        const std::int64_t at = (query - block.query_begin) * n_keys + first;
+        const float* scores = scores_QK.const_data_ptr<float>() + at;
+        const bool* keep = keep_QK.const_data_ptr<bool>() + at;
+        sums.captured += row_kept_mass(scores, keep, n);
+        if (n <= k) continue;
+        const RowCounts counts = counts_of_row(scores, keep, n, k, bits.data());
+        sums.add({static_cast<double>(counts.both), static_cast<double>(counts.kept),
+                  static_cast<double>(counts.wanted), 0});
     }
     return sums;
 }
 
-OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
-                            const at::Tensor& oracle_QK, const at::Tensor& dense_QK) {
+OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t head, std::int64_t k) {
+    const at::Tensor scores_1QK = block.scores_HQK.narrow(0, head, 1), keep_QK = block.keep_HQK.select(0, head);
+    at::Tensor oracle_1QK = at::empty(scores_1QK.sizes(), scores_1QK.options().dtype(at::kBool));
+    aten::keep_best(scores_1QK, {block.query_begin, block.reach, k, 0, 0}, {0}, oracle_1QK);
+    const at::Tensor oracle_QK = oracle_1QK.select(0, 0);
+    const at::Tensor dense_QK = at::softmax(scores_1QK.select(0, 0), -1, at::kDouble);
     const at::Tensor counts_Q1 =
         key_counts_Q(block.reach, block.query_begin, block.query_end, keep_QK.size(1), keep_QK.options())
             .gt(k)
@@ -101,7 +119,7 @@ OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t k, const at:
         return static_cast<double>(set.logical_and(counts_Q1).sum().item<std::int64_t>());
     };
     return {count(keep_QK.logical_and(oracle_QK)), count(keep_QK), count(oracle_QK),
-            dense_QK.to(at::kDouble).mul(keep_QK).sum().item<double>()};
+            dense_QK.mul(keep_QK).sum().item<double>()};
 }
 
 AgreementRecorder::AgreementRecorder(AnalysedHeads analysed, GateSpec gate, std::int64_t window_length,
@@ -145,7 +163,7 @@ void AgreementRecorder::on_block(const PatternBlock& block) {
             const std::int64_t head = analysed_.heads[static_cast<std::size_t>(column)];
             if (!keeps_set(block.layer, head)) continue;
             const std::int64_t k = budget(block.layer, head);
-            row[column].add(block.keep_HQK.defined() ? touched(block, head, k)
+            row[column].add(block.keep_HQK.defined() ? overlap_of(block, head, k)
                                                      : untouched(block.reach, block.query_begin, block.query_end,
                                                                  block.scores_HQK.size(2), k));
         }

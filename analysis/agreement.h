@@ -17,12 +17,10 @@ struct OverlapSums {
     void add(const OverlapSums& other);
 };
 
-// keep, oracle [Q, K] bool and dense [Q, K] float32, rows counted where n_i > k. CPU kernel for contiguous rows.
-OverlapSums overlap_of(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
-                       const at::Tensor& oracle_QK, const at::Tensor& dense_QK);
+// The block's sets of a head against the oracle's of k keys. On the CPU a kernel goes through each row once.
+OverlapSums overlap_of(const PatternBlock& block, std::int64_t head, std::int64_t k);
 // The same by ATen operations, for other devices; a test holds both equal.
-OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t k, const at::Tensor& keep_QK,
-                            const at::Tensor& oracle_QK, const at::Tensor& dense_QK);
+OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t head, std::int64_t k);
 
 // Looks at the layers where the gate keeps sets; what the other heads keep follows from the lengths alone.
 class AgreementRecorder final : public Recorder {

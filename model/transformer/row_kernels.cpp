@@ -194,6 +194,7 @@ GATESCOPE_CLONES double row_exp_sum(const float* row, std::int64_t n, float shif
 GATESCOPE_CLONES void row_softmax(const float* row, const bool* keep, std::int64_t n, float* out) {
     const float* scores = row;
     if (keep != nullptr) {
+#pragma omp simd
         for (std::int64_t j = 0; j < n; ++j) out[j] = keep[j] ? row[j] : kNegativeInfinity;
         scores = out;
     }
@@ -204,6 +205,24 @@ GATESCOPE_CLONES void row_softmax(const float* row, const bool* keep, std::int64
     }
     const double total = softmax_all(scores, n, shift, out);
     scale_row(out, n, static_cast<float>(1.0 / total));
+}
+
+GATESCOPE_CLONES double row_kept_mass(const float* row, const bool* keep, std::int64_t n) {
+    const float shift = max_of(row, n);
+    double total = 0, kept = 0;
+    for (std::int64_t begin = 0; begin < n; begin += kStretch) {
+        const std::int64_t end = std::min(n, begin + kStretch);
+        float sum = 0, kept_sum = 0;
+#pragma omp simd reduction(+ : sum, kept_sum)
+        for (std::int64_t j = begin; j < end; ++j) {
+            const float term = exp_of_negative(row[j] - shift);
+            sum += term;
+            kept_sum += keep[j] ? term : 0.0F;
+        }
+        total += static_cast<double>(sum);
+        kept += static_cast<double>(kept_sum);
+    }
+    return kept / total;
 }
 
 GATESCOPE_CLONES float row_softmax_stretch(const float* row, std::int64_t n, float scale, RunningSoftmax& state,

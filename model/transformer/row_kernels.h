@@ -17,6 +17,9 @@ double row_exp_sum(const float* row, std::int64_t n, float shift);
 // NaN. `out` may be `row`.
 void row_softmax(const float* row, const bool* keep, std::int64_t n, float* out);
 
+// What the softmax of n scores, one of them finite at least, gives the keys with keep_j.
+double row_kept_mass(const float* row, const bool* keep, std::int64_t n);
+
 // A softmax that is taken in stretches: the largest scaled score so far and the sum of e^(score - shift).
 struct RunningSoftmax {
     float shift = -std::numeric_limits<float>::infinity();

@@ -113,23 +113,21 @@ TEST(Agreement, OfTheDenseGateSaysNothing) {
 }
 
 TEST(Agreement, KernelAndAtenOperationsAgree) {
-    const at::Tensor scores = random_scores(1, 40, 2.0, 8), keep = random_scores(1, 40, 1.0, 9).gt(0.3);
-    for_blocks(0, scores, {}, 16, [&](const PatternBlock& block) {
-        const at::Tensor dense = at::softmax(block.scores_HQK.select(0, 0), -1);
-        const at::Tensor allowed = block.scores_HQK.select(0, 0).isfinite();
-        const at::Tensor kept = keep.select(0, 0)
-                                    .slice(0, block.query_begin, block.query_end)
-                                    .slice(1, 0, block.query_end)
-                                    .logical_and(allowed)
-                                    .contiguous();
-        const at::Tensor oracle = dense.gt(0.05);
-        const OverlapSums kernel = overlap_of(block, 7, kept, oracle, dense);
-        const OverlapSums aten = overlap_of_aten(block, 7, kept, oracle, dense);
-        EXPECT_EQ(kernel.both, aten.both);
-        EXPECT_EQ(kernel.kept, aten.kept);
-        EXPECT_EQ(kernel.wanted, aten.wanted);
-        EXPECT_NEAR(kernel.captured, aten.captured, 1e-4);
-    });
+    at::Tensor scores = random_scores(2, 40, 2.0, 8);
+    scores.select(0, 1).copy_(scores.select(0, 1).mul(2).round());  // ties
+    const at::Tensor keep = random_scores(2, 40, 1.0, 9).gt(0.3);
+    for (const std::int64_t head : {0, 1})
+        for (const std::int64_t k : {1, 7, 30})
+            for_blocks(0, scores, {}, 16, [&](PatternBlock block) {
+                block.keep_HQK = keep.slice(1, block.query_begin, block.query_end)
+                                     .slice(2, 0, block.query_end)
+                                     .logical_and(block.scores_HQK.isfinite());
+                const OverlapSums kernel = overlap_of(block, head, k), aten = overlap_of_aten(block, head, k);
+                EXPECT_EQ(kernel.both, aten.both);
+                EXPECT_EQ(kernel.kept, aten.kept);
+                EXPECT_EQ(kernel.wanted, aten.wanted);
+                EXPECT_NEAR(kernel.captured, aten.captured, 1e-5);
+            });
 }
 
 TEST(Agreement, AWindowThatIsNotCommittedCountsNothing) {
