@@ -25,6 +25,16 @@ at::Tensor rotated(const at::Tensor& x_HTC, double base, double direction) {
     return at::cat({first * cos_TR - second * sin_TR, second * cos_TR + first * sin_TR}, 2);
 }
 
+namespace {
+
+// [2 H C, D]: A's columns of all heads, then B's.
+at::Tensor side_by_side(const BilinearArrays& arrays) {
+    const auto columns_OD = [](const at::Tensor& array_HDC) { return array_HDC.transpose(1, 2).flatten(0, 1); };
+    return at::cat({columns_OD(arrays.query_HDC), columns_OD(arrays.key_HDC)});
+}
+
+}  // namespace
+
 at::Tensor head_projection(const at::Tensor& x_TD, const at::Tensor& array_HDC) {
     const std::int64_t n_heads = array_HDC.size(0), d_model = array_HDC.size(1), width = array_HDC.size(2);
     const at::Tensor side_by_side = array_HDC.permute({1, 0, 2}).reshape({d_model, n_heads * width});
@@ -49,9 +59,15 @@ void BilinearGate::prepare(const LayerInput& layer, const GateContext&) {
     if (rope_ && layer.rope_base <= 0)
         throw Failure(FailureKind::kUnsupported, "the model doesn't rotate positions", {}, "leave rope=1 out");
     auto found = layers_.find(layer.layer);
-    if (found == layers_.end()) found = layers_.emplace(layer.layer, source_(layer)).first;
-    const GateSides sides = bilinear_sides(layer.x_TD, found->second, rope_ ? layer.rope_base : 0);
-    sides_ = {sides.query_HTC.contiguous(), sides.key_HTC.contiguous()};
+    if (found == layers_.end()) found = layers_.emplace(layer.layer, Linear(side_by_side(source_(layer)))).first;
+    const at::Tensor both_T2HC =
+        found->second.apply(layer.x_TD.to(at::kFloat)).view({layer.x_TD.size(0), 2, layer.q_HTE.size(0), -1});
+    const auto side = [&](std::int64_t which) {
+        const at::Tensor side_HTC = both_T2HC.select(1, which).transpose(0, 1);
+        return (rope_ ? rotated(side_HTC, layer.rope_base) : side_HTC).contiguous();
+    };
+    sides_ = {side(0), side(1)};
+    sides_.query_HTC.mul_(1.0 / std::sqrt(static_cast<double>(sides_.query_HTC.size(2))));
 }
 
 GateEffect BilinearGate::apply(const QueryBlock& block) const {

@@ -9,6 +9,7 @@
 #include <map>
 
 #include "model/gates/gate.h"
+#include "model/transformer/linear.h"
 
 namespace gatescope {
 
@@ -49,7 +50,7 @@ class BilinearGate final : public Gate {
     Source source_;
     Use use_;
     bool rope_;
-    std::map<std::int64_t, BilinearArrays> layers_;
+    std::map<std::int64_t, Linear> layers_;  // A and B of all heads beside each other: one product a window
     GateSides sides_;
 };
 
