@@ -57,6 +57,16 @@ class Largest {
 
 }  // namespace
 
+LossStage loss_stage(const RunResult* run, std::optional<std::size_t> gate) {
+    if (run == nullptr || !gate || *gate >= run->gates.size()) return {};
+    const GateResult& result = run->gates[*gate];
+    const auto windows =
+        static_cast<std::int64_t>(std::min(result.perplexity.token_nll.size(), run->dense.token_nll.size()));
+    const bool few = windows < 20 || run->complete;
+    return {run->text, print_gate(result.gate),
+            few ? windows : static_cast<std::int64_t>(20 * std::log(static_cast<double>(windows)))};
+}
+
 LossChanges loss_changes(const PerplexityResult& gated, const PerplexityResult& dense,
                          std::optional<std::int64_t> window, std::size_t keep) {
     Largest worse(keep), better(keep);

@@ -4,12 +4,25 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "analysis/results.h"
 
 namespace gatescope {
+
+// How far the losses of a gate have come, by what they are of. Equal while there is too little new to work the figures
+// below out again: with few windows each counts, with many every twentieth part.
+struct LossStage {
+    std::shared_ptr<const TextWindows> text;
+    std::string gate;
+    std::int64_t stage = -1;
+    bool operator==(const LossStage&) const = default;
+};
+// Of a gate of the run; none without one.
+LossStage loss_stage(const RunResult* run, std::optional<std::size_t> gate);
 
 struct LossChange {
     std::int64_t window = 0, position = 0;

@@ -97,10 +97,6 @@ std::string inability(const Frame& frame, std::string (*why)(const ModelConfig& 
     return out;
 }
 
-const std::shared_ptr<const RunResult>& shown_run(const Snapshot& snapshot) {
-    return snapshot.capture != nullptr ? snapshot.capture : snapshot.run;
-}
-
 ShownGates shown_gates(const Snapshot& snapshot) {
     if (snapshot.capture == nullptr) return {snapshot.gate_a, snapshot.gate_b};
     ShownGates out;

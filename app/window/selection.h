@@ -30,7 +30,5 @@ void keep_in_range(ViewState& view, const RunResult* run, const Derived& derived
 std::string inability(const Frame& frame, std::string (*why)(const ModelConfig& model));
 
 ShownGates shown_gates(const Snapshot& snapshot);
-// As Frame::run, for what is kept with the run that it is from.
-const std::shared_ptr<const RunResult>& shown_run(const Snapshot& snapshot);
 
 }  // namespace gatescope

@@ -45,8 +45,7 @@ class ChangesPanel : public Panel {
     static void draw_row(Frame& frame, const LossChange& change, float number_width);
     static void draw_context(const Frame& frame, const LossChange& change, const ImVec2& at, float width);
 
-    std::shared_ptr<const RunResult> run_;
-    std::size_t gate_ = 0;
+    LossStage stage_;
     std::int64_t window_ = -2;
     LossChanges changes_;
     std::vector<LossChange> both_;  // where there is no room for two lists
@@ -94,8 +93,9 @@ void ChangesPanel::draw_nothing(Frame& frame) {
 void ChangesPanel::refresh(const Frame& frame, int slot) {
     const std::size_t gate = *shown_gates(frame.snapshot).of(slot);
     const std::int64_t window = frame.view.loss_all_windows ? -1 : frame.view.window;
-    if (run_ == shown_run(frame.snapshot) && gate_ == gate && window_ == window) return;
-    run_ = shown_run(frame.snapshot), gate_ = gate, window_ = window;
+    LossStage stage = loss_stage(frame.run, gate);
+    if (stage_ == stage && window_ == window) return;
+    stage_ = std::move(stage), window_ = window;
     changes_ = loss_changes(frame.run->gates[gate].perplexity, frame.run->dense,
                             window < 0 ? std::nullopt : std::optional(window), kListed);
     both_ = changes_.worse;

@@ -1,5 +1,6 @@
 // What gates cost by position in the window: nats above dense, mean over windows with its standard error.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "analysis/abilities.h"
@@ -47,8 +48,7 @@ class PositionPanel : public Panel {
     static void draw_line(const Frame& frame, const Line& line);
     void react(const Frame& frame) const;
 
-    std::shared_ptr<const RunResult> run_;
-    ShownGates gates_;
+    std::array<LossStage, 2> stages_;
     std::vector<Line> lines_;
 };
 
@@ -68,8 +68,9 @@ Line line_of(std::vector<PositionChange> changes, int slot) {
 
 void PositionPanel::refresh(const Frame& frame) {
     const ShownGates gates = shown_gates(frame.snapshot);
-    if (run_ == shown_run(frame.snapshot) && gates_ == gates) return;
-    run_ = shown_run(frame.snapshot), gates_ = gates;
+    std::array<LossStage, 2> stages{loss_stage(frame.run, gates.a), loss_stage(frame.run, gates.b)};
+    if (stages == stages_) return;
+    stages_ = std::move(stages);
     lines_.clear();
     for (const int slot : {0, 1}) {
         const auto gate = gates.of(slot);

@@ -242,6 +242,28 @@ TEST(ChangeByPosition, IsTheMeanOverWindowsWithItsError) {
     EXPECT_TRUE(std::isnan(one[0].error)) << "one window has no error";
 }
 
+TEST(LossStage, ChangesWithEveryWindowUntilThereAreManyAndAlwaysAtTheEnd) {
+    RunResult run;
+    run.text = fake::text({2, 2, 8, 2});
+    run.gates.resize(1);
+    run.gates[0].gate = parse_gate("oracle:k=4");
+    const auto at = [&](std::size_t windows) {
+        run.dense.token_nll.resize(windows);
+        run.gates[0].perplexity.token_nll.resize(windows);
+        return loss_stage(&run, 0);
+    };
+    EXPECT_NE(at(1), at(2));
+    EXPECT_EQ(at(1000), at(1001));
+    EXPECT_NE(at(1000), at(1100));
+    const LossStage nearly = at(1001);
+    run.complete = true;
+    EXPECT_NE(loss_stage(&run, 0), nearly);
+    const LossStage whole = loss_stage(&run, 0);
+    run.gates[0].gate = parse_gate("oracle:k=2");
+    EXPECT_NE(loss_stage(&run, 0), whole);
+    EXPECT_EQ(loss_stage(&run, 1), LossStage{});
+}
+
 Snapshot after(std::int64_t done, std::int64_t windows = 5) {
     const fake::Shape shape{4, 3, 32, windows};
     Snapshot out = fake::snapshot(shape);

@@ -98,6 +98,39 @@ TEST_F(RealModels, ThatCantBeOpenedSayWhy) {
     EXPECT_TRUE(shown->messages.empty());
 }
 
+TEST_F(RealModels, GetAPointForEveryGateThatIsTriedAndGoBackToIt) {
+    until_measured("small.gguf");
+    window_->shell().view().layout = LayoutId::kGates;
+    window_->shell().view().last_gate[0] = "oracle:k=8";
+    const auto measured_under = [&](const std::string& gate) {
+        return until([&](const Snapshot& now) {
+            return now.settings.gate_a == gate && now.gate_a && now.run->complete && now.jobs.empty() && now.pattern &&
+                   !now.pattern->kept_a.empty();
+        });
+    };
+    const auto there = [&](const std::string& item) {
+        bool found = false;
+        act([&](ImGuiTestContext* test) { found = test->ItemExists(item.c_str()); });
+        return found;
+    };
+    EXPECT_FALSE(there("//Attention/**/##A keeps"));
+    act([](ImGuiTestContext* test) { test->KeyPress(ImGuiKey_G); });
+    measured_under("oracle:k=8");
+    EXPECT_TRUE(there("//Tried/oracle:k=8"));
+    EXPECT_TRUE(there("//Attention/**/##A keeps"));
+    EXPECT_FALSE(there("//Tried/oracle:k=4"));
+    act([](ImGuiTestContext* test) {
+        test->SetRef(test->WindowInfo("//Gates/##cards/A").ID);
+        test->ItemInputValue("Keys k/##number", 4);
+    });
+    const Picture second = measured_under("oracle:k=4");
+    EXPECT_EQ(second->run->gates[*second->gate_a].windows_done, 2);
+    EXPECT_TRUE(there("//Tried/oracle:k=8"));
+    act([](ImGuiTestContext* test) { test->ItemClick("//Tried/oracle:k=8"); });
+    measured_under("oracle:k=8");
+    EXPECT_TRUE(there("//Tried/oracle:k=4"));
+}
+
 TEST_F(RealModels, OpenAsBfloat16WhereFloat32HasNoRoom) {
     until_measured("small.gguf");
     there_ = choose("wide.gguf")->preview->memory.needs.total() - 1;
