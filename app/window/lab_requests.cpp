@@ -26,7 +26,7 @@ bool parse(const std::string& text, Number& out) {
 void read_whole(const std::string& key, const std::string& text, std::int64_t least, std::int64_t most,
                 std::int64_t& out, FieldErrors& errors) {
     if (!parse(text, out) || out < least || out > most)
-        errors[key] = "a whole number from " + grouped(least) + " to " + grouped(most);
+        errors[key] = "a whole number, " + grouped(least) + " to " + grouped(most);
 }
 
 std::vector<std::int64_t> read_budgets(const std::string& text, FieldErrors& errors) {
@@ -108,7 +108,7 @@ void read_sizes(const DistillDraft& draft, DistillRequest& request, FieldErrors&
         (!parse(draft.learning_rate, request.learning_rate) || !(request.learning_rate > 0)))
         errors["learning_rate"] = "a number above 0, or nothing for the gate's own";
     if (request.sinks + request.local > request.k && !errors.contains("k"))
-        errors["sinks"] = "sinks and local keys are more than the k that they count in";
+        errors["sinks"] = "sinks and local keys exceed k";
 }
 
 void read_layers(const Snapshot& snapshot, const DistillDraft& draft, DistillRequest& request, FieldErrors& errors) {
@@ -141,7 +141,7 @@ RunWords run_words(const Snapshot& snapshot, std::int64_t windows) {
 std::vector<const GateInfo*> distillable_gates() {
     std::vector<const GateInfo*> out;
     for (const GateInfo& info : gate_infos())
-        if (info.traits.trainable && info.traits.hard) out.push_back(&info);
+        if (info.traits.trainable && info.traits.hard && !info.training.empty()) out.push_back(&info);
     return out;
 }
 
@@ -245,7 +245,7 @@ Checked<StartSensitivity> check_sensitivity(const Snapshot& snapshot, const Sens
     try {
         const GateSpec gate = parse_gate(draft.gate);
         if (gate.terms.size() != 1 || !gate_info(gate.terms[0].id).traits.has_budget)
-            out.errors["gate"] = "one gate with a number of keys to vary";
+            out.errors["gate"] = "a single gate that has a k";
         else
             request.gate = gate.terms[0];
     } catch (const Failure& failure) {

@@ -82,6 +82,11 @@ std::map<std::string, std::string> view_to_words(const ViewState& view, const Wi
                 {"tint", std::to_string(static_cast<int>(view.tint))},
                 {"gate A when on", view.last_gate[0]},
                 {"gate B when on", view.last_gate[1]},
+                {"training text", view.lab.distill.text},
+                {"held-out text", view.lab.distill.held_out},
+                {"swept gates", joined(view.lab.sweep.gates)},
+                {"swept k", view.lab.sweep.k},
+                {"sensitivity gate", view.lab.sensitivity.gate},
                 {"recent models", joined(view.recent_models)},
                 {"recent texts", joined(view.recent_texts)},
                 {"recent captures", joined(view.recent_captures)},
@@ -116,6 +121,11 @@ void words_to_view(const std::map<std::string, std::string>& words, ViewState& v
     int tint = static_cast<int>(view.tint);
     read_integer<int>(words, "tint", 0, static_cast<int>(TokenTint::kGateB), tint);
     view.tint = static_cast<TokenTint>(tint);
+    read_text(words, "training text", view.lab.distill.text);
+    read_text(words, "held-out text", view.lab.distill.held_out);
+    if (const std::string* gates = find(words, "swept gates")) view.lab.sweep.gates = split_lines(*gates);
+    read_text(words, "swept k", view.lab.sweep.k);
+    read_text(words, "sensitivity gate", view.lab.sensitivity.gate);
     read_text(words, "gate A when on", view.last_gate[0]);
     read_text(words, "gate B when on", view.last_gate[1]);
     for (const auto& [key, recent] :

@@ -153,18 +153,14 @@ void draw_use(Frame& frame) {
 std::string foot_words(const Frame& frame, const Checked<StartDistillation>& checked) {
     if (distillation_runs(frame.snapshot) && frame.snapshot.distillation != nullptr)
         return distillation_outlook(frame.snapshot, frame.snapshot.distillation->request);
-    if (!checked.why_not.empty()) return "Can't start: " + checked.why_not + ".";
+    if (!checked.why_not.empty()) return "Can't start: " + checked.why_not;
     return distillation_outlook(frame.snapshot, checked.command.request);
 }
 
 void draw_foot(Frame& frame, const Checked<StartDistillation>& checked) {
     const Theme& theme = frame.theme;
     const bool stuck = !distillation_runs(frame.snapshot) && !checked.why_not.empty();
-    ImGui::PushTextWrapPos(0);
-    ImGui::PushFont(nullptr, theme.small_size());
-    coloured_text(stuck ? theme.colours.warning : theme.colours.secondary, foot_words(frame, checked));
-    ImGui::PopFont();
-    ImGui::PopTextWrapPos();
+    small_text(theme, foot_words(frame, checked), stuck ? theme.colours.warning : theme.colours.secondary);
     draw_progress(frame);
     draw_start(frame, checked);
     draw_use(frame);
@@ -173,10 +169,7 @@ void draw_foot(Frame& frame, const Checked<StartDistillation>& checked) {
 float foot_height(const Frame& frame, const Checked<StartDistillation>& checked) {
     const DistillRun* run = frame.snapshot.distillation.get();
     const float spacing = ImGui::GetStyle().ItemSpacing.y;
-    ImGui::PushFont(nullptr, frame.theme.small_size());
-    const float words =
-        ImGui::CalcTextSize(foot_words(frame, checked).c_str(), nullptr, false, ImGui::GetContentRegionAvail().x).y;
-    ImGui::PopFont();
+    const float words = small_text_height(frame.theme, foot_words(frame, checked));
     const int buttons = run != nullptr && !run->deployed.empty() ? 2 : 1;
     return frame.px(4) + 2 * spacing + words + spacing + (run == nullptr ? 0 : ImGui::GetTextLineHeightWithSpacing()) +
            static_cast<float>(buttons) * ImGui::GetFrameHeightWithSpacing();

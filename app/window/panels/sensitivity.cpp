@@ -44,6 +44,8 @@ class SensitivityPanel : public Panel {
     static void draw_costs(Frame& frame, const SensitivityResult& result, const ImVec2& size);
     static void draw_budget(Frame& frame, const SensitivityResult& result, const ImVec2& size);
     static void draw_words(Frame& frame, const BudgetProposal& proposal);
+    static void draw_unfinished(Frame& frame);
+    static void draw_map_link(Frame& frame);
 
     Checked<StartSensitivity> checked_;
     SensitivityDraft draft_;
@@ -97,7 +99,7 @@ void SensitivityPanel::draw_results(Frame& frame, const SensitivityResult& resul
     const ImVec2 room = ImGui::GetContentRegionAvail();
     const float words = result.proposal
                             ? 2 * (frame.theme.small_size() + frame.px(6)) + ImGui::GetFrameHeight() + frame.px(6)
-                            : frame.theme.small_size() + frame.px(8);
+                            : ImGui::GetFrameHeight();
     const float charts = std::max(room.y - words, frame.px(60));
     if (ImPlot::BeginAlignedPlots("##layers", true)) {
         draw_costs(frame, result, {room.x, std::floor(charts * (result.proposal ? 0.6F : 1.0F))});
@@ -107,7 +109,24 @@ void SensitivityPanel::draw_results(Frame& frame, const SensitivityResult& resul
     if (result.proposal)
         draw_words(frame, *result.proposal);
     else
-        secondary_text(frame.theme, "A k for each layer is proposed once all of them are measured.");
+        draw_unfinished(frame);
+}
+
+void SensitivityPanel::draw_map_link(Frame& frame) {
+    const bool heads = !frame.snapshot.sensitivity->head_cost.empty();
+    if (!link_button(frame.theme, "Head map", heads ? "Shows what each head costs" : "Shows what each layer costs"))
+        return;
+    frame.view.metric = heads ? "head_cost" : "layer_cost";
+    frame.view.layout = LayoutId::kBrowse;
+}
+
+void SensitivityPanel::draw_unfinished(Frame& frame) {
+    draw_map_link(frame);
+    ImGui::SameLine(0, frame.px(12));
+    ImGui::PushFont(nullptr, frame.theme.small_size());
+    fitted_text(frame.theme, "A k for each layer is proposed once all of them are measured.",
+                ImGui::GetContentRegionAvail().x, frame.theme.colours.secondary);
+    ImGui::PopFont();
 }
 
 void SensitivityPanel::draw_costs(Frame& frame, const SensitivityResult& result, const ImVec2& size) {
@@ -164,6 +183,8 @@ void SensitivityPanel::draw_words(Frame& frame, const BudgetProposal& proposal) 
     ImGui::SameLine(0, theme.px(12));
     const std::string command = perplexity_command(frame.snapshot, gate);
     if (link_button(theme, "Copy its command", command)) copy_line(frame, command);
+    ImGui::SameLine(0, theme.px(12));
+    draw_map_link(frame);
 }
 
 }  // namespace

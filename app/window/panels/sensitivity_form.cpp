@@ -85,7 +85,9 @@ void draw_sensitivity_form(Frame& frame, const Checked<StartSensitivity>& checke
     const Theme& theme = frame.theme;
     const bool runs = job_of(frame.snapshot, "sensitivity") != nullptr;
     const bool stuck = !checked.why_not.empty() && !runs;
-    const float foot = ImGui::GetFrameHeightWithSpacing() + (stuck ? ImGui::GetTextLineHeightWithSpacing() : 0);
+    const std::string reason = stuck ? "Can't start: " + shortened(checked.why_not, 72) : "";
+    const float foot = ImGui::GetFrameHeightWithSpacing() +
+                       (stuck ? small_text_height(theme, reason) + ImGui::GetStyle().ItemSpacing.y : 0);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(theme.px(8), theme.px(4)));
     ImGui::BeginChild("##form", {0, -foot}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
     ImGui::BeginDisabled(runs);
@@ -93,11 +95,7 @@ void draw_sensitivity_form(Frame& frame, const Checked<StartSensitivity>& checke
     ImGui::EndDisabled();
     ImGui::EndChild();
     ImGui::PopStyleVar();
-    if (stuck) {
-        ImGui::PushFont(nullptr, theme.small_size());
-        fitted_text(theme, "Can't start: " + checked.why_not, ImGui::GetContentRegionAvail().x, theme.colours.warning);
-        ImGui::PopFont();
-    }
+    if (stuck) small_text(theme, reason, theme.colours.warning);
     draw_buttons(frame, checked);
 }
 

@@ -120,7 +120,9 @@ bool sweep_can_go_on(const Snapshot& snapshot, const StartSweep& wanted) {
 void draw_sweep_form(Frame& frame, const Checked<StartSweep>& checked) {
     const Theme& theme = frame.theme;
     const bool stuck = !checked.why_not.empty() && job_of(frame.snapshot, "sweep") == nullptr;
-    const float foot = ImGui::GetFrameHeightWithSpacing() + (stuck ? ImGui::GetTextLineHeightWithSpacing() : 0);
+    const std::string reason = stuck ? "Can't start: " + shortened(checked.why_not, 72) : "";
+    const float foot = ImGui::GetFrameHeightWithSpacing() +
+                       (stuck ? small_text_height(theme, reason) + ImGui::GetStyle().ItemSpacing.y : 0);
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(theme.px(8), theme.px(4)));
     ImGui::BeginChild("##form", {0, -foot}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
     ImGui::BeginDisabled(job_of(frame.snapshot, "sweep") != nullptr);
@@ -128,11 +130,7 @@ void draw_sweep_form(Frame& frame, const Checked<StartSweep>& checked) {
     ImGui::EndDisabled();
     ImGui::EndChild();
     ImGui::PopStyleVar();
-    if (stuck) {
-        ImGui::PushFont(nullptr, theme.small_size());
-        fitted_text(theme, "Can't start: " + checked.why_not, ImGui::GetContentRegionAvail().x, theme.colours.warning);
-        ImGui::PopFont();
-    }
+    if (stuck) small_text(theme, reason, theme.colours.warning);
     draw_buttons(frame, checked);
 }
 

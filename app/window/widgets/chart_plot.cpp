@@ -72,7 +72,7 @@ void draw_line(const Theme& theme, const ChartLine& line, std::size_t index) {
 
 // How much of the chart's lines a label would cover, in points along them.
 int covered(const Chart& chart, const ImRect& label) {
-    constexpr int kSteps = 8;
+    constexpr int kSteps = 4;
     int out = 0;
     for (const ChartLine& line : chart.lines)
         for (std::size_t point = 0; point < line.x.size(); ++point) {

@@ -1,5 +1,6 @@
 #include "app/window/widgets/form.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/window/widgets/controls.h"
@@ -27,8 +28,10 @@ void Form::field(const std::string& key, std::string& value, const std::string& 
 void Form::error(const std::string& key) const {
     const auto found = errors_.find(key);
     if (found == errors_.end()) return;
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + label_width_);
     ImGui::PushFont(nullptr, theme_.small_size());
+    // As far to the right as it can be shown whole.
+    const float room = ImGui::GetContentRegionAvail().x, width = ImGui::CalcTextSize(found->second.c_str()).x;
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::clamp(room - width, 0.0F, label_width_));
     fitted_text(theme_, found->second, ImGui::GetContentRegionAvail().x, theme_.colours.error);
     ImGui::PopFont();
 }
@@ -74,6 +77,21 @@ void Form::flag(const std::string& key, const std::string& label_text, const std
     label(label_text, help);
     ImGui::Checkbox(("##" + key).c_str(), &value);
     tooltip(theme_, help);
+}
+
+float small_text_height(const Theme& theme, const std::string& text) {
+    ImGui::PushFont(nullptr, theme.small_size());
+    const float out = ImGui::CalcTextSize(text.c_str(), nullptr, false, ImGui::GetContentRegionAvail().x).y;
+    ImGui::PopFont();
+    return out;
+}
+
+void small_text(const Theme& theme, const std::string& text, const ImVec4& colour) {
+    ImGui::PushTextWrapPos(0);
+    ImGui::PushFont(nullptr, theme.small_size());
+    coloured_text(colour, text);
+    ImGui::PopFont();
+    ImGui::PopTextWrapPos();
 }
 
 }  // namespace gatescope

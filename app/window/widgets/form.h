@@ -39,4 +39,8 @@ class Form {
     const FieldErrors& errors_;
 };
 
+// Wrapped lines at the foot of a form, and how high they are.
+void small_text(const Theme& theme, const std::string& text, const ImVec4& colour);
+float small_text_height(const Theme& theme, const std::string& text);
+
 }  // namespace gatescope

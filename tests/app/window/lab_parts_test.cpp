@@ -11,6 +11,7 @@
 #include "app/window/panels/gate_gradient.h"
 #include "app/window/panels/sensitivity_chart.h"
 #include "app/window/panels/sweep_chart.h"
+#include "app/window/view_settings.h"
 #include "tests/support/fake_lab.h"
 #include "tests/support/fake_snapshot.h"
 #include "tests/support/temporary_folder.h"
@@ -217,6 +218,20 @@ TEST(SensitivityForm, TakesOneGateWithABudget) {
     draft = {};
     draft.mean_k = "4";
     EXPECT_EQ(check_sensitivity(fake::snapshot(), draft).errors.count("mean_k"), 1U);
+}
+
+TEST(LabForms, AreFilledAtTheNextStartAsTheyWereLeft) {
+    ViewState view, again;
+    WindowSize size;
+    view.layout = LayoutId::kRuns;
+    view.lab.distill.text = "words.txt";
+    view.lab.sweep.gates = {"strided:k=8", "block:b=4,n=2"};
+    view.lab.sensitivity.gate = "uniform:k=8";
+    words_to_view(view_to_words(view, size), again, size);
+    EXPECT_EQ(again.layout, LayoutId::kRuns);
+    EXPECT_EQ(again.lab.distill, view.lab.distill);
+    EXPECT_EQ(again.lab.sweep, view.lab.sweep);
+    EXPECT_EQ(again.lab.sensitivity, view.lab.sensitivity);
 }
 
 TEST(LabCommands, SayWhatTheFormsSay) {

@@ -108,6 +108,13 @@ TEST_F(Runs, ProposesNothingBeforeAllLayersAreMeasured) {
     EXPECT_NE(plot_with("k = 8"), nullptr) << "what is measured is drawn";
 }
 
+TEST_F(Runs, ShowsCostsInTheHeadMap) {
+    show([](Snapshot& next) { next.sensitivity = fake::sensitivity(100); });
+    click("//Sensitivity/**/Head map");
+    EXPECT_EQ(window.shell().view().layout, LayoutId::kBrowse);
+    EXPECT_EQ(window.shell().view().metric, "layer_cost");
+}
+
 TEST_F(Runs, HidesTheLineOfAnyK) {
     show([](Snapshot& next) { next.sensitivity = fake::sensitivity(); });
     click("//Sensitivity/##k = 8");

@@ -59,6 +59,13 @@ TEST_P(LabScreenshots, AreWrittenForEveryState) {
     view.layout = look.layout;
     view.theme = look.theme;
     if (look.name.find("mask") != std::string::npos) view.lab.distill.signal = "mask";
+    if (look.name.find("wrong") != std::string::npos) {
+        DistillDraft& draft = view.lab.distill;
+        draft.steps = "many", draft.layers = "0-40", draft.text = "nowhere/none.txt", draft.more = true;
+        draft.local = "200";
+        view.lab.sweep.gates = {"strided:k=64", "orakel:k=8"}, view.lab.sweep.k = "8,x";
+        view.lab.sensitivity.gate = "linear", view.lab.sensitivity.mean_k = "0", view.lab.sensitivity.each_head = true;
+    }
     if (look.name.find("midway") != std::string::npos) {
         shown.distillation = fake::distillation(300);
         shown.sweep = fake::sweep(7);
@@ -80,6 +87,7 @@ INSTANTIATE_TEST_SUITE_P(Lab, LabScreenshots,
                                          Look{"runs_midway", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
                                          Look{"runs_mask", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
                                          Look{"runs_mask_small", LayoutId::kRuns, ThemeKind::kLight, 1280, 720},
+                                         Look{"runs_wrong_small", LayoutId::kRuns, ThemeKind::kDark, 1280, 720},
                                          Look{"runs_start", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
                                          Look{"runs_start_small", LayoutId::kRuns, ThemeKind::kDark, 1280, 720}),
                          [](const auto& look) { return look.param.name; });
