@@ -26,15 +26,17 @@ GateTrainer::GateTrainer(const TrainableGate& gate, const LossEntry& loss, Train
     : gate_(gate), loss_(loss), shape_(shape), layers_(layers) {}
 
 void GateTrainer::start(Transformer& model, bool from_kernel, JobContext& job) {
+    std::map<std::int64_t, GateArrays> first;  // all of them, or none
     const auto begin = [&](const LayerInput& input) {
         if (!layers_.contains(input.layer)) return;
-        arrays_[input.layer] =
+        first[input.layer] =
             from_kernel ? gate_.from_kernel(input, model.config(), shape_) : gate_.random(input, shape_);
     };
     GateSpec all = parse_gate("ablate-zero");  // a term for every layer, whose gate here is another
     GateRun run(std::move(all), {std::make_shared<KernelWitness>(begin)});
     constexpr std::array<std::int32_t, 2> kIds{0, 0};
     (void)model.forward({.ids = kIds, .gate = &run}, job);
+    arrays_ = std::move(first);
 }
 
 void GateTrainer::begin_window(std::int64_t, std::span<const std::int32_t>) {

@@ -112,7 +112,7 @@ TrainableGate trainable_block_learned() {
     TrainableGate out;
     out.id = "block-learned";
     out.arrays = {"block_query", "block_key"};
-    out.learning_rate = 3e-3;
+    out.learning_rate = 1e-2;
     out.random = random_bilinear;
     out.from_kernel = nullptr;
     out.graph = [](const LayerInput& input, const GateArrays& arrays,

@@ -95,7 +95,7 @@ TrainableGate trainable_indexer() {
     TrainableGate out;
     out.id = "indexer";
     out.arrays = {"index_query", "index_key", "index_weight"};
-    out.learning_rate = 3e-3;
+    out.learning_rate = 1e-2;
     out.random = random_indexer;
     out.from_kernel = nullptr;
     out.graph = [](const LayerInput& input, const GateArrays& arrays,

@@ -76,7 +76,7 @@ TrainableGate trainable_learned() {
     TrainableGate out;
     out.id = "learned";
     out.arrays = {"query", "key"};
-    out.learning_rate = 3e-3;
+    out.learning_rate = 1e-2;
     out.takes_rope = true;
     out.random = random_bilinear;
     out.from_kernel = bilinear_of_kernel;
