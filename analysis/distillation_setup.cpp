@@ -20,12 +20,14 @@ std::vector<std::vector<std::int32_t>> first_windows(const std::vector<std::vect
 }  // namespace
 
 DistillWindows split_windows(const DistillRequest& request, const TextWindows& text, const TextWindows* held_out) {
+    if (held_out != nullptr && held_out->sha256 == text.sha256 && !text.sha256.empty())
+        throw Failure(FailureKind::kUsage, "is the text that the gate is trained on", held_out->name,
+                      "name another one, or leave --held-out out");
     std::size_t for_training = text.windows.size();
     if (held_out == nullptr) for_training -= std::max<std::size_t>(1, for_training / kHeldOutShare);
     if (for_training == 0)
         throw Failure(FailureKind::kUsage,
-                      "has " + std::to_string(text.windows.size()) + " windows of " +
-                          std::to_string(request.window_length) + " tokens, too few to hold one out",
+                      "has too few windows of " + std::to_string(request.window_length) + " tokens to hold one out",
                       text.name, "give a longer text, or --held-out FILE");
     DistillWindows out;
     auto reported = std::make_shared<TextWindows>(held_out == nullptr ? text : *held_out);
