@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "analysis/distillation_report.h"
@@ -44,9 +45,9 @@ struct Distillation::State {
     const TrainableGate& gate = trainable_gate(request.gate);
     GateTrainer trainer{gate, loss_entry(request.loss), train_shape(request), request.layers};
     GateSpec spec = deployed_gate(request);
-    GateRun deployed{spec, {std::shared_ptr<Gate>(gate.gate(spec.terms[0], trainer.source()))}};
     GateRun oracle = oracle_run(request);
     WindowOrder order{windows.train.size(), request.seed};
+    std::optional<GateRun> deployed{};  // made anew for each report: a gate may keep its arrays in an order of its own
     std::unique_ptr<DistillationReport> report{};
     DistillRun picture{};
     TrainCurve curve{};
@@ -63,8 +64,9 @@ struct Distillation::State {
 
 void Distillation::State::begin_report() {
     const bool first_one = curve.step.empty();
+    deployed.emplace(spec, std::vector{std::shared_ptr<Gate>(gate.gate(spec.terms[0], trainer.source()))});
     report = std::make_unique<DistillationReport>(
-        ReportSubject{model, trainer, deployed, windows.held_out->windows, trained_heads(request, model.config()),
+        ReportSubject{model, trainer, *deployed, windows.held_out->windows, trained_heads(request, model.config()),
                       request.window_length},
         first_one ? &oracle : nullptr);
 }
@@ -83,6 +85,7 @@ void Distillation::State::end_report() {
     curve.step.push_back(picture.step);
     for (const auto& [name, value] : figures) curve.series[name].push_back(value);
     report.reset();
+    deployed.reset();
 }
 
 void Distillation::State::train(JobContext& job) {

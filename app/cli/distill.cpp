@@ -104,15 +104,42 @@ bool run_to_end(Distillation& distillation, const Console& console, JobContext& 
     return true;
 }
 
-std::string command_of(const DistillRequest& request, const std::string& model) {
-    return "gatescope distill " + shell_quoted(model) + " --text " + shell_quoted(request.text) + " --gate " +
-           request.gate + " --loss " + request.loss + " --k " + std::to_string(request.k) + " --steps " +
-           std::to_string(request.steps) + " --out " + shell_quoted(request.out);
+// The command line that makes the same, folders cut by the writer.
+std::string command_of(const DistillOptions& options) {
+    const DistillOptions plain;
+    std::string out = "gatescope distill " + shell_quoted(options.common.model);
+    const auto add = [&out](const char* name, const std::string& value, const std::string& unless) {
+        if (value != unless) out += std::string(" --") + name + " " + shell_quoted(value);
+    };
+    add("text", options.common.text, "");
+    add("held-out", options.held_out, "");
+    add("held-out-windows", options.held_out_windows, plain.held_out_windows);
+    add("gate", options.gate, "");
+    add("loss", options.loss, "");
+    add("k", options.k, "");
+    add("steps", options.steps, "");
+    add("gate-dim", options.gate_dim, plain.gate_dim);
+    add("block", options.block, plain.block);
+    add("index-heads", options.index_heads, plain.index_heads);
+    if (options.rope) out += " --rope";
+    add("start", options.start, plain.start);
+    add("lr", options.rate, "");
+    add("layers", options.common.layers, "");
+    add("seed", options.common.seed, plain.common.seed);
+    add("sinks", options.sinks, plain.sinks);
+    add("local", options.local, plain.local);
+    add("report-every", options.report_every, plain.report_every);
+    add("window", options.common.window, plain.common.window);
+    add("device", options.common.device, plain.common.device);
+    add("dtype", options.common.dtype, plain.common.dtype);
+    add("out", options.common.out, "");
+    add("capture", options.capture, "");
+    return out;
 }
 
 void write_curves_of(const Distillation& distillation, const DistillOptions& options, const Prepared& prepared) {
     RunResult result = *distillation.result(prepared.model->summary);
-    result.command = command_of(request_of(options), options.common.model);
+    result.command = command_of(options);
     JobContext job;  // Ctrl-C no longer counts
     write_capture(result, options.capture, options.common.force, job);
 }

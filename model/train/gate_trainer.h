@@ -44,7 +44,7 @@ class GateTrainer final : public Observer {
 
     const TrainableGate& gate() const { return gate_; }
     const TrainShape& shape() const { return shape_; }
-    // By layer; the tensors stay the same ones, and their values change with every step.
+    // By layer; step() changes the values in place.
     const std::map<std::int64_t, GateArrays>& arrays() const { return arrays_; }
     ArraySource source() const;
 

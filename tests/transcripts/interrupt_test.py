@@ -94,6 +94,20 @@ class Interrupt(unittest.TestCase):
         self.assertEqual(self.captures(), ["c.h5"])
         self.assertRegex(said, r"gatescope: warning: interrupted after [1-3] points; c.h5 holds those")
 
+    def distill(self, *options):
+        return ["distill", "tiny.gguf", "--text", "long.txt", "--window", "64", "--k", "8", "--local", "2", "--threads",
+                "1", "--out", "gate.safetensors", "--capture", "c.h5", *options]
+
+    def test_an_interrupted_distillation_keeps_the_gate_so_far(self):
+        status, said, _ = run_until(self.folder, self.distill("--steps", "100000000"),
+                                    r"Distilling .* [1-9]\d+ / \d+ steps")
+        self.assertEqual(status, 130, said)
+        self.assertEqual(self.captures(), ["c.h5"])
+        self.assertRegex(said, r"warning: interrupted after [1-9]\d+ of 100000000 steps; gate.safetensors holds the gate")
+        subprocess.run([PROGRAM, "perplexity", "tiny.gguf", "--text", "text.txt", "--window", "64", "--windows", "1",
+                        "--gate", "learned:k=8,file=gate.safetensors"], cwd=self.folder, check=True,
+                       capture_output=True, timeout=LIMIT_S)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
