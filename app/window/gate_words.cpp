@@ -1,5 +1,6 @@
 #include "app/window/gate_words.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/window/widgets/text.h"
@@ -23,9 +24,11 @@ std::string difference_words(const PairedDifference& difference, const std::stri
 std::string relative_number(const PairedDifference& difference) {
     if (std::isnan(difference.nll)) return "–";
     const double change = 100 * std::expm1(difference.nll);
-    const int digits = std::abs(change) < 10 ? 2 : std::abs(change) < 100 ? 1 : 0;
-    if (std::isnan(difference.low) || std::isnan(difference.high)) return formatted("%+.*f %%", digits, change);
+    const auto digits_for = [](double size) { return size < 10 ? 2 : size < 100 ? 1 : 0; };
+    if (std::isnan(difference.low) || std::isnan(difference.high))
+        return formatted("%+.*f %%", digits_for(std::abs(change)), change);
     const double reach = 50 * (std::expm1(difference.high) - std::expm1(difference.low));
+    const int digits = digits_for(std::max(std::abs(change), reach));
     return formatted("%+.*f %% ± %.*f", digits, change, digits, reach);
 }
 

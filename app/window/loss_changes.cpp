@@ -8,7 +8,7 @@ namespace gatescope {
 
 namespace {
 
-// Calls take(window, position, nats) for every token that both have scored.
+// Calls take(window, position, nats) for every token that both have scored with finite losses.
 template <typename Take>
 void each_change(const PerplexityResult& gated, const PerplexityResult& dense, std::size_t first, std::size_t last,
                  const Take& take) {
@@ -18,7 +18,7 @@ void each_change(const PerplexityResult& gated, const PerplexityResult& dense, s
         const auto& without = dense.token_nll[window];
         for (std::size_t position = 0; position < std::min(with.size(), without.size()); ++position) {
             const float nats = with[position] - without[position];
-            if (!std::isnan(nats)) take(window, position, nats);
+            if (std::isfinite(nats)) take(window, position, nats);
         }
     }
 }

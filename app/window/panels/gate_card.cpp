@@ -39,7 +39,7 @@ void GateCard::take_picked(Frame& frame) {
         send(frame, draft_.set(picked_->key, path));
 }
 
-void GateCard::draw(Frame& frame, float width) {
+void GateCard::draw(Frame& frame, float width, bool roomy) {
     const Settings& settings = frame.snapshot.settings;
     const std::string& setting = slot_ == 0 ? settings.gate_a : settings.gate_b;
     draft_.follow(setting);
@@ -54,7 +54,7 @@ void GateCard::draw(Frame& frame, float width) {
     begin_card(frame.theme, slot_ == 0 ? "A" : "B", colour);
     draw_head(frame);
     if (draft_.simple() && !as_text_)
-        draw_parameters(frame);
+        draw_parameters(frame, roomy);
     else
         draw_syntax(frame);
     if (!draft_.error().empty()) {
@@ -92,9 +92,11 @@ void GateCard::draw_head(Frame& frame) {
     draw_kinds(frame);
     const GateResult* result = result_of(frame, slot_);
     if (!on || result == nullptr || std::isnan(result->sparsity)) return;
+    const std::string keeps = formatted("keeps %.1f %%", 100 * (1 - result->sparsity));
     ImGui::SameLine(0, theme.px(10));
+    if (ImGui::GetContentRegionAvail().x < ImGui::CalcTextSize(keeps.c_str()).x) ImGui::NewLine();
     ImGui::AlignTextToFramePadding();
-    secondary_text(theme, formatted("keeps %.1f %%", 100 * (1 - result->sparsity)));
+    secondary_text(theme, keeps);
     tooltip(theme, "Share of the keys that the last query of a window still uses");
 }
 
@@ -125,16 +127,25 @@ void GateCard::draw_kinds(Frame& frame) {
     ImGui::EndPopup();
 }
 
-void GateCard::draw_parameters(Frame& frame) {
+void GateCard::draw_about(const Frame& frame, const GateInfo& info, bool roomy) {
+    ImGui::PushFont(nullptr, frame.theme.small_size());
+    if (roomy) {
+        ImGui::PushTextWrapPos(0);
+        coloured_text(frame.theme.colours.secondary, info.help);
+        ImGui::PopTextWrapPos();
+    }
+    coloured_text(frame.theme.colours.secondary, fitted(gate_about(info), ImGui::GetContentRegionAvail().x));
+    ImGui::PopFont();
+    tooltip(frame.theme, gate_help(info));
+}
+
+void GateCard::draw_parameters(Frame& frame, bool roomy) {
     const GateInfo& info = gate_info(draft_.term().id);
     if (info.id == "dense") {
         secondary_text(frame.theme, "All keys. Choose a kind to compare it.");
         return;
     }
-    ImGui::PushFont(nullptr, frame.theme.small_size());
-    coloured_text(frame.theme.colours.secondary, fitted(gate_about(info), ImGui::GetContentRegionAvail().x));
-    ImGui::PopFont();
-    tooltip(frame.theme, gate_help(info));
+    draw_about(frame, info, roomy);
     const float label_width = std::min(frame.px(116), ImGui::GetContentRegionAvail().x * 0.4F);
     for (const ParamSpec& spec : info.params) draw_parameter(frame, spec, label_width);
     draw_places(frame, label_width);

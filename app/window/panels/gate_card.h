@@ -12,12 +12,14 @@ namespace gatescope {
 class GateCard {
   public:
     explicit GateCard(int slot) : slot_(slot) {}
-    void draw(Frame& frame, float width);
+    // With `roomy` it says in a sentence what the gate does.
+    void draw(Frame& frame, float width, bool roomy);
 
   private:
     void draw_head(Frame& frame);
     void draw_kinds(Frame& frame);
-    void draw_parameters(Frame& frame);
+    void draw_parameters(Frame& frame, bool roomy);
+    static void draw_about(const Frame& frame, const GateInfo& info, bool roomy);
     void draw_parameter(Frame& frame, const ParamSpec& spec, float label_width);
     void draw_places(Frame& frame, float label_width);
     void draw_file(Frame& frame, const ParamSpec& spec, const std::string& path);

@@ -28,11 +28,12 @@ class GatesPanel : public Panel {
         ImGui::BeginChild("##cards", ImVec2(0, 0), ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
         draw_dense(frame);
         const float width = ImGui::GetContentRegionAvail().x;
+        const bool roomy = ImGui::GetContentRegionAvail().y > frame.px(800);
         const bool beside = width > frame.px(500);
         const float card = beside ? (width - frame.px(8)) / 2 : width;
-        a_.draw(frame, card);
+        a_.draw(frame, card, roomy);
         if (beside) ImGui::SameLine(0, frame.px(8));
-        b_.draw(frame, card);
+        b_.draw(frame, card, roomy);
         ImGui::EndChild();
     }
     static void draw_swap(Frame& frame, float& right) {

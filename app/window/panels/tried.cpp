@@ -138,7 +138,7 @@ void TriedPanel::place_points(const Frame& frame, const std::vector<std::string>
     const auto& gates = frame.tried.gates();
     for (std::size_t index = 0; index < gates.size(); ++index) {
         const TriedGate& gate = gates[index];
-        if (std::isnan(gate.estimate.perplexity)) continue;
+        if (!std::isfinite(gate.estimate.perplexity)) continue;
         const auto kind = std::find(kinds.begin(), kinds.end(), gate.kind) - kinds.begin();
         const double x = frame.view.tried_by_sparsity ? 100 * gate.sparsity : static_cast<double>(index + 1);
         if (!std::isnan(x)) points_.push_back({&gate, static_cast<std::size_t>(kind), x, {}});
@@ -149,10 +149,11 @@ void TriedPanel::place_points(const Frame& frame, const std::vector<std::string>
 Span TriedPanel::span_of(const Frame& frame) {
     double least = frame.tried.dense().perplexity, most = least;
     for (const TriedGate& tried : frame.tried.gates()) {
-        if (std::isnan(tried.estimate.perplexity)) continue;
+        if (!std::isfinite(tried.estimate.perplexity)) continue;
         least = std::isnan(least) ? tried.estimate.perplexity : std::min(least, tried.estimate.perplexity);
         most = std::isnan(most) ? tried.estimate.perplexity : std::max(most, tried.estimate.perplexity);
     }
+    if (!std::isfinite(least)) return {1, 10, true};
     if (most > 4 * least) return {least / 1.3, most * 1.3, true};
     const double reach = std::max(0.35 * (most - least), 0.06 * most);
     return {std::max(0.0, least - reach), most + reach, false};
@@ -207,7 +208,7 @@ void TriedPanel::draw_chart(Frame& frame) {
 
 void TriedPanel::draw_dense(const Frame& frame) {
     const PerplexityEstimate& dense = frame.tried.dense();
-    if (std::isnan(dense.perplexity)) return;
+    if (!std::isfinite(dense.perplexity)) return;
     ImDrawList* draw = ImPlot::GetPlotDrawList();
     const ImPlotRect limits = ImPlot::GetPlotLimits();
     const float y = ImPlot::PlotToPixels(limits.X.Min, dense.perplexity).y;
@@ -221,14 +222,17 @@ void TriedPanel::draw_dense(const Frame& frame) {
 
 void TriedPanel::draw_points(const Frame& frame) {
     ImDrawList* draw = ImPlot::GetPlotDrawList();
+    const ImPlotRect limits = ImPlot::GetPlotLimits();
     ImPlot::PushPlotClipRect(frame.px(6));
     for (Point& point : points_) {
         const PerplexityEstimate& estimate = point.gate->estimate;
         point.at = ImPlot::PlotToPixels(point.x, estimate.perplexity);
         const ImU32 colour = kind_colour(frame.theme, point.kind);
         if (!std::isnan(estimate.low)) {
-            const float low = ImPlot::PlotToPixels(point.x, estimate.low).y;
-            const float high = ImPlot::PlotToPixels(point.x, std::max(estimate.high, 1e-9)).y;
+            // A logarithmic axis has no place for 0 or infinity.
+            const double least = 0.1 * limits.Y.Min, most = 10 * limits.Y.Max;
+            const float low = ImPlot::PlotToPixels(point.x, std::clamp(estimate.low, least, most)).y;
+            const float high = ImPlot::PlotToPixels(point.x, std::clamp(estimate.high, least, most)).y;
             draw->AddLine({point.at.x, low}, {point.at.x, high}, (colour & 0x00FFFFFFU) | 0x90000000U, frame.px(1.5F));
         }
         draw_mark(draw, point.kind, point.at, frame.px(5), colour);

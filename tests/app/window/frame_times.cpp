@@ -15,6 +15,11 @@ int main(int argc, char** argv) {
     const gatescope::FrameTimes built = gatescope::measure_frames(snapshot, frames);
     std::printf("build: median %.2f ms, 95th percentile %.2f ms; %d draw calls, %d vertices\n", built.build_median_ms,
                 built.build_95_ms, built.draw_calls, built.vertices);
+    gatescope::ViewState gates;
+    gates.layout = gatescope::LayoutId::kGates;
+    const gatescope::FrameTimes compared = gatescope::measure_frames(snapshot, frames, 1600, 1000, gates);
+    std::printf("build, layout Gates: median %.2f ms, 95th percentile %.2f ms; %d draw calls, %d vertices\n",
+                compared.build_median_ms, compared.build_95_ms, compared.draw_calls, compared.vertices);
     gatescope::ViewState runs;
     runs.layout = gatescope::LayoutId::kRuns;
     const auto lab = std::make_shared<const gatescope::Snapshot>(gatescope::fake::lab());

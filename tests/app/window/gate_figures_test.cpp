@@ -227,6 +227,13 @@ TEST(LossChanges, OfManyTokensAreStillTheLargest) {
     for (std::size_t rank = 0; rank < 10; ++rank) EXPECT_FLOAT_EQ(found.worse[rank].nats, with[rank]);
 }
 
+TEST(LossChanges, LeaveOutWhatIsNotFinite) {
+    const PerplexityResult dense = rows({{kNaN, 1, 2}});
+    const PerplexityResult gated = rows({{kNaN, std::numeric_limits<float>::infinity(), 2.5F}});
+    ASSERT_EQ(loss_changes(gated, dense, std::nullopt, 5).worse.size(), 1U);
+    EXPECT_DOUBLE_EQ(change_by_position(gated, dense, 3, 1)[0].mean, 0.5);
+}
+
 TEST(ChangeByPosition, IsTheMeanOverWindowsWithItsError) {
     const PerplexityResult dense = rows({{kNaN, 0, 0, 0}, {kNaN, 0, 0, 0}});
     const PerplexityResult gated = rows({{kNaN, 1, 2, 4}, {kNaN, 3, 2, 2}});

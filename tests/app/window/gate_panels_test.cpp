@@ -238,6 +238,26 @@ TEST_F(GateWindow, DrawsTheFirstWindowWithoutIntervals) {
     EXPECT_GT(ImGui::GetDrawData()->TotalVtxCount, 1000);
 }
 
+TEST_F(GateWindow, DrawsGatesThatRuinTheModel) {
+    Snapshot next = *engine.snapshot();
+    auto run = std::make_shared<RunResult>(*next.run);
+    PerplexityEstimate& ruined = run->gates[1].perplexity.estimate;
+    ruined.perplexity = 2e5, ruined.low = 0, ruined.high = std::numeric_limits<double>::infinity();
+    next.run = run;
+    engine.show(next);
+    window.settle();
+    bool there = false;
+    act([&](ImGuiTestContext* test) { there = test->ItemExists("//Tried/window:sinks=4,local=60"); });
+    EXPECT_TRUE(there);
+    run = std::make_shared<RunResult>(*run);
+    run->gates[1].perplexity.estimate.perplexity = std::numeric_limits<double>::infinity();
+    next.run = run;
+    engine.show(next);
+    window.settle();
+    act([&](ImGuiTestContext* test) { there = test->ItemExists("//Tried/window:sinks=4,local=60"); });
+    EXPECT_FALSE(there) << "beyond every scale";
+}
+
 TEST_F(GateWindow, OffersAGateWhereNoneIsSet) {
     Snapshot next = fake::snapshot();
     auto run = std::make_shared<RunResult>(*next.run);
