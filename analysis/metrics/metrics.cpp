@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <memory>
 
 namespace gatescope {
 namespace {
@@ -29,6 +30,11 @@ MetricInfo on_demand(MetricInfo info) {
 
 MetricInfo of_gate(MetricInfo info) {
     info.of_gate = true;
+    return info;
+}
+
+MetricInfo of_map(MetricInfo info) {
+    info.of_map = true;
     return info;
 }
 
@@ -63,6 +69,11 @@ std::vector<MetricInfo> make_infos() {
         of_gate(share("f1", "F1", "Harmonic mean of precision and recall against the oracle of equal k.")),
         of_gate(share("captured_mass", "Captured mass",
                       "Share of the head's dense attention that falls on the kept keys, averaged over all queries.")),
+        with_k(of_map(count("layer_cost", "Cost of this layer alone",
+                            "What the sensitivity map's gate costs on this layer alone: nll above dense, a token.",
+                            "nats"))),
+        of_map(count("head_cost", "Cost of this head alone",
+                     "What the sensitivity map's gate costs on this head alone: nll above dense, a token.", "nats")),
     };
 }
 
@@ -78,6 +89,33 @@ const HeadGrid* at_k(const Concentration& table, const std::vector<HeadGrid>& gr
     return &grids[std::min(index, grids.size() - 1)];
 }
 
+// Of the run's analysed layers and heads; a layer's cost stands at each of its heads.
+std::shared_ptr<const HeadGrid> cost_grid(const RunResult& run, bool of_heads, std::int32_t k) {
+    if (!run.sensitivity || !run.model) return nullptr;
+    const SensitivityResult& map = *run.sensitivity;
+    const std::vector<std::int64_t>& budgets = map.request.k;
+    if (of_heads ? map.head_cost.empty() : budgets.empty()) return nullptr;
+    const auto above = std::lower_bound(budgets.begin(), budgets.end(), k);
+    const auto row = std::min(static_cast<std::size_t>(above - budgets.begin()), budgets.size() - 1);
+    const auto layers = run.request.layers.members(map.n_layers), heads = run.request.heads.members(map.n_heads);
+    auto out = std::make_shared<HeadGrid>(HeadGrid{std::ssize(layers), std::ssize(heads), {}});
+    for (const std::int64_t layer : layers)
+        for (const std::int64_t head : heads) {
+            const auto& point = of_heads ? map.head_cost[static_cast<std::size_t>(layer * map.n_heads + head)]
+                                         : map.layer_at(row, layer);
+            out->values.push_back(static_cast<float>(point.nll));
+        }
+    return out;
+}
+
+const HeadGrid* own_grid(const RunResult& run, const MetricInfo& metric, std::int32_t k, std::size_t gate) {
+    if (metric.of_gate) return gate < run.gates.size() ? find(run.gates[gate].agreement, metric.id) : nullptr;
+    if (!run.concentration) return nullptr;
+    const Concentration& table = *run.concentration;
+    if (metric.takes_k) return at_k(table, metric.id == "mass_at_k" ? table.mass_at_k : table.mass_at_k_full, k);
+    return find(table.figures, metric.id);
+}
+
 }  // namespace
 
 const std::vector<MetricInfo>& metric_infos() {
@@ -85,12 +123,10 @@ const std::vector<MetricInfo>& metric_infos() {
     return infos;
 }
 
-const HeadGrid* metric_grid(const RunResult& run, const MetricInfo& metric, std::int32_t k, std::size_t gate) {
-    if (metric.of_gate) return gate < run.gates.size() ? find(run.gates[gate].agreement, metric.id) : nullptr;
-    if (!run.concentration) return nullptr;
-    const Concentration& table = *run.concentration;
-    if (metric.takes_k) return at_k(table, metric.id == "mass_at_k" ? table.mass_at_k : table.mass_at_k_full, k);
-    return find(table.figures, metric.id);
+std::shared_ptr<const HeadGrid> metric_grid(const RunResult& run, const MetricInfo& metric, std::int32_t k,
+                                            std::size_t gate) {
+    if (metric.of_map) return cost_grid(run, metric.id == "head_cost", k);
+    return {std::shared_ptr<void>(), own_grid(run, metric, k, gate)};
 }
 
 std::string format_metric(const MetricInfo& metric, float value) {
@@ -99,8 +135,11 @@ std::string format_metric(const MetricInfo& metric, float value) {
     if (metric.share)
         std::snprintf(text, sizeof text, "%.1f %%", 100.0 * static_cast<double>(value));
     else
-        std::snprintf(text, sizeof text, "%.*f %s", metric.unit == "nats" ? 2 : 1, static_cast<double>(value),
-                      metric.unit.c_str());
+        std::snprintf(text, sizeof text, "%.*f %s",
+                      metric.of_map           ? 4
+                      : metric.unit == "nats" ? 2
+                                              : 1,
+                      static_cast<double>(value), metric.unit.c_str());
     return text;
 }
 

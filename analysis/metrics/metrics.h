@@ -1,6 +1,7 @@
 #pragma once
 // The figures of a (layer, head) that the head map can show and a capture stores: one list. No torch.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,12 +19,14 @@ struct MetricInfo {
     bool share = false;      // 0..1, shown in per cent
     bool on_demand = false;  // needs the induction pass
     bool of_gate = false;    // a gate's agreement figure
+    bool of_map = false;     // needs a sensitivity map
 };
 const std::vector<MetricInfo>& metric_infos();
 
-// The metric's grid in a run, nullptr where the run has none. `k`: nearest stored k at or above; `gate`: index into
-// run.gates, for figures of gates.
-const HeadGrid* metric_grid(const RunResult& run, const MetricInfo& metric, std::int32_t k, std::size_t gate = 0);
+// The metric's grid in a run, nullptr where the run has none. It is the run's own, or made of what the run has: hold
+// the run as long as the grid. `k`: nearest stored k at or above; `gate`: index into run.gates, for figures of gates.
+std::shared_ptr<const HeadGrid> metric_grid(const RunResult& run, const MetricInfo& metric, std::int32_t k,
+                                            std::size_t gate = 0);
 
 // "98.2 %", "2.31 nats", "21.4 keys": fixed digits for the metric's unit; "–" for NaN.
 std::string format_metric(const MetricInfo& metric, float value);

@@ -148,11 +148,13 @@ void Bench::bring_keys(const ShowHead& wish, JobContext& job) {
 }
 
 std::shared_ptr<const RunResult> dressed(const RunResult& bare, std::uint64_t id,
-                                         std::shared_ptr<const ModelSummary> model, const std::string& command) {
+                                         std::shared_ptr<const ModelSummary> model, const std::string& command,
+                                         std::shared_ptr<const SensitivityResult> sensitivity) {
     auto out = std::make_shared<RunResult>(bare);
     out->id = id;
     if (model) out->model = std::move(model);
     out->command = command;
+    if (sensitivity) out->sensitivity = std::move(sensitivity);
     return out;
 }
 

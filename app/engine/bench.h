@@ -84,9 +84,10 @@ class Bench {
     std::uint64_t version_ = 0;
 };
 
-// The measurement's result with what only the engine knows: an id that no other result has, the
-// weights' hash, the command line.
+// The measurement's result with what only the engine knows: an id that no other result has, the weights' hash, the
+// command line, a sensitivity map where there is one.
 std::shared_ptr<const RunResult> dressed(const RunResult& bare, std::uint64_t id,
-                                         std::shared_ptr<const ModelSummary> model, const std::string& command);
+                                         std::shared_ptr<const ModelSummary> model, const std::string& command,
+                                         std::shared_ptr<const SensitivityResult> sensitivity = nullptr);
 
 }  // namespace gatescope

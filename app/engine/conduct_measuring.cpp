@@ -46,10 +46,15 @@ void Conductor::begin_fresh() {
     RunRequest request;
     request.window_length = fresh->source.text->window_length;
     request.windows = board_.latest()->settings.windows;
+    const bool other_model = bench_.empty() || bench_.source().model != fresh->source.model;
     bench_.begin(fresh->source, std::move(request), head.window);
     new_on_bench_ = true;
-    wishes([&](Wishes& wishes) { wishes.text_in_use = fresh->from; });
-    board_.change([&](Snapshot& snapshot) { snapshot.settings.text_path = fresh->from.path; });
+    const bool other_text =
+        wishes([&](Wishes& wishes) { return std::exchange(wishes.text_in_use, fresh->from) != fresh->from; });
+    board_.change([&](Snapshot& snapshot) {
+        snapshot.settings.text_path = fresh->from.path;
+        if (other_model || other_text) snapshot.sensitivity.reset();
+    });
 }
 
 // The first picture of a new measurement comes with its map, so that map and tokens are of one text.
@@ -66,8 +71,8 @@ void Conductor::publish(bool at_once) {
     const auto map = next_map(first);
     const bool same_model = wishes([&](Wishes& wishes) { return wishes.model == bench_.source().model; });
     board_.change([&](Snapshot& snapshot) {
-        snapshot.run =
-            dressed(*bare, ++next_run_, same_model ? snapshot.model : bare->model, capture_command(snapshot));
+        snapshot.run = dressed(*bare, ++next_run_, same_model ? snapshot.model : bare->model, capture_command(snapshot),
+                               snapshot.sensitivity);
         if (first || map) snapshot.pattern = map;
     });
     const auto ended = std::chrono::steady_clock::now();

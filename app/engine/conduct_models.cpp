@@ -101,6 +101,7 @@ void Conductor::adopt(const Opening& opening, std::shared_ptr<Model> model) {
         if (opening.weights_only) {
             snapshot.run.reset();
             snapshot.pattern.reset();
+            snapshot.sensitivity.reset();
             return;
         }
         snapshot.device = model->transformer->device();

@@ -15,6 +15,7 @@
 #include "app/engine/board.h"
 #include "app/engine/commands.h"
 #include "app/engine/job_queue.h"
+#include "app/engine/lab_command.h"
 #include "app/engine/model_memory.h"
 
 namespace gatescope {
@@ -56,6 +57,14 @@ class Conductor {
         Source source;
     };
     struct ExtraRun;
+    // What a job of the lab runs on: the model and the text of the moment when it was asked for.
+    struct LabText {
+        std::weak_ptr<Model> model;
+        TextSource from;
+        std::shared_ptr<const TextWindows> text;
+    };
+    struct SweepJob;
+    struct SensitivityJob;
     // What commands asked for and jobs look up when they get there.
     struct Wishes {
         ShowHead head;
@@ -118,6 +127,22 @@ class Conductor {
     void head_step(const ShowHead& head, JobContext& job);
     void bring_keys();
     static GatePair gates_of(const Settings& settings);
+
+    // conduct_lab.cpp
+    LabText lab_text(std::int64_t window_length, std::int64_t windows, JobContext& job);
+    std::shared_ptr<Model> lab_model(const LabText& place);
+    RunWords lab_words(const LabText& place) const;
+
+    // conduct_sweep.cpp
+    void begin_sweep(const StartSweep& command, JobContext& job);
+    bool sweep_step(SweepJob& job, JobContext& context);
+    void publish_sweep(SweepJob& job);
+    void write_sweep(const std::string& path, std::shared_ptr<const RunResult> run);
+
+    // conduct_sensitivity.cpp
+    void begin_sensitivity(const SensitivityRequest& request, JobContext& job);
+    bool sensitivity_step(SensitivityJob& job, JobContext& context);
+    void publish_sensitivity(SensitivityJob& job, bool at_once);
 
     // conduct_captures.cpp
     void export_shown(const ExportCapture& command);

@@ -24,6 +24,9 @@ void JobQueue::submit(JobTask task) {
         entry->context = std::make_shared<JobContext>(task.title, task.unit);
         entry->task = std::move(task);
         if (entry->task.priority == JobPriority::kInteractive) interactive_waits_ = true;
+        if (at_work_ && at_work_->task.gives_way && at_work_->task.priority < entry->task.priority &&
+            entry->task.priority != JobPriority::kInteractive)
+            at_work_->context->cancel();
         entries_.push_back(std::move(entry));
     }
     wanted_.notify_one();
@@ -55,6 +58,7 @@ void JobQueue::cancel_kind(const std::string& kind) {
 void JobQueue::withdraw_locked(const std::function<bool(const Entry&)>& chosen) {
     std::erase_if(entries_, [&](const EntryPointer& entry) {
         if (!chosen(*entry)) return false;
+        entry->withdrawn = true;
         if (entry->begun) entry->context->cancel();
         return !entry->begun;
     });
@@ -89,8 +93,11 @@ void JobQueue::run() {
             wanted_.wait(lock, [&] { return stopping_ || !entries_.empty(); });
             if (stopping_) return;
             entry = next_locked();
+            at_work_ = entry;
         }
         take_turn(entry);
+        const std::lock_guard lock(mutex_);
+        at_work_ = nullptr;
     }
 }
 
@@ -116,15 +123,12 @@ void JobQueue::take_turn(const EntryPointer& entry) {
     if (turn == Turn::kNone) return;
     if (turn == Turn::kFirst) list_changed();
     const JobTask& task = entry->task;
-    JobContext& context = *entry->context;
     const auto more = guarded(task.title, [&] {
-        if (turn == Turn::kFirst) {
-            if (task.priority != JobPriority::kInteractive) context.set_tick_service([this] { serve_interactive(); });
-            context.begin(task.title, task.unit, 0);
-        }
-        context.tick();
-        return task.step(context);
+        if (turn == Turn::kFirst) begin_context(entry);
+        entry->context->tick();
+        return task.step(*entry->context);
     });
+    if ((more ? *more : more.error().cancelled) && given_up(entry)) return;
     if (more && *more) return;
     {
         const std::lock_guard lock(mutex_);
@@ -133,6 +137,24 @@ void JobQueue::take_turn(const EntryPointer& entry) {
     if (task.ended && more) task.ended({});
     if (task.ended && !more) task.ended(tl::make_unexpected(more.error()));
     list_changed();
+}
+
+void JobQueue::begin_context(const EntryPointer& entry) {
+    const JobTask& task = entry->task;
+    if (task.priority != JobPriority::kInteractive) entry->context->set_tick_service([this] { serve_interactive(); });
+    entry->context->begin(task.title, task.unit, 0);
+}
+
+// Was the piece cancelled so that others need not wait? Then the job stays, under a context that nobody has cancelled.
+bool JobQueue::given_up(const EntryPointer& entry) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!entry->context->cancelled() || entry->withdrawn || stopping_) return false;
+        entry->context = std::make_shared<JobContext>(entry->task.title, entry->task.unit);
+    }
+    begin_context(entry);
+    list_changed();
+    return true;
 }
 
 // Called at every tick of a running job, so the common case is one atomic read.

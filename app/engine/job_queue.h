@@ -26,6 +26,9 @@ struct JobTask {
     JobPriority priority = JobPriority::kNormal;
     std::string title, unit;  // as JobContext::begin()
     bool listed = true;       // false: over before anybody could read its line, unless it has a total
+    // A piece of it is given up, and done anew later, when something of higher priority comes: nothing waits for a job
+    // that takes minutes. Its step must leave everything as it was when it throws Cancelled.
+    bool gives_way = false;
     // Does the next piece, on the worker; true: there is more to do.
     std::function<bool(JobContext&)> step;
     // Called once on the worker when a job that had begun is over. Must not throw.
@@ -64,6 +67,7 @@ class JobQueue {
         JobTask task;
         std::shared_ptr<JobContext> context;
         bool begun = false;
+        bool withdrawn = false;  // told to stop for good
         std::uint64_t last_turn = 0;
     };
     using EntryPointer = std::shared_ptr<Entry>;
@@ -75,12 +79,15 @@ class JobQueue {
     Turn begin_turn(const EntryPointer& entry);
     void serve_interactive();
     std::vector<EntryPointer> waiting_interactive();
+    bool given_up(const EntryPointer& entry);
+    void begin_context(const EntryPointer& entry);
     void withdraw_locked(const std::function<bool(const Entry&)>& chosen);
     void list_changed();
 
     mutable std::mutex mutex_;
     std::condition_variable wanted_;
     std::vector<EntryPointer> entries_;
+    EntryPointer at_work_;  // the one whose piece runs; a job that is let into its ticks is none
     std::atomic<bool> interactive_waits_{false};
     std::uint64_t turns_ = 0;
     bool stopping_ = false;

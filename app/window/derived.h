@@ -2,6 +2,7 @@
 // Figures that the window itself works out of a run, kept until the run or the choice changes.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -22,10 +23,10 @@ struct RunningPerplexity {
 struct Derived {
     std::vector<std::int64_t> layers, heads;  // numbers of the grid's rows and columns
     const MetricInfo* metric = nullptr;
-    const HeadGrid* grid = nullptr;  // of the metric shown; lives in the run
-    std::string metric_label;        // "Mass in top 64"
-    int metric_slot = -1;            // whose agreement it is: 0 A, 1 B, -1 no gate's
-    float least = 0, most = 1;       // of the grid
+    std::shared_ptr<const HeadGrid> grid;  // of the metric shown; may live in the run
+    std::string metric_label;              // "Mass in top 64"
+    int metric_slot = -1;                  // whose agreement it is: 0 A, 1 B, -1 no gate's
+    float least = 0, most = 1;             // of the grid
     std::vector<float> layer_means;
     float mean = 0;
     std::vector<std::pair<float, HeadPlace>> ranked;  // descending

@@ -63,5 +63,26 @@ TEST(Metrics, AFigureThatTheRunLacksIsNoGrid) {
     EXPECT_EQ(metric_grid(run, metric("f1"), 0, 1), nullptr);
 }
 
+TEST(Metrics, CostsComeFromTheSensitivityMapForTheAnalysedLayersAndHeads) {
+    auto map = std::make_shared<SensitivityResult>();
+    map->request.k = {8, 16};
+    map->n_layers = 3;
+    map->n_heads = 2;
+    for (int point = 0; point < 6; ++point) map->layer_cost.push_back({0.1 * point, 0});
+    RunResult run;
+    run.model = std::make_shared<ModelSummary>();
+    EXPECT_EQ(metric_grid(run, metric("layer_cost"), 8), nullptr);
+    run.sensitivity = map;
+    EXPECT_EQ(metric_grid(run, metric("head_cost"), 8), nullptr);
+    run.request.layers = IndexSet({1, 2});
+    const auto costs = metric_grid(run, metric("layer_cost"), 9);
+    EXPECT_EQ(costs->n_layers, 2);
+    EXPECT_EQ(costs->values, (std::vector<float>{0.4f, 0.4f, 0.5f, 0.5f}));
+    EXPECT_EQ(metric_grid(run, metric("layer_cost"), 1000)->at(0, 0), 0.4f);
+    EXPECT_EQ(format_metric(metric("layer_cost"), 0.00123f), "0.0012 nats");
+    for (int point = 0; point < 6; ++point) map->head_cost.push_back({0.01 * point, 0});
+    EXPECT_EQ(metric_grid(run, metric("head_cost"), 8)->at(1, 1), 0.05f);
+}
+
 }  // namespace
 }  // namespace gatescope

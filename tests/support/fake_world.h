@@ -19,6 +19,7 @@ struct FakeWorld {
     std::atomic<std::uint64_t> memory_there{1'000'000};
     std::atomic<std::int64_t> windows_run{0};  // to their end
     std::atomic<std::int64_t> passes_for_maps{0};
+    std::atomic<std::int64_t> lab_windows_run{0};  // of sweeps and sensitivity maps
     std::atomic<std::int64_t> texts_read{0};
     std::atomic<std::int64_t> texts_written{0};
     std::atomic<bool> hold_training{false};  // a step of a distillation ticks on until this is false

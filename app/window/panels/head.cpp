@@ -89,7 +89,7 @@ void HeadPanel::draw_figures(const Frame& frame) {
     const float label = frame.px(128), value = frame.px(84), whole = ImGui::GetContentRegionAvail().x;
     for (const MetricInfo& metric : metric_infos()) {
         if (metric.of_gate || metric.on_demand || metric.takes_k) continue;
-        const HeadGrid* grid = metric_grid(*frame.run, metric, frame.view.k);
+        const std::shared_ptr<const HeadGrid> grid = metric_grid(*frame.run, metric, frame.view.k);
         if (grid == nullptr || grid->values.empty()) continue;
         if (ImGui::GetContentRegionAvail().y < ImGui::GetTextLineHeight()) return;
         value_row(frame.theme, metric.label, format_metric(metric, grid->at(row, column)), label,

@@ -103,6 +103,8 @@ void HeadsPanel::draw_missing(Frame& frame) {
     if (measured && metric.on_demand && frame.snapshot.capture == nullptr) {
         if (empty_panel(frame.theme, metric.label + " needs a pass over a repeated random sequence.", "Measure it"))
             frame.send(MeasureInduction{});
+    } else if (measured && metric.of_map) {
+        empty_panel(frame.theme, metric.label + " comes from a sensitivity map: start one in the layout Runs.");
     } else if (const std::string none = inability(frame, why_no_gates); metric.of_gate && !none.empty()) {
         empty_panel(frame.theme, metric.label + " compares a gate with the oracle, and " + none + ".");
     } else if (measured && metric.of_gate) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <future>
 #include <stdexcept>
+#include <utility>
 
 #include "app/engine/mailbox.h"
 
@@ -245,6 +246,40 @@ TEST(JobQueue, ListsWhatRunsBeforeWhatWaitsWithReadableProgress) {
     EXPECT_EQ(jobs[0].context->progress().title, "Loading weights");
     EXPECT_EQ(jobs[0].context->progress().done, 3);
     EXPECT_EQ(jobs[1].id, 2U);
+}
+
+TEST(JobQueue, APieceIsGivenUpForAMoreUrgentJobAndDoneAnewAfterIt) {
+    Log log;
+    JobQueue queue;
+    JobTask slow = endless(log, 1, "slow");
+    slow.priority = JobPriority::kBackground;
+    slow.gives_way = true;
+    slow.step = [&log, first = true](JobContext& job) mutable {
+        log.add(std::exchange(first, false) ? "begun" : "begun anew");
+        job.tick();
+        while (log.lines().size() < 3) job.tick();
+        return false;
+    };
+    queue.submit(std::move(slow));
+    ASSERT_TRUE(log.wait_for("begun"));
+    queue.submit(noted(log, 2, "urgent"));
+    ASSERT_TRUE(log.wait_for("slow1 done"));
+    EXPECT_EQ(log.lines(), (std::vector<std::string>{"begun", "urgent2", "urgent2 done", "begun anew", "slow1 done"}));
+}
+
+TEST(JobQueue, AJobThatGivesWayStillEndsWhenItIsCancelled) {
+    Log log;
+    JobQueue queue;
+    JobTask slow = endless(log, 1, "slow");
+    slow.priority = JobPriority::kBackground;
+    slow.gives_way = true;
+    queue.submit(std::move(slow));
+    ASSERT_TRUE(log.wait_for("slow1"));
+    queue.submit(noted(log, 2, "urgent"));
+    EXPECT_TRUE(queue.cancel(1));
+    ASSERT_TRUE(log.wait_for("slow1 cancelled"));
+    ASSERT_TRUE(log.wait_for("urgent2 done"));
+    EXPECT_TRUE(queue.jobs().empty());
 }
 
 TEST(JobQueue, ManySendersAndAReaderOfProgressDisturbNothing) {

@@ -27,6 +27,11 @@ inline bool says(const Snapshot& snapshot, Severity severity, const std::string&
         return message.severity == severity && message.text.find(part) != std::string::npos;
     });
 }
+inline std::string said(const Snapshot& snapshot) {
+    std::string out;
+    for (const Message& message : snapshot.messages) out += message.text + " | ";
+    return out;
+}
 inline std::string gate_shown_as_a(const Snapshot& snapshot) {
     return snapshot.gate_a ? print_gate(snapshot.run->gates[*snapshot.gate_a].gate) : "dense";
 }
@@ -40,7 +45,7 @@ class SessionTest : public testing::Test {
     }
     Picture wait(const std::function<bool(const Snapshot&)>& wanted) {
         Picture picture = session_->wait(wanted, kLongest);
-        EXPECT_NE(picture, nullptr) << "never came about";
+        EXPECT_NE(picture, nullptr) << "never came about; said: " << said(*session_->snapshot());
         return picture ? picture : session_->snapshot();
     }
     void send(Command command) { session_->send(std::move(command)); }

@@ -1,0 +1,123 @@
+// Sweeps and sensitivity maps of the whole engine: real passes on a tiny random model, real captures.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+
+#include "app/engine/session.h"
+#include "captures/capture.h"
+#include "tests/support/speaking_llama.h"
+#include "tests/support/temporary_folder.h"
+
+namespace gatescope {
+namespace {
+
+constexpr std::chrono::seconds kLongest{120};
+using Picture = std::shared_ptr<const Snapshot>;
+
+class EngineLab : public testing::Test {
+  protected:
+    void SetUp() override {
+        setenv("XDG_CACHE_HOME", (folder_.path() / "cache").c_str(), 1);
+        setenv("HOME", folder_.path().c_str(), 1);
+        speaking_llama(TinyLlama()).write(folder_.path() / "model.gguf");
+        std::ofstream text(folder_.path() / "text.txt");
+        for (int n = 0; n < 60; ++n) text << "the " << n << "th of the aaaa; ";
+        text.close();
+        Settings settings;
+        settings.model_path = path("model.gguf");
+        settings.text_path = path("text.txt");
+        settings.window_length = 32;
+        settings.windows = 4;
+        settings.device = "cpu";
+        session_ = std::make_unique<Session>(settings, [] {});
+        wait([](const Snapshot& snapshot) { return snapshot.run && snapshot.run->complete && snapshot.jobs.empty(); });
+    }
+
+    std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
+
+    Picture wait(const std::function<bool(const Snapshot&)>& wanted) {
+        Picture picture = session_->wait(wanted, kLongest);
+        EXPECT_NE(picture, nullptr) << "never came about";
+        return picture ? picture : session_->snapshot();
+    }
+
+    std::shared_ptr<const RunResult> swept(const std::vector<std::int64_t>& budgets, const std::string& name) {
+        StartSweep command;
+        command.request.gates = {parse_gate("random:k=4"), parse_gate("block:b=4,n=1")};
+        command.request.k = budgets;
+        command.request.window_length = 24;  // other windows than the session's
+        command.request.windows = 3;
+        command.path = path(name);
+        session_->send(command);
+        wait([&](const Snapshot& snapshot) {
+            return snapshot.sweep && snapshot.sweep->complete && snapshot.sweep_path == path(name) &&
+                   snapshot.sweep->gates.size() == 2 * budgets.size() && snapshot.jobs.empty() &&
+                   !snapshot.messages.empty() &&
+                   snapshot.messages.back().text ==
+                       "Swept " + std::to_string(2 * budgets.size()) + " points into " + name;
+        });
+        return read_capture(path(name));
+    }
+
+    TemporaryFolder folder_;
+    std::unique_ptr<Session> session_;
+};
+
+TEST_F(EngineLab, ASweepThatGoesOnInItsCaptureEndsWithTheNumbersOfOneThatWasNeverStopped) {
+    swept({4}, "resumed.h5");
+    const auto resumed = swept({4, 8}, "resumed.h5"), whole = swept({4, 8}, "whole.h5");
+    ASSERT_EQ(resumed->gates.size(), whole->gates.size());
+    EXPECT_EQ(resumed->dense.estimate.nll, whole->dense.estimate.nll);
+    for (std::size_t n = 0; n < whole->gates.size(); ++n) {
+        const GateResult &one = resumed->gates[n], &other = whole->gates[n];
+        EXPECT_EQ(print_gate(one.gate), print_gate(other.gate));
+        EXPECT_EQ(one.perplexity.estimate.nll, other.perplexity.estimate.nll);
+        EXPECT_EQ(one.from_dense.standard_error, other.from_dense.standard_error);
+        EXPECT_EQ(one.sparsity, other.sparsity);
+        EXPECT_THAT(one.agreement.at("f1").values,
+                    testing::Pointwise(testing::NanSensitiveFloatEq(), other.agreement.at("f1").values));
+    }
+}
+
+TEST_F(EngineLab, ASweepOfOtherWindowsIsNotMixedIntoACapture) {
+    swept({4}, "sweep.h5");
+    StartSweep command;
+    command.request.gates = {parse_gate("oracle:k=4")};
+    command.request.k = {4};
+    command.request.window_length = 16;
+    command.path = path("sweep.h5");
+    session_->send(command);
+    const Picture picture = wait([](const Snapshot& snapshot) {
+        return !snapshot.messages.empty() && snapshot.messages.back().severity == Severity::kError;
+    });
+    EXPECT_THAT(picture->messages.back().text, testing::HasSubstr("was made with --window 24, not 16"));
+}
+
+TEST_F(EngineLab, ASensitivityMapEndsWithAMeasuredProposalThatIsAGateOfTheSession) {
+    StartSensitivity command;
+    command.request.gate = parse_gate("oracle:k=8").terms.front();
+    command.request.k = {2, 4, 8};
+    command.request.mean_k = 4;
+    command.request.window_length = 24;
+    command.request.each_head = true;
+    command.request.head_k = 2;
+    session_->send(command);
+    const Picture picture = wait([](const Snapshot& snapshot) {
+        return snapshot.sensitivity && snapshot.sensitivity->done == snapshot.sensitivity->total &&
+               snapshot.jobs.empty();
+    });
+    ASSERT_TRUE(picture->sensitivity->proposal);
+    const BudgetProposal& proposal = *picture->sensitivity->proposal;
+    EXPECT_FALSE(std::isnan(proposal.measured.nll));
+    EXPECT_FALSE(std::isnan(picture->sensitivity->head_cost.back().nll));
+    session_->send(SetGate{GateSlot::kB, print_gate(proposal.gate)});
+    const Picture gated = wait([](const Snapshot& snapshot) { return snapshot.gate_b && snapshot.run->complete; });
+    EXPECT_EQ(gated->run->sensitivity, gated->sensitivity);
+}
+
+}  // namespace
+}  // namespace gatescope
