@@ -278,10 +278,13 @@ void Measurement::keep_window(std::int64_t window) {
 }
 
 std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, std::int64_t layer, std::int64_t head,
-                                                          const GateSpec* gate_a, const GateSpec* gate_b, JobContext&) {
+                                                          const GateSpec* gate_a, const GateSpec* gate_b,
+                                                          JobContext& job) {
     state_->shown = window;
     const auto keep = [&](const GateSpec* gate) {
-        if (!pattern_ready(window, layer, gate)) ++world().passes_for_maps;
+        const bool ready = pattern_ready(window, layer, gate);
+        while (!ready && gate != nullptr && world().hold_keys) job.tick();
+        if (!ready) ++world().passes_for_maps;
         state_->kept[gate ? print_gate(*gate) : ""] = window;
     };
     keep(nullptr);

@@ -13,6 +13,7 @@ namespace gatescope {
 
 struct FakeWorld {
     std::atomic<bool> hold{false};          // a window ticks on until this is false
+    std::atomic<bool> hold_keys{false};     // so does a pass for a gate's keys
     std::atomic<bool> hold_headers{false};  // so does reading headers
     std::atomic<bool> hold_loading{false};  // and loading weights
     std::atomic<std::int64_t> headers_read{0}, models_loaded{0};

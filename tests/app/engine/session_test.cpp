@@ -85,6 +85,21 @@ TEST_F(SessionTest, AToggleReplacesTheWindowThatRuns) {
     EXPECT_EQ(world().windows_run, 8);
 }
 
+TEST_F(SessionTest, AToggleDoesNotWaitForKeysOfTheGateBeforeIt) {
+    start();
+    wait(measured);
+    send(SetGate{GateSlot::kA, "oracle:k=2"});
+    wait([](const Snapshot& snapshot) { return !snapshot.pattern->kept_a.empty() && measured(snapshot); });
+    world().hold_keys = true;
+    send(ShowHead{0, 1, 2});
+    wait([](const Snapshot& snapshot) { return snapshot.pattern->window == 2 && !idle(snapshot); });
+    send(SetGate{GateSlot::kA, "oracle:k=4"});
+    wait([](const Snapshot& snapshot) {
+        return gate_shown_as_a(snapshot) == "oracle:k=4" && snapshot.gate_a && measured(snapshot);
+    });
+    world().hold_keys = false;
+}
+
 TEST_F(SessionTest, AClickIsServedWhileAWindowRuns) {
     start();
     wait(measured);
