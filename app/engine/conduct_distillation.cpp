@@ -86,6 +86,7 @@ bool Conductor::training_step(Training& training, JobContext& job) {
 
 void Conductor::begin_training(Training& training, JobContext& job) {
     const DistillRequest& request = training.request;
+    check_output_target(request.out, training.overwrite);  // the one before may have ended into the same file
     training.model = wishes([](Wishes& wishes) { return wishes.model; });
     if (!training.model || !training.model->transformer) throw nothing_to_run();
     const auto text = open_text(request.text, *training.model, request.window_length, 0, job);
