@@ -7,6 +7,7 @@
 #include <map>
 
 #include "analysis/abilities.h"
+#include "analysis/means_pass.h"
 #include "analysis/pass.h"
 #include "analysis/request_check.h"
 #include "model/core/error.h"
@@ -61,6 +62,7 @@ struct Measurement::State {
     DensePass dense{request, model.config(), analysed, longest_window(*text, windows)};
     std::vector<std::unique_ptr<GatePass>> gates{};
     std::unique_ptr<InductionPass> induction{};
+    std::unique_ptr<MeansPass> means{};  // once a gate needs them
     StreamCache streams{0};
 
     std::int64_t shown_window = 0, shown_layer = 0;
@@ -80,6 +82,8 @@ struct Measurement::State {
     std::shared_ptr<const KeptWindow> kept_for(const GateSpec* gate, std::int64_t number, std::int64_t layer,
                                                JobContext& job);
     void run_next(Pass& pass, const std::string& name, JobContext& job);
+    bool step_means(JobContext& job);
+    void give_means(GatePass& gate, JobContext& job);
     GatePass* find(const std::string& name) const;
     bool complete() const;
 };
@@ -105,6 +109,17 @@ void Measurement::State::run_and_keep(Pass& pass, const std::string& name, std::
     kept[name] = keeper.kept();
 }
 
+// One window of the pre-pass; false once it is whole.
+bool Measurement::State::step_means(JobContext& job) {
+    if (!means) means = std::make_unique<MeansPass>(request, model.config(), windows);
+    return means->means() == nullptr && means->step(model, window(means->done()), job);
+}
+
+void Measurement::State::give_means(GatePass& gate, JobContext& job) {
+    while (step_means(job)) job.tick();
+    gate.use_means(means->means());
+}
+
 void Measurement::State::run_next(Pass& pass, const std::string& name, JobContext& job) {
     const std::int64_t number = pass.done();
     if (number == shown_window) return run_and_keep(pass, name, number, shown_layer, job);
@@ -123,7 +138,9 @@ std::shared_ptr<const KeptWindow> Measurement::State::kept_for(const GateSpec* g
                                                                std::int64_t layer, JobContext& job) {
     const std::string name = gate == nullptr ? "" : print_gate(*gate);
     if (has_kept(name, number, layer)) return kept[name];
-    Pass* pass = gate == nullptr ? static_cast<Pass*>(&dense) : find(name);
+    GatePass* const gate_pass = gate == nullptr ? nullptr : find(name);
+    if (gate_pass != nullptr && gate_pass->waits_for_means()) give_means(*gate_pass, job);
+    Pass* pass = gate == nullptr ? static_cast<Pass*>(&dense) : gate_pass;
     if (pass != nullptr && pass->done() == number && number < windows) {
         run_and_keep(*pass, name, number, layer, job);
     } else {
@@ -134,6 +151,7 @@ std::shared_ptr<const KeptWindow> Measurement::State::kept_for(const GateSpec* g
             run_and_keep(plain, name, number, layer, job);
         } else {
             GatePass gated(*gate, bare, model.config(), analysed);
+            if (gated.waits_for_means()) give_means(gated, job);
             run_and_keep(gated, name, number, layer, job);
         }
     }
@@ -163,6 +181,7 @@ void Measurement::set_gates(const std::vector<GateSpec>& gates) {
     std::vector<std::unique_ptr<GatePass>> passes;
     std::map<std::string, std::size_t> places;
     check_gates(gates, shape);
+    check_key_sets(gates, state.request, *state.text);
     for (const GateSpec& gate : gates) {
         const std::string name = print_gate(gate);
         if (!places.emplace(name, passes.size()).second) continue;
@@ -183,12 +202,16 @@ void Measurement::set_gates(const std::vector<GateSpec>& gates) {
 bool Measurement::step(JobContext& job) {
     State& state = *state_;
     Pass* next = &state.dense;
-    std::string name;
+    GatePass* next_gate = nullptr;
     for (const std::unique_ptr<GatePass>& gate : state.gates) {
         if (gate->done() >= next->done()) continue;
-        next = gate.get();
-        name = print_gate(gate->spec());
+        next = next_gate = gate.get();
     }
+    if (next_gate != nullptr && next_gate->waits_for_means()) {
+        if (!state.step_means(job)) next_gate->use_means(state.means->means());
+        return true;
+    }
+    const std::string name = next_gate == nullptr ? "" : print_gate(next_gate->spec());
     if (state.induction && state.induction->done() == 0 && next->done() > 0) {
         StreamCache of_its_own(0);
         state.induction->run(state.model, {0, state.request.window_length, state.induction->ids()}, {}, of_its_own,
@@ -212,11 +235,14 @@ void Measurement::keep_streams(std::uint64_t bytes) {
 double Measurement::done() const {
     double done = static_cast<double>(state_->dense.done());
     for (const std::unique_ptr<GatePass>& gate : state_->gates) done += static_cast<double>(gate->done());
+    if (state_->means) done += static_cast<double>(state_->means->done());
     return done + (state_->induction ? static_cast<double>(state_->induction->done()) : 0.0);
 }
 
 double Measurement::total() const {
-    return static_cast<double>(state_->windows) * static_cast<double>(1 + state_->gates.size()) +
+    const bool means = state_->means || std::any_of(state_->gates.begin(), state_->gates.end(),
+                                                    [](const auto& gate) { return gate->waits_for_means(); });
+    return static_cast<double>(state_->windows) * static_cast<double>(1 + state_->gates.size() + (means ? 1 : 0)) +
            (state_->induction ? 1.0 : 0.0);
 }
 
@@ -267,7 +293,10 @@ std::shared_ptr<const PatternMatrix> Measurement::pattern(std::int64_t window, s
     out->probabilities = head_pattern(*dense, layer, head);
     const auto keys = [&](const GateSpec* gate) {
         if (gate == nullptr) return std::vector<std::uint8_t>();
-        return head_keys(*state.kept_for(gate, window, layer, job), *gate, state.request.window_length, layer, head);
+        // As it is measured: with what was read from its files.
+        const GatePass* const pass = state.find(print_gate(*gate));
+        const GateSpec& spec = pass == nullptr ? *gate : pass->spec();
+        return head_keys(*state.kept_for(&spec, window, layer, job), spec, state.request.window_length, layer, head);
     };
     out->kept_a = keys(gate_a);
     out->kept_b = keys(gate_b);

@@ -109,13 +109,17 @@ GatePass::GatePass(const GateSpec& gate, const RunRequest& request, const ModelC
 
 GatePass::GatePass(const GateSpec& gate, const RunRequest& request, const ModelConfig& model,
                    const AnalysedHeads& analysed, Hashes file_sha256)
-    : Pass(GateTrail(gate, model, file_sha256)), run_(gate), file_sha256_(std::move(file_sha256)), sparsity_(gate) {
+    : Pass(GateTrail(gate, model, file_sha256)),
+      run_(gate),
+      file_sha256_(std::move(file_sha256)),
+      sparsity_(gate),
+      cost_(run_, model) {
     if (request.agreement) agreement_.emplace(analysed, gate, request.window_length, reaches_of(model));
     if (request.masks) masks_.emplace(analysed, request.mask_windows);
 }
 
 std::vector<Recorder*> GatePass::recorders() {
-    std::vector<Recorder*> out{&sparsity_};
+    std::vector<Recorder*> out{&sparsity_, &cost_};
     if (agreement_) out.push_back(&*agreement_);
     if (masks_) out.push_back(&*masks_);
     return out;
@@ -127,6 +131,7 @@ GateResult GatePass::report(const std::vector<std::vector<float>>& dense) const 
     out.file_sha256 = file_sha256_;
     out.windows_done = done();
     out.sparsity = sparsity_.sparsity();
+    out.cost = cost_.cost();
     out.perplexity = {token_nll(), estimate_perplexity(token_nll())};
     out.from_dense = paired_difference(token_nll(), dense);
     if (agreement_ && done() > 0) out.agreement = agreement_->grids();

@@ -10,6 +10,7 @@
 
 #include "analysis/agreement.h"
 #include "analysis/concentration.h"
+#include "analysis/cost_recorder.h"
 #include "analysis/gate_trail.h"
 #include "analysis/induction.h"
 #include "analysis/kept_window.h"
@@ -72,6 +73,12 @@ class GatePass final : public Pass {
   public:
     GatePass(const GateSpec& gate, const RunRequest& request, const ModelConfig& model, const AnalysedHeads& analysed);
     const GateSpec& spec() const { return run_.spec(); }
+    // Has it to wait for the means of the dense model (MeansPass)?
+    bool waits_for_means() const { return run_.needs_means() && !has_means_; }
+    void use_means(const std::shared_ptr<const HeadMeans>& means) {
+        run_.use_means(means);
+        has_means_ = true;
+    }
     // `dense`: the token losses that differences are taken from.
     GateResult report(const std::vector<std::vector<float>>& dense) const;
 
@@ -85,8 +92,10 @@ class GatePass final : public Pass {
              Hashes file_sha256);
 
     GateRun run_;
+    bool has_means_ = false;
     Hashes file_sha256_;
     SparsityRecorder sparsity_;
+    CostRecorder cost_;
     std::optional<AgreementRecorder> agreement_;
     std::optional<MaskRecorder> masks_;
 };

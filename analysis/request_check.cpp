@@ -4,6 +4,7 @@
 
 #include "analysis/abilities.h"
 #include "model/core/error.h"
+#include "model/gates/stored_keys.h"
 
 namespace gatescope {
 namespace {
@@ -45,12 +46,20 @@ std::vector<std::string> check_request(const RunRequest& request, const ModelCon
     request.layers.check(model.n_layers, "layers");
     request.heads.check(model.n_heads, "heads");
     check_gates(request.gates, model);
+    check_key_sets(request.gates, request, text);
     const std::int64_t longest = longest_window(text, windows_of(request, text));
     if (longest <= model.n_ctx || model.n_ctx == 0) return {};
     const std::string beyond = "T = " + std::to_string(longest) + " is beyond the " + std::to_string(model.n_ctx) +
                                " positions that the model was trained on";
     if (model.learned_positions) throw Failure(FailureKind::kUnsupported, beyond, "window", "give a smaller --window");
     return {beyond};
+}
+
+void check_key_sets(const std::vector<GateSpec>& gates, const RunRequest& request, const TextWindows& text) {
+    std::vector<std::int64_t> lengths;
+    for (std::int64_t n = 0; n < windows_of(request, text); ++n)
+        lengths.push_back(std::ssize(text.windows[static_cast<std::size_t>(n)]));
+    for (const GateSpec& gate : gates) check_stored_keys(gate, lengths);
 }
 
 std::int64_t windows_of(const RunRequest& request, const TextWindows& text) {

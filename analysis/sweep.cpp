@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "analysis/means_pass.h"
 #include "analysis/pass.h"
 #include "analysis/request_check.h"
 #include "model/checkpoint/weight_hash.h"
@@ -54,6 +55,7 @@ struct Sweep::State {
     PerplexityResult dense{};  // whole, or none
     std::vector<Point> points = unmeasured(request.gates);
     std::unique_ptr<GatePass> pass{};  // of the first point that is not whole
+    std::unique_ptr<MeansPass> means{};
     StreamCache streams{stream_bytes()};
     std::int64_t windows_run = 0, windows_before = 0;
     mutable std::uint64_t id = 0;
@@ -108,6 +110,11 @@ void Sweep::State::step_dense(JobContext& job) {
 
 void Sweep::State::step_point(Point& point, JobContext& job) {
     if (!pass) pass = std::make_unique<GatePass>(point.gate, request, model.config(), analysed);
+    if (pass->waits_for_means()) {
+        if (!means) means = std::make_unique<MeansPass>(request, model.config(), windows);
+        while (means->means() == nullptr && means->step(model, window(means->done()), job)) job.tick();
+        pass->use_means(means->means());
+    }
     pass->run(model, window(pass->done()), {}, streams, job);
     ++windows_run;
     if (pass->done() < windows) return;

@@ -11,10 +11,16 @@ namespace {
 
 using nlohmann::ordered_json;
 
-std::vector<std::string> row(const std::string& gate, double sparsity, const PerplexityEstimate& of,
-                             const PairedDifference* difference) {
+std::string share(double part, double whole) {
+    return number("%.1f %%", 100 * part / whole);
+}
+
+std::vector<std::string> row(const std::string& gate, double sparsity, const GateCost& cost,
+                             const PerplexityEstimate& of, const PairedDifference* difference) {
     std::vector<std::string> cells = {gate,
                                       number("%.2f %%", 100 * sparsity),
+                                      share(cost.flops, cost.dense_flops),
+                                      share(cost.key_value_bytes, cost.dense_key_value_bytes),
                                       std::to_string(of.tokens),
                                       number("%.4f", of.nll),
                                       number("%.3f", of.perplexity),
@@ -46,7 +52,11 @@ ordered_json gate_json(const GateResult& result, bool losses) {
     ordered_json out = {{"gate", print_gate(result.gate)},
                         {"id", gate_ids(result.gate)},
                         {"parameters", ordered_json::parse(gate_parameters(without_folders(result)))},
-                        {"sparsity", plain(result.sparsity)}};
+                        {"sparsity", plain(result.sparsity)},
+                        {"flops", plain(result.cost.flops)},
+                        {"dense_flops", plain(result.cost.dense_flops)},
+                        {"key_value_bytes", plain(result.cost.key_value_bytes)},
+                        {"dense_key_value_bytes", plain(result.cost.dense_key_value_bytes)}};
     if (!losses) return out;
     out.update(estimate_json(result.perplexity.estimate));
     out["difference_from_dense"] = plain(result.from_dense.nll);
@@ -59,12 +69,14 @@ ordered_json gate_json(const GateResult& result, bool losses) {
 }  // namespace
 
 std::string perplexity_table(const RunResult& run) {
-    const std::vector<Column> columns = {{"gate", Align::kLeft}, {"sparsity"}, {"tokens"},      {"nll"},
-                                         {"perplexity"},         {"95 %"},     {"nll - dense"}, {"95 %"}};
-    std::vector<std::vector<std::string>> rows = {row("dense", 0, run.dense.estimate, nullptr)};
+    const std::vector<Column> columns = {
+        {"gate", Align::kLeft}, {"sparsity"}, {"FLOPs"},       {"KV bytes"}, {"tokens"}, {"nll"},
+        {"perplexity"},         {"95 %"},     {"nll - dense"}, {"95 %"}};
+    std::vector<std::vector<std::string>> rows = {row("dense", 0, GateCost{1, 1, 1, 1}, run.dense.estimate, nullptr)};
     for (const GateResult& gate : run.gates)
         if (!gate.gate.dense())
-            rows.push_back(row(print_gate(gate.gate), gate.sparsity, gate.perplexity.estimate, &gate.from_dense));
+            rows.push_back(
+                row(print_gate(gate.gate), gate.sparsity, gate.cost, gate.perplexity.estimate, &gate.from_dense));
     return table(columns, rows);
 }
 

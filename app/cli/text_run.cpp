@@ -24,7 +24,7 @@ PreparedRun prepare_run(const Options& options, RunRequest request, std::string 
     if (config.learned_positions && request.window_length > config.n_ctx)
         throw Failure(FailureKind::kUsage, "the model has only " + std::to_string(config.n_ctx) + " positions",
                       "--window " + options.window, "give at most " + std::to_string(config.n_ctx));
-    check_gate_files(request.gates, *out.model, job);
+    request.gates = check_gate_files(request.gates, *out.model, job);
     out.text = options.tokens.empty()
                    ? open_text(options.text, *out.model, request.window_length, request.windows, job)
                    : open_tokens(options.tokens, *out.model, request.window_length, request.windows, job);

@@ -50,8 +50,7 @@ void Bench::clear() {
 
 bool Bench::set_gates(const GatePair& gates, JobContext& job) {
     if (same(gates.a, gates_.a) && same(gates.b, gates_.b)) return false;
-    check_gate_files(gates.measured(), *source_.model, job);
-    measurement_->set_gates(gates.measured());
+    measurement_->set_gates(check_gate_files(gates.measured(), *source_.model, job));
     gates_ = gates;
     request_.gates = gates.measured();
     ++version_;

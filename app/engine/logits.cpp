@@ -4,9 +4,9 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/InferenceMode.h>
 
-#include "app/engine/npy.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/core/error.h"
+#include "model/core/npy.h"
 #include "model/core/output_file.h"
 #include "model/tokenizer/tokenizer.h"
 #include "model/transformer/transformer.h"

@@ -10,10 +10,12 @@
 #include "app/engine/last_part.h"
 #include "app/engine/model_memory.h"
 #include "app/engine/sample_files.h"
+#include "captures/key_sets.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/closest_match.h"
 #include "model/core/error.h"
+#include "model/gates/stored_keys.h"
 #include "model/tokenizer/tokenizer.h"
 #include "model/transformer/transformer.h"
 
@@ -102,6 +104,12 @@ void add_hash(Model& model, JobContext& job) {
     model.summary = summary;
 }
 
+StoredKeys keys_of_capture(const std::filesystem::path& file, const std::string& gate) {
+    const StoredKeySets found = read_key_sets(file, gate);
+    return {file.string(), found.sets->windows, found.sets->queries, found.sets->slots,
+            found.layers,  found.heads,         found.sets->keys};
+}
+
 }  // namespace
 
 Model::Model() = default;
@@ -143,13 +151,15 @@ std::unique_ptr<Tokenizer> open_tokenizer(const std::string& model) {
     return make_tokenizer(*open_checkpoint(model_path(model)));
 }
 
-void check_gate_files(const std::vector<GateSpec>& gates, const Model& model, JobContext& job) {
+std::vector<GateSpec> check_gate_files(const std::vector<GateSpec>& gates, const Model& model, JobContext& job) {
     std::string sha256 = model.summary->sha256;
+    std::vector<GateSpec> out;
     for (const GateSpec& gate : gates) {
-        if (files_of(gate).empty()) continue;
-        if (sha256.empty()) sha256 = weights_sha256(*model.reader, job);
+        if (!files_of(gate).empty() && sha256.empty()) sha256 = weights_sha256(*model.reader, job);
         check_gate_files(gate, model.summary->config, sha256);
+        out.push_back(with_stored_keys(gate, model.summary->config, keys_of_capture));
     }
+    return out;
 }
 
 TensorReport tensor_report(const Model& model) {

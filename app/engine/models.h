@@ -52,9 +52,9 @@ std::unique_ptr<Model> open_model(const std::string& model, bool load, bool hash
 // that there is room: Failure(kResource) before anything is read.
 void load_weights(Model& model, bool hash, const DeviceWish& wish, JobContext& job);
 
-// The files that gates name: shapes, values and whom they were trained on. Hashes the weights where a gate needs that.
-// Throws Failure, Cancelled.
-void check_gate_files(const std::vector<GateSpec>& gates, const Model& model, JobContext& job);
+// The gates with the key sets that they name read, and the other files checked: shapes, values and whom they were
+// trained on. Hashes the weights where a gate needs that. Throws Failure, Cancelled.
+std::vector<GateSpec> check_gate_files(const std::vector<GateSpec>& gates, const Model& model, JobContext& job);
 
 // What of the file the model uses.
 struct TensorReport {

@@ -5,10 +5,10 @@
 #include <fstream>
 
 #include "app/engine/models.h"
-#include "app/engine/npy.h"
 #include "app/engine/sample_files.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
+#include "model/core/npy.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace gatescope {

@@ -41,7 +41,8 @@ struct KeyRanking {
 };  // float32: the k best are kept (ties: lower j), forced keys first
 struct KeyMask {
     at::Tensor keep_HQK;
-};  // bool [H or 1, Q, K]: this set; forced keys are added
+    bool as_it_is = false;  // also where n_i <= k, which else keeps everything
+};                          // bool [H or 1, Q, K]: this set; forced keys are added
 struct ScoreBias {
     at::Tensor bias_HQK;
 };  // added to the scores (soft gates)
@@ -53,11 +54,16 @@ struct HeadOutput {
 };  // in place of pattern times values (linear, ablations)
 using GateEffect = std::variant<KeepAll, KeyRanking, KeyMask, ScoreBias, NewScores, HeadOutput>;
 
+struct HeadMeans;
+class PairTally;
+
 class Gate {
   public:
     virtual ~Gate() = default;
     virtual void prepare(const LayerInput& layer, const GateContext& context) { (void)layer, (void)context; }
     virtual GateEffect apply(const QueryBlock& block) const = 0;
+    // For gates that need them, before the first window.
+    virtual void use_means(std::shared_ptr<const HeadMeans> means) { (void)means; }
     // The set where it is a band of keys whatever the scores: attention then does not touch the keys that it drops.
     virtual std::optional<KeyBand> band() const { return std::nullopt; }
 };
@@ -97,6 +103,10 @@ class GateRun {
     GatedBlock apply(const QueryBlock& block) const;
     // The prepared layer's n_heads bands, dense heads among them; empty where a head's set is none.
     std::vector<KeyBand> bands(std::int64_t n_heads) const;
+    bool needs_means() const;
+    void use_means(const std::shared_ptr<const HeadMeans>& means);
+    // Counts pairs kept into `tally` from here on (borrowed); nullptr: no longer.
+    void count_into(PairTally* tally) { tally_ = tally; }
 
   private:
     // A term at work.
@@ -106,11 +116,13 @@ class GateRun {
     };
     struct Assembly;
     std::vector<std::int64_t> heads_of(const Part& part, const QueryBlock& block) const;
+    void count_bands(std::int64_t n_heads, std::int64_t n_queries);
 
     GateSpec spec_;
     std::vector<Part> parts_;
     std::int64_t layer_ = -1, nominal_window_ = 0;
     KeyReach reach_;
+    PairTally* tally_ = nullptr;
 };
 
 }  // namespace gatescope

@@ -6,6 +6,7 @@
 #include "model/core/registry.h"
 #include "model/gates/gate.h"
 #include "model/gates/gate_syntax.h"
+#include "model/gates/stored_keys.h"
 
 namespace gatescope {
 namespace {
@@ -99,7 +100,7 @@ GateSpec with_budget(const GateSpec& gate, std::int64_t k) {
 }
 
 std::int64_t budget_of(const GateTerm& term, std::int64_t window) {
-    return gate_entry(term.id).budget(term.values, window);
+    return term.keys != nullptr ? term.keys->longest : gate_entry(term.id).budget(term.values, window);
 }
 
 }  // namespace gatescope

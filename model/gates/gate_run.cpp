@@ -9,6 +9,7 @@
 #include "model/gates/gate.h"
 #include "model/gates/gate_params.h"
 #include "model/gates/key_sets.h"
+#include "model/gates/pair_tally.h"
 
 namespace gatescope {
 namespace {
@@ -45,7 +46,9 @@ struct GateRun::Assembly {
         keep_best(ranking.priority_HQK, rules, heads, keep(heads));
     }
     void take(const KeyMask& mask, const std::vector<std::int64_t>& heads) {
-        keep_mask(mask.keep_HQK, rules, heads, keep(heads));
+        KeyRules own = rules;
+        if (mask.as_it_is) own.k = 0;
+        keep_mask(mask.keep_HQK, own, heads, keep(heads));
     }
     void take(const ScoreBias& bias, const std::vector<std::int64_t>& heads) {
         for (const std::int64_t head : heads) own_scores().select(0, head).add_(of_head(bias.bias_HQK, head));
@@ -67,6 +70,19 @@ struct GateRun::Assembly {
             out.z_HQE.select(0, head).copy_(of_head(output.z_HQE, head));
             out.own_output[static_cast<std::size_t>(head)] = true;
         }
+    }
+
+    // The pairs of `heads`, once taken.
+    void count(const GateEffect& effect, const std::vector<std::int64_t>& heads, std::int64_t layer,
+               PairTally& tally) const {
+        const QueryRange queries{block.query_begin, block.query_end};
+        const auto n_heads = static_cast<double>(heads.size());
+        if (std::holds_alternative<KeyMask>(effect))
+            count_kept(out.keep_HQK, heads, layer, tally);
+        else if (std::holds_alternative<KeyRanking>(effect))
+            tally.add(layer, n_heads * ranked_pairs(rules.reach, queries, rules.k));
+        else
+            tally.add(layer, n_heads * allowed_pairs(rules.reach, queries));
     }
 
     // Heads without a set beside heads with one keep what the model allows.
@@ -99,6 +115,27 @@ void GateRun::prepare(const LayerInput& layer, const GateContext& context) {
     nominal_window_ = context.nominal_window;
     for (const Part& part : parts_)
         if (part.term.layers.contains(layer_)) part.gate->prepare(layer, context);
+    if (tally_ != nullptr) count_bands(layer.q_HTE.size(0), layer.q_HTE.size(1));
+}
+
+// Bands need not be asked for block by block.
+void GateRun::count_bands(std::int64_t n_heads, std::int64_t n_queries) {
+    tally_->begin_layer(layer_);
+    const std::vector<KeyBand> all = bands(n_heads);
+    if (all.empty()) return;
+    tally_->takes(layer_, {0, n_queries});
+    for (std::int64_t head = 0; head < n_heads; ++head)
+        if (spec_.term_for(layer_, head) != nullptr)
+            tally_->add(layer_, band_pairs(reach_, {0, n_queries}, all[static_cast<std::size_t>(head)]));
+}
+
+bool GateRun::needs_means() const {
+    return std::any_of(parts_.begin(), parts_.end(),
+                       [](const Part& part) { return gate_info(part.term.id).traits.needs_means; });
+}
+
+void GateRun::use_means(const std::shared_ptr<const HeadMeans>& means) {
+    for (const Part& part : parts_) part.gate->use_means(means);
 }
 
 // Rows of the block's tensors that are under this part.
@@ -113,6 +150,7 @@ std::vector<std::int64_t> GateRun::heads_of(const Part& part, const QueryBlock& 
 GatedBlock GateRun::apply(const QueryBlock& block) const {
     Assembly assembly{block, {block.query_begin, reach_, 0, 0, 0}};
     assembly.out.scores_HQK = block.scores_HQK;
+    const bool counts = tally_ != nullptr && tally_->takes(layer_, {block.query_begin, block.query_end});
     for (const Part& part : parts_) {
         const std::vector<std::int64_t> heads = heads_of(part, block);
         if (heads.empty()) continue;
@@ -121,6 +159,8 @@ GatedBlock GateRun::apply(const QueryBlock& block) const {
         assembly.rules.local = local_of(part.term.values);
         const GateEffect effect = part.gate->apply(block);
         std::visit([&](const auto& said) { assembly.take(said, heads); }, effect);
+        if (counts && gate_info(part.term.id).traits.reads == GateReads::kKeys)
+            assembly.count(effect, heads, layer_, *tally_);
     }
     assembly.finish();
     return assembly.out;

@@ -18,17 +18,20 @@ GateEntry block_learned_gate();
 GateEntry indexer_gate();
 GateEntry heavy_gate();
 GateEntry linear_gate();
+GateEntry keys_gate();
 GateEntry routing_only_gate();
 GateEntry filtering_only_gate();
 GateEntry kernel_rank_gate();
 GateEntry kernel_random_gate();
 GateEntry ablate_zero_gate();
+GateEntry ablate_mean_gate();
 
 std::vector<GateEntry> our_gates() {
-    return {dense_gate(),        oracle_gate(),         window_gate(),      uniform_gate(),       strided_gate(),
-            random_gate(),       learned_gate(),        soft_random_gate(), soft_learned_gate(),  block_gate(),
-            block_mean_gate(),   block_learned_gate(),  indexer_gate(),     heavy_gate(),         linear_gate(),
-            routing_only_gate(), filtering_only_gate(), kernel_rank_gate(), kernel_random_gate(), ablate_zero_gate()};
+    return {dense_gate(),       oracle_gate(),        window_gate(),         uniform_gate(),      strided_gate(),
+            random_gate(),      learned_gate(),       soft_random_gate(),    soft_learned_gate(), block_gate(),
+            block_mean_gate(),  block_learned_gate(), indexer_gate(),        heavy_gate(),        linear_gate(),
+            keys_gate(),        routing_only_gate(),  filtering_only_gate(), kernel_rank_gate(),  kernel_random_gate(),
+            ablate_zero_gate(), ablate_mean_gate()};
 }
 
 }  // namespace gatescope

@@ -11,6 +11,8 @@
 namespace gatescope {
 namespace {
 
+constexpr std::int64_t kCountedAtOnce = 1 << 20;
+
 // The keys of one query: allowed [first, end), of which [free_begin, free_end) are not forced.
 struct Row {
     std::int64_t own, first, end, free_begin, free_end;
@@ -77,6 +79,18 @@ void for_rows(const KeyRules& rules, const std::vector<std::int64_t>& heads, at:
     });
 }
 
+GATESCOPE_CPU_CLONES std::int64_t count_true(const bool* values, std::int64_t n) {
+    std::int64_t count = 0;
+    for (std::int64_t begin = 0; begin < n; begin += kCountedAtOnce) {
+        const std::int64_t end = std::min(begin + kCountedAtOnce, n);
+        std::int32_t part = 0;
+#pragma omp simd reduction(+ : part)
+        for (std::int64_t j = begin; j < end; ++j) part += values[j] ? 1 : 0;
+        count += part;
+    }
+    return count;
+}
+
 // Row `query` of `head` in a tensor of H heads or one, keys adjacent.
 template <typename Scalar>
 const Scalar* row_pointer(const at::Tensor& source_HQK, std::int64_t head, std::int64_t query) {
@@ -119,6 +133,24 @@ void keep_mask(const at::Tensor& mask_HQK, const KeyRules& rules, const std::vec
         std::copy(mask + row.free_begin, mask + row.free_end, keep + row.free_begin);
         if (std::find(keep + row.first, keep + row.end, true) == keep + row.end) keep[row.own] = true;
     });
+}
+
+void count_kept(const at::Tensor& keep_HQK, const std::vector<std::int64_t>& heads, std::int64_t layer,
+                PairTally& tally) {
+    if (!keep_HQK.is_cpu()) {
+        for (const std::int64_t head : heads) tally.add(layer, keep_HQK.select(0, head).sum(at::kDouble));
+        return;
+    }
+    const std::int64_t cells = keep_HQK.size(1) * keep_HQK.size(2);
+    const bool* const keep = keep_HQK.const_data_ptr<bool>();
+    std::vector<double> counts(heads.size());
+    at::parallel_for(0, static_cast<std::int64_t>(heads.size()), 1, [&](std::int64_t begin, std::int64_t end) {
+        for (std::int64_t n = begin; n < end; ++n) {
+            const auto index = static_cast<std::size_t>(n);
+            counts[index] = static_cast<double>(count_true(keep + heads[index] * cells, cells));
+        }
+    });
+    for (const double count : counts) tally.add(layer, count);
 }
 
 }  // namespace gatescope

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "model/gates/pair_tally.h"
 #include "model/key_reach.h"
 
 namespace gatescope {
@@ -28,6 +29,10 @@ void keep_best(const at::Tensor& priority_HQK, const KeyRules& rules, const std:
 // The mask's keys and the forced ones.
 void keep_mask(const at::Tensor& mask_HQK, const KeyRules& rules, const std::vector<std::int64_t>& heads,
                at::Tensor& keep_HQK);
+
+// Adds the keys kept in the rows of `heads` to a layer's count.
+void count_kept(const at::Tensor& keep_HQK, const std::vector<std::int64_t>& heads, std::int64_t layer,
+                PairTally& tally);
 
 // The same by ATen operations alone: what other devices run, and what a test holds the CPU's kernels to.
 namespace aten {

@@ -5,6 +5,7 @@
 
 #include "tests/model/gates/gate_fixture.h"
 #include "tests/support/gate_file_bytes.h"
+#include "tests/support/key_sets_bytes.h"
 #include "tests/support/temporary_folder.h"
 
 namespace gatescope {
@@ -22,17 +23,19 @@ class EveryGate : public testing::TestWithParam<GateInfo> {
         std::string out = info().id, separator = ":";
         for (const ParamSpec& spec : info().params) {
             if (!spec.required || more.starts_with(spec.key + "=")) continue;
-            out += separator + spec.key + "=" + demanded(spec);
+            out += separator + spec.key + "=" + demanded(spec, k);
             separator = ",";
         }
         if (!more.empty()) out += separator + more;
         return print_gate(with_budget(parse_gate(out), k));
     }
     // Small blocks and ranks, and a file that fits the fixture's layers.
-    std::string demanded(const ParamSpec& spec) const {
+    std::string demanded(const ParamSpec& spec, std::int64_t k) const {
         if (spec.key == "b") return "3";
         if (spec.key == "r") return "2";
         if (spec.kind != ParamKind::kFile) return print_value(spec.initial);
+        if (info().id == "keys")
+            return "\"" + write_file(folder_ / "keys.npy", last_keys_npy({.windows = 3, .slots = k})).string() + "\"";
         const std::string bytes = gate_file_bytes(gate_file_shape_of(info().id));
         return "\"" + write_file(folder_ / "gate.safetensors", bytes).string() + "\"";
     }
@@ -48,7 +51,7 @@ class EveryGate : public testing::TestWithParam<GateInfo> {
 TEST_P(EveryGate, LaterTokensDoNotChangeEarlierSets) {
     if (!info().traits.causal) GTEST_SKIP() << info().id << " is not causal";
     Layer longer{.tokens = 40};
-    GateRun run(parse_gate(with_k(5)));
+    GateRun run = testing_support::ready_run(with_k(5), longer);
     const LayerInput whole = longer.input();
     const at::Tensor scores = longer.scores(whole);
     LayerInput cut = whole;
@@ -115,7 +118,7 @@ TEST_P(EveryGate, BlocksOfQueriesDoNotShow) {
 
 TEST_P(EveryGate, OneHeadAloneKeepsWhatItKeepsAmongAll) {
     const Layer layer{.tokens = 40};
-    GateRun run(parse_gate(with_k(5)));
+    GateRun run = testing_support::ready_run(with_k(5), layer);
     const LayerInput input = layer.input();
     const at::Tensor scores = layer.scores(input);
     run.prepare(input, {.window = 0, .nominal_window = 40, .step = 0, .ids = {}});

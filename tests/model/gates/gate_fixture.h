@@ -17,6 +17,8 @@
 #include <string>
 
 #include "model/gates/gate.h"
+#include "model/gates/head_means.h"
+#include "model/gates/stored_keys.h"
 #include "model/layer_kernel.h"
 
 namespace gatescope::testing_support {
@@ -78,10 +80,22 @@ inline at::Tensor Layer::scores(const LayerInput& input) const {
         .masked_fill(allowed().logical_not(), -std::numeric_limits<float>::infinity());
 }
 
+// A gate's run with what it needs from elsewhere: key sets of an .npy, means of zero.
+inline GateRun ready_run(const std::string& gate, const Layer& layer) {
+    ModelConfig model;
+    model.n_layers = 2;
+    model.n_heads = layer.heads;
+    GateRun run(with_stored_keys(parse_gate(gate), model, {}));
+    auto means = std::make_shared<HeadMeans>();
+    means->z_HE[layer.layer] = at::zeros({layer.heads, 8});
+    if (run.needs_means()) run.use_means(means);
+    return run;
+}
+
 // [H, T, T] bool: the keys kept; everything allowed where the gate names no set.
 inline at::Tensor kept_keys(const std::string& gate, const Layer& layer, std::int64_t window = 0,
                             std::int64_t block = 7, std::int64_t nominal = 0) {
-    GateRun run(parse_gate(gate));
+    GateRun run = ready_run(gate, layer);
     const LayerInput input = layer.input();
     const at::Tensor scores = layer.scores(input);
     run.prepare(input, {.window = window, .nominal_window = nominal ? nominal : layer.tokens, .step = 0, .ids = {}});
@@ -99,7 +113,7 @@ inline at::Tensor kept_keys(const std::string& gate, const Layer& layer, std::in
 
 // What a gate makes of the whole layer at once.
 inline GatedBlock gated_block(const std::string& gate, const Layer& layer) {
-    GateRun run(parse_gate(gate));
+    GateRun run = ready_run(gate, layer);
     const LayerInput input = layer.input();
     run.prepare(input, {.window = 0, .nominal_window = layer.tokens, .step = 0, .ids = {}});
     return run.apply({0, layer.tokens, layer.scores(input), 0});

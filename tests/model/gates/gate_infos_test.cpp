@@ -96,6 +96,7 @@ TEST(GateInfos, EveryParameterSurvivesPrintAndParse) {
 TEST(GateInfos, ABadValueOfAnyParameterGetsAHint) {
     for (const GateInfo& info : gate_infos()) {
         for (const ParamSpec& spec : info.params) {
+            if (spec.kind == ParamKind::kText) continue;  // takes any
             try {
                 const std::string bad = spec.kind == ParamKind::kFile ? "" : "?";
                 (void)parse_gate(info.id + ":" + spec.key + "=" + bad);

@@ -1,4 +1,4 @@
-#include "app/engine/npy.h"
+#include "model/core/npy.h"
 
 #include <gmock/gmock.h>
 
@@ -56,8 +56,48 @@ TEST(Npy, RefusesShapesThatAreNotOneDimension) {
 TEST(Npy, RefusesOtherTypes) {
     for (const char* type : {"<f4", "<i4", ">i8", "|O", "<i88"})
         EXPECT_THAT(refusal(npy("{'descr': '" + std::string(type) + "', 'shape': (3,)}", {1, 2, 3})),
-                    HasSubstr("no int64 ids"))
+                    HasSubstr("ids.astype('<i8')"))
             << type;
+}
+
+TEST(Npy, GivesIntegersOfAnyNumberOfDimensions) {
+    const std::string long_bytes =
+        npy("{'descr': '<i8', 'fortran_order': False, 'shape': (2, 3), }", {1, 2, 3, 4, -5, 6});
+    const NpyIntegers longs = parse_npy_integers(long_bytes, "keys.npy");
+    EXPECT_THAT(longs.shape, ElementsAre(2, 3));
+    EXPECT_EQ(longs.count(), 6);
+    EXPECT_EQ(longs.at(4), -5);
+    const std::string short_bytes =
+        npy("{'descr': '<i4', 'fortran_order': False, 'shape': (1, 2, 1), }", {(7LL << 32) | 9});
+    const NpyIntegers shorts = parse_npy_integers(short_bytes, "keys.npy");
+    EXPECT_THAT(shorts.shape, ElementsAre(1, 2, 1));
+    EXPECT_EQ(shorts.at(0), 9);
+    EXPECT_EQ(shorts.at(1), 7);
+    const std::string none = npy("{'descr': '<i4', 'shape': (4, 0), }", {});
+    EXPECT_EQ(parse_npy_integers(none, "keys.npy").count(), 0);
+    const std::string scalar = npy("{'descr': '<i8', 'shape': (), }", {3});
+    EXPECT_EQ(parse_npy_integers(scalar, "keys.npy").at(0), 3);
+}
+
+TEST(Npy, RefusesArraysThatClaimMoreThanTheyHoldOrAreInAnotherOrder) {
+    const auto refused = [](const std::string& dictionary) {
+        try {
+            (void)parse_npy_integers(npy(dictionary, {1, 2, 3}), "keys.npy");
+            return std::string();
+        } catch (const Failure& failure) {
+            return std::string(failure.what());
+        }
+    };
+    for (const char* shape : {"(4,)", "(2, 2)", "(1, 1, 1, 4)", "(4294967296, 4294967296)", "(9223372036854775807, 2)"})
+        EXPECT_THAT(refused("{'descr': '<i8', 'shape': " + std::string(shape) + "}"), HasSubstr("claims more"))
+            << shape;
+    for (const char* shape : {"(3", "3", "(-1,)", "(1 1)x", "(,)", "(99999999999999999999,)", ""})
+        EXPECT_THAT(refused("{'descr': '<i8', 'shape': " + std::string(shape) + "}"), HasSubstr("keys.npy")) << shape;
+    EXPECT_THAT(refused("{'descr': '<i8', 'fortran_order': True, 'shape': (3,)}"), HasSubstr("Fortran"));
+    EXPECT_THAT(refused("{'descr': '<f4', 'shape': (3,)}"), HasSubstr("astype"));
+    std::string deep = "(";
+    for (int n = 0; n < 33; ++n) deep += "1, ";
+    EXPECT_THAT(refused("{'descr': '<i8', 'shape': " + deep + ")}"), HasSubstr("impossible"));
 }
 
 TEST(Npy, WritesAHeaderThatKeepsTheDataAligned) {
