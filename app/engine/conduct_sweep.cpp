@@ -75,7 +75,7 @@ void Conductor::begin_sweep(const StartSweep& command, JobContext& context) {
 bool Conductor::sweep_step(SweepJob& job, JobContext& context) {
     const auto model = lab_model(job.place);
     if (!job.sweep) {
-        check_gate_files(job.request.gates, *model, context);
+        job.request.gates = check_gate_files(job.request.gates, *model, context);
         job.sweep = std::make_unique<Sweep>(*model->transformer, job.request, job.summary, job.place.text, job.earlier);
         for (const std::string& warning : job.sweep->result()->warnings) board_.say(Severity::kWarning, warning);
     }
