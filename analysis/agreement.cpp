@@ -37,12 +37,13 @@ GATESCOPE_CPU_CLONES RowCounts counts_of_row(const float* scores, const bool* ke
     for (std::int64_t j = 0; j < n; ++j) bits[j] = ordered_bits(scores[j]);
     const TopCut cut = find_top_cut(bits, n, k);
     std::int32_t both = 0, kept = 0, wanted = 0;
-#pragma omp simd reduction(+ : both, kept, wanted)
+#pragma omp simd reduction(+ : wanted)
+    for (std::int64_t j = 0; j < n; ++j) wanted += bits[j] > cut.above ? 1 : 0;
+#pragma omp simd reduction(+ : both, kept)
     for (std::int64_t j = 0; j < n; ++j) {
-        const std::int32_t is_kept = keep[j] ? 1 : 0, is_wanted = bits[j] > cut.above ? 1 : 0;
-        both += is_kept & is_wanted;
+        const auto is_kept = static_cast<std::int32_t>(keep[j]);
         kept += is_kept;
-        wanted += is_wanted;
+        both += bits[j] > cut.above ? is_kept : 0;
     }
     std::int64_t ties = cut.ties;
     for (std::int64_t j = 0; j < n && ties > 0; ++j) {
