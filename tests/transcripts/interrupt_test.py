@@ -108,6 +108,19 @@ class Interrupt(unittest.TestCase):
                         "--gate", "learned:k=8,file=gate.safetensors"], cwd=self.folder, check=True,
                        capture_output=True, timeout=LIMIT_S)
 
+    def test_a_sensitivity_map_that_was_killed_goes_on_to_the_same_numbers(self):
+        arguments = ["sensitivity", "tiny.gguf", "--text", "long.txt", "--window", "128", "--windows", "60", "--gate",
+                     "random:k=8", "--k", "4,8", "--mean-k", "8", "--threads", "1", "--out"]
+        status, said, _ = run_until(self.folder, [*arguments, "c.h5"], r"Sensitivity .* [23]\d\d / 420 windows",
+                                    signal.SIGKILL)
+        self.assertEqual(status, -signal.SIGKILL, said)
+        maps = []
+        for options in (["c.h5", "--resume", "--json"], ["whole.h5", "--json"]):
+            done = subprocess.run([PROGRAM, *arguments, *options], cwd=self.folder, check=True, capture_output=True,
+                                  timeout=LIMIT_S)
+            maps.append(json.loads(done.stdout)["sensitivity"])
+        self.assertEqual(*maps)
+
 
 if __name__ == "__main__":
     unittest.main(argv=sys.argv[:1])
