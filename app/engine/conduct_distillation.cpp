@@ -1,5 +1,6 @@
 // Training of gates on the open, frozen model. A job of low priority, so that what is measured and clicked on goes
 // first. However it ends, the gate so far is in its file.
+#include "analysis/gate_gradient.h"
 #include "app/engine/conductor.h"
 #include "app/engine/guard.h"
 #include "app/engine/last_part.h"
@@ -146,8 +147,24 @@ void Conductor::end_training_now() {
         end_training(*training, "stopped");
 }
 
-void Conductor::on(const MeasureGateGradient&) {
-    throw Failure(FailureKind::kUnsupported, "not in this build yet");
+// Of the first window that is measured.
+void Conductor::on(const MeasureGateGradient& command) {
+    require_weights();
+    JobTask job = task("gradient", JobPriority::kNormal, "Gradient at the gate", "passes");
+    job.step = [this, request = command.request](JobContext& context) {
+        if (bench_.empty() || new_on_bench_) throw nothing_to_run();
+        const Source& source = bench_.source();
+        context.set_total(2);
+        std::vector<GateGradient> found;
+        for (const GateMeans means : {GateMeans::kSet, GateMeans::kBias}) {
+            found.push_back(
+                gate_gradient(*source.model->transformer, source.text->windows.front(), request, means, context));
+            context.tick(static_cast<double>(found.size()));
+        }
+        board_.change([&](Snapshot& snapshot) { snapshot.gate_gradients = std::move(found); });
+        return false;
+    };
+    worker_.submit(std::move(job));
 }
 
 }  // namespace gatescope

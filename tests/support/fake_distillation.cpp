@@ -2,10 +2,19 @@
 #include <utility>
 
 #include "analysis/distillation.h"
+#include "analysis/gate_gradient.h"
 #include "model/core/error.h"
 #include "tests/support/fake_world.h"
 
 namespace gatescope {
+
+// 0 through a set, 1 through a bias.
+GateGradient gate_gradient(Transformer&, std::span<const std::int32_t>, const DistillRequest& request, GateMeans means,
+                           JobContext& job) {
+    job.tick();
+    const bool set = means == GateMeans::kSet;
+    return {set ? request.gate : "soft-learned", {0}, {set ? 0.0 : 1.0}, set ? 0 : 5, 5};
+}
 
 struct Distillation::State {
     DistillRun picture;

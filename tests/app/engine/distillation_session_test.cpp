@@ -142,6 +142,14 @@ TEST_F(DistillationSession, ATextThatIsNotThereEndsItWithALine) {
     EXPECT_EQ(world().gates_written, 0);
 }
 
+TEST_F(DistillationSession, TheGradientThroughTheSetStandsBesideThatOfTheSoftGate) {
+    send(MeasureGateGradient{training(1).request});
+    const Picture picture = wait([](const Snapshot& now) { return now.gate_gradients.size() == 2 && idle(now); });
+    EXPECT_EQ(picture->gate_gradients[0].gate, "learned");
+    EXPECT_EQ(picture->gate_gradients[0].norms, (std::vector<double>{0}));
+    EXPECT_EQ(picture->gate_gradients[1].gate, "soft-learned");
+}
+
 TEST_F(DistillationSession, TheCurvesGoIntoACapture) {
     StartDistillation command = training(5);
     command.request.capture = (folder_ / "curves.h5").string();
