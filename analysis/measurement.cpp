@@ -224,6 +224,7 @@ bool Measurement::step(JobContext& job) {
 }
 
 void Measurement::keep_streams(std::uint64_t bytes) {
+    if (!why_no_gates(state_->model.config()).empty()) return;
     if (const std::uint64_t there = available_memory(parse_device(state_->model.device())); there > 0)
         bytes = std::min(bytes, there / 4);
     const std::int64_t longest = longest_window(*state_->text, state_->windows);

@@ -68,6 +68,10 @@ void expect_same(const GateResult& a, const GateResult& b) {
     SCOPED_TRACE(print_gate(a.gate));
     EXPECT_EQ(print_gate(a.gate), print_gate(b.gate));
     EXPECT_EQ(a.sparsity, b.sparsity);
+    EXPECT_EQ(a.cost.flops, b.cost.flops);
+    EXPECT_EQ(a.cost.dense_flops, b.cost.dense_flops);
+    EXPECT_EQ(a.cost.key_value_bytes, b.cost.key_value_bytes);
+    EXPECT_EQ(a.cost.dense_key_value_bytes, b.cost.dense_key_value_bytes);
     ASSERT_EQ(a.perplexity.token_nll.size(), b.perplexity.token_nll.size());
     for (std::size_t n = 0; n < a.perplexity.token_nll.size(); ++n)
         EXPECT_EQ(bits(a.perplexity.token_nll[n]), bits(b.perplexity.token_nll[n])) << "window " << n;
@@ -86,6 +90,8 @@ const std::vector<std::vector<std::string>> kToggles = {
     {"oracle:k=6@0-8+uniform:k=9@9-11", "heavy:k=4@5-7+oracle:k=3@10/1-2"},
     {"random:k=4@3", "oracle:k=6@0-8+block:b=4,n=2@9-10"},
     {"window:sinks=1,local=3", "soft-random@6-11"},
+    {"ablate-mean@9-11/0-2", "ablate-zero@4/1+oracle:k=4@9-11"},
+    {"ablate-mean@9-11/0-2+oracle:k=4@11/3", "ablate-zero@4/1+oracle:k=5@9-11"},
     {"linear@7+oracle:k=4@8-11/0-1", "linear@7+oracle:k=5@8-11/0-1"},
 };
 
