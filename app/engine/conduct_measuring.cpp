@@ -161,6 +161,8 @@ void Conductor::bring_keys() {
     job.step = [this](JobContext& context) {
         const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });
         if (bench_.empty() || new_on_bench_) return false;
+        // A toggle may have come by: then its own passes bring the keys.
+        if (!bench_.keys_need_pass(head, gates_of(board_.latest()->settings))) return false;
         bench_.bring_keys(head, context);
         publish(true);
         show_head();
