@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <utility>
 
 namespace gatescope {
@@ -15,6 +16,14 @@ const GateSpec* shown_gate(const GateSpec& gate) {
 
 bool same(const GateSpec& a, const GateSpec& b) {
     return (a.dense() && b.dense()) || print_gate(a) == print_gate(b);
+}
+
+bool reads(const GateSpec& gate, const std::filesystem::path& file) {
+    const std::vector<std::string> files = files_of(gate);
+    return std::any_of(files.begin(), files.end(), [&](const std::string& one) {
+        std::error_code ignored;
+        return std::filesystem::equivalent(one, file, ignored);
+    });
 }
 
 }  // namespace
@@ -53,6 +62,19 @@ bool Bench::set_gates(const GatePair& gates, JobContext& job) {
     measurement_->set_gates(check_gate_files(gates.measured(), *source_.model, job));
     gates_ = gates;
     request_.gates = gates.measured();
+    ++version_;
+    return true;
+}
+
+bool Bench::file_changed(const std::string& path) {
+    if (!measurement_) return false;
+    GatePair left = gates_;
+    for (GateSpec* gate : {&left.a, &left.b})
+        if (reads(*gate, path)) *gate = {};
+    if (same(left.a, gates_.a) && same(left.b, gates_.b)) return false;
+    measurement_->set_gates(left.measured());
+    gates_ = left;
+    request_.gates = left.measured();
     ++version_;
     return true;
 }

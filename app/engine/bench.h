@@ -39,6 +39,8 @@ class Bench {
     // Passes that stay keep their windows; false when nothing changed. Throws Failure and leaves the gates that were
     // there.
     bool set_gates(const GatePair& gates, JobContext& job);
+    // A gate's file holds another gate now: those that read it are taken off. False: there are none.
+    bool file_changed(const std::string& path);
     const GatePair& gates() const { return gates_; }
     const RunRequest& request() const { return request_; }
     const Source& source() const { return source_; }

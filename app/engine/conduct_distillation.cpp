@@ -32,10 +32,13 @@ void Conductor::on(const StartDistillation& command) {
     check_distillation(command.request, now->model->config);
     check_output_target(command.request.out, command.overwrite);
     if (!command.request.capture.empty()) check_capture_target(command.request.capture, command.overwrite);
+    const auto old = wishes([](Wishes& wishes) { return wishes.training; });
+    if (old && !old->over && !command.overwrite && old->request.out == command.request.out)
+        throw Failure(FailureKind::kUsage, "is the file of the training that is under way", command.request.out,
+                      "give it another name");
     auto training = std::make_shared<Training>(command.request, command.overwrite);
-    // One that runs is withdrawn by its kind; a paused one has no job that could end it.
-    if (const auto old = wishes([&](Wishes& wishes) { return std::exchange(wishes.training, training); }))
-        if (old->paused) end_later(old);
+    wishes([&](Wishes& wishes) { wishes.training = training; });
+    if (old && !old->over) end_later(old);
     train(training);
 }
 
@@ -48,25 +51,26 @@ void Conductor::on(const PauseDistillation& command) {
 void Conductor::on(const StopDistillation&) {
     const auto training = wishes([](Wishes& wishes) { return wishes.training; });
     if (!training || training->over) return;
-    if (training->paused)
-        end_later(training);
-    else
-        worker_.cancel_kind(kKind);
+    worker_.cancel_kind(kKind);
+    end_later(training);
 }
 
 void Conductor::train(std::shared_ptr<Training> training) {
     JobTask job = task(kKind, JobPriority::kBackground, "Training " + training->request.gate, "steps");
     job.step = [this, training](JobContext& context) { return training_step(*training, context); };
-    job.ended = [this, training](const tl::expected<void, Error>& outcome) {
-        if (!outcome && !outcome.error().cancelled) report(outcome);
-        if (outcome && training->paused) return;
+    job.ended = [this, training, number = ++training->jobs](const tl::expected<void, Error>& outcome) {
+        report(outcome);
+        const bool resumed = training->jobs != number;  // while the step before the pause was still at work
+        if (outcome ? training->paused || resumed : outcome.error().cancelled && resumed) return;
         end_training(*training, outcome ? "done" : outcome.error().cancelled ? "stopped" : "failed");
     };
     worker_.submit(std::move(job));
 }
 
+// A paused one has no job that could end it, and one that waits for its turn is dropped without an end.
 void Conductor::end_later(std::shared_ptr<Training> training) {
-    JobTask job = task("end " + training->request.out, JobPriority::kNormal, "Writing the gate", "");
+    JobTask job = task({}, JobPriority::kNormal, "Writing the gate", "");
+    job.kind = "end training " + std::to_string(job.id);  // none takes another's place
     job.step = [this, training](JobContext&) {
         end_training(*training, "stopped");
         return false;
@@ -113,14 +117,20 @@ void Conductor::publish_training(Training& training, bool at_once) {
 void Conductor::end_training(Training& training, const std::string& status) {
     if (training.over.exchange(true) || !training.run) return;
     training.run->set_status(status);
-    const auto outcome = guarded("The gate's file", [&] {
-        training.run->write(training.model_sha256, training.overwrite);
-        board_.say(status == "done" ? Severity::kSuccess : Severity::kWarning, outcome_text(*training.run->run()));
-        return true;
-    });
-    if (!outcome) board_.say(Severity::kError, outcome.error().message);
-    publish_training(training, true);
-    write_curves(training);
+    if (status != "done" && training.run->run()->step == 0) {
+        board_.say(Severity::kWarning, "Training " + status + " before its first step: nothing was written");
+        publish_training(training, true);
+    } else {
+        const auto outcome = guarded("The gate's file", [&] {
+            training.run->write(training.model_sha256, training.overwrite);
+            if (bench_.file_changed(training.request.out)) measure();
+            board_.say(status == "done" ? Severity::kSuccess : Severity::kWarning, outcome_text(*training.run->run()));
+            return true;
+        });
+        if (!outcome) board_.say(Severity::kError, outcome.error().message);
+        publish_training(training, true);
+        write_curves(training);
+    }
     training.run.reset();
     training.model.reset();
 }
@@ -132,6 +142,7 @@ void Conductor::write_curves(const Training& training) {
     summary->sha256 = training.model_sha256;
     JobTask job = task("write " + training.request.capture, JobPriority::kNormal,
                        "Writing " + last_part(training.request.capture), "");
+    job.outlasts = true;
     job.step = [this, result = training.run->result(summary), path = training.request.capture,
                 overwrite = training.overwrite](JobContext& context) {
         write_capture(*result, path, overwrite, context);

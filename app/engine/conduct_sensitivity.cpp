@@ -6,6 +6,7 @@
 #include "analysis/abilities.h"
 #include "analysis/sensitivity.h"
 #include "app/engine/conductor.h"
+#include "app/engine/earlier_run.h"
 #include "model/core/error.h"
 
 namespace gatescope {
@@ -16,6 +17,7 @@ constexpr std::chrono::milliseconds kPublishEvery{100};  // the run is put toget
 struct Conductor::SensitivityJob {
     SensitivityRequest request;
     LabText place;
+    std::string made_of;  // contents of the text and of the gate's files: paths may hold others by now
     std::unique_ptr<Sensitivity> map;
     std::shared_ptr<const SensitivityResult> shown;
     std::chrono::steady_clock::time_point next_publish;
@@ -46,6 +48,8 @@ void Conductor::begin_sensitivity(const SensitivityRequest& request, JobContext&
     auto job = std::make_shared<SensitivityJob>();
     job->request = request;
     job->place = lab_text(request.window_length, request.windows, context);
+    job->made_of = job->place.text->sha256;
+    for (const auto& [file, sha256] : hashes_of_files({{request.gate}})) job->made_of += " " + sha256;
     JobTask points = task("sensitivity", JobPriority::kBackground, "Sensitivity", "windows");
     points.gives_way = true;
     points.step = [this, job](JobContext& at_work) { return sensitivity_step(*job, at_work); };
@@ -61,7 +65,7 @@ bool Conductor::sensitivity_step(SensitivityJob& job, JobContext& context) {
     if (!job.map) {
         check_gate_files({{{job.request.gate}}}, *model, context);
         job.map = std::make_unique<Sensitivity>(*model->transformer, job.request, job.place.text,
-                                                board_.latest()->sensitivity);
+                                                job.made_of == map_made_of_ ? board_.latest()->sensitivity : nullptr);
     }
     context.set_total(job.map->total());
     context.tick(job.map->done());
@@ -79,6 +83,7 @@ void Conductor::publish_sensitivity(SensitivityJob& job, bool at_once) {
     if (!model || wishes([&](Wishes& wishes) { return wishes.model != model || wishes.text != job.place.from; }))
         return;
     job.shown = job.map->result();
+    map_made_of_ = job.made_of;
     job.next_publish = now + kPublishEvery;
     board_.change([&](Snapshot& snapshot) {
         snapshot.sensitivity = job.shown;

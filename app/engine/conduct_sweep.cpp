@@ -102,6 +102,7 @@ void Conductor::publish_sweep(SweepJob& job) {
 void Conductor::write_sweep(const std::string& path, std::shared_ptr<const RunResult> run) {
     JobTask job = task("write " + path, JobPriority::kNormal, "Writing " + last_part(path), "");
     job.listed = false;
+    job.outlasts = true;
     job.step = [this, path, run = std::move(run)](JobContext&) {
         JobContext whole;
         write_capture(*run, path, true, whole);

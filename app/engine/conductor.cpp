@@ -42,11 +42,12 @@ Conductor::Conductor(const Settings& initial, std::function<void()> wake, Memory
     open(std::move(opening));
 }
 
-// Jobs of one queue send jobs to the other, so both stop before either goes.
+// Jobs of one queue send jobs to the other, so both stop before either goes. The opener writes what the end of the
+// worker's jobs leaves behind.
 Conductor::~Conductor() {
-    opener_.stop();
     worker_.stop();
     end_training_now();
+    opener_.stop();
 }
 
 void Conductor::handle(const Command& command) {

@@ -185,6 +185,7 @@ class Conductor {
     bool new_on_bench_ = false;  // nothing of this measurement was published yet
     std::chrono::steady_clock::time_point next_publish_;
     std::uint64_t published_version_ = 0;
+    std::string map_made_of_;  // the sensitivity map that is shown
 
     JobQueue opener_, worker_;
 };

@@ -78,7 +78,8 @@ void JobQueue::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
-        for (const EntryPointer& entry : entries_) entry->context->cancel();
+        for (const EntryPointer& entry : entries_)
+            if (!entry->task.outlasts) entry->context->cancel();
     }
     wanted_.notify_one();
     if (worker_.joinable()) worker_.join();
@@ -91,7 +92,8 @@ void JobQueue::run() {
         {
             std::unique_lock lock(mutex_);
             wanted_.wait(lock, [&] { return stopping_ || !entries_.empty(); });
-            if (stopping_) return;
+            if (stopping_) std::erase_if(entries_, [](const EntryPointer& left) { return !left->task.outlasts; });
+            if (entries_.empty()) return;
             entry = next_locked();
             at_work_ = entry;
         }

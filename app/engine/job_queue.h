@@ -29,6 +29,8 @@ struct JobTask {
     // A piece of it is given up, and done anew later, when something of higher priority comes: nothing waits for a job
     // that takes minutes. Its step must leave everything as it was when it throws Cancelled.
     bool gives_way = false;
+    // Not dropped when the queue stops: the program's end waits for what would be lost.
+    bool outlasts = false;
     // Does the next piece, on the worker; true: there is more to do.
     std::function<bool(JobContext&)> step;
     // Called once on the worker when a job that had begun is over. Must not throw.
@@ -59,7 +61,7 @@ class JobQueue {
     void cancel_kind(const std::string& kind);
     // Running first, then waiting in their order.
     std::vector<QueuedJob> jobs() const;
-    // Cancels all, drops what waits, joins. Not from the worker.
+    // Cancels what does not outlast it, drops what waits of that, does the rest, joins. Not from the worker.
     void stop();
 
   private:

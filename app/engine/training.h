@@ -1,6 +1,6 @@
 #pragma once
 // A distillation on its way: what was asked for and, once its first turn came, what it runs on. Made on the window's
-// thread; from then on the worker's, but for the two flags.
+// thread; from then on the worker's, but for flags and count.
 
 #include <atomic>
 #include <chrono>
@@ -18,6 +18,7 @@ struct Training {
     const bool overwrite;
     std::atomic<bool> paused{false};
     std::atomic<bool> over{false};
+    std::atomic<int> jobs{0};  // sent for it so far; only the newest may end it
 
     std::shared_ptr<Model> model;
     std::unique_ptr<Distillation> run;  // the model outlives it

@@ -1,10 +1,13 @@
 #include "model/gates/gate_file_writer.h"
 
+#include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "model/core/error.h"
 #include "model/core/output_file.h"
 
 namespace gatescope {
@@ -28,6 +31,8 @@ std::size_t bytes_of(const GateFileTensor& tensor, const std::string& name) {
     for (const std::int64_t size : tensor.shape) count *= static_cast<std::uint64_t>(size);
     if (tensor.shape.empty() || count == 0 || count != tensor.values.size())
         throw std::invalid_argument(name + ": shape and values disagree");
+    if (!std::all_of(tensor.values.begin(), tensor.values.end(), [](float value) { return std::isfinite(value); }))
+        throw Failure(FailureKind::kUnsupported, "the gate's values are not finite, and not written", name);
     return tensor.values.size_bytes();
 }
 

@@ -27,8 +27,9 @@ struct GateFileHeader {
     std::map<std::string, std::string> more = {};  // for people: "rope", "seed" ...
 };
 
-// The file appears whole or not at all. Throws Failure(kUsage, kOutput) as OutputFile does; std::invalid_argument where
-// values and shape of a tensor disagree, or two tensors have one name.
+// The file appears whole or not at all. Throws Failure(kUsage, kOutput) as OutputFile does, Failure(kUnsupported) where
+// a value is not finite; std::invalid_argument where values and shape of a tensor disagree, or two tensors have one
+// name.
 void write_gate_file(const std::filesystem::path& path, bool overwrite, const GateFileHeader& header,
                      const std::vector<GateFileTensor>& tensors);
 

@@ -86,6 +86,45 @@ TEST_F(DistillationSession, APausedOneTakesNoTimeAndGoesOnWhereItWas) {
     EXPECT_EQ(world().gates_written, 1);
 }
 
+TEST_F(DistillationSession, OneThatIsResumedWithinTheStepOfItsPauseGoesOn) {
+    begin_and_hold();
+    const std::int64_t before = world().steps_trained;
+    send(PauseDistillation{true});
+    send(PauseDistillation{false});
+    world().hold_training = false;
+    wait([&](const Snapshot& now) {
+        return now.distillation->status == "running" && now.distillation->step > before + 1;
+    });
+    EXPECT_EQ(world().gates_written, 0);
+    send(StopDistillation{});
+    wait([](const Snapshot& now) { return ended_as(now, "stopped"); });
+    EXPECT_EQ(world().gates_written, 1);
+}
+
+TEST_F(DistillationSession, OneThatIsStoppedWhileItWaitsToGoOnKeepsItsGate) {
+    send(training(1'000'000'000));
+    wait([](const Snapshot&) { return world().steps_trained > 3; });
+    send(PauseDistillation{true});
+    wait([](const Snapshot& now) { return ended_as(now, "paused"); });
+    world().hold = true;
+    send(SetGate{GateSlot::kA, "oracle:k=4"});
+    send(PauseDistillation{false});
+    send(StopDistillation{});
+    world().hold = false;
+    wait([](const Snapshot& now) { return ended_as(now, "stopped"); });
+    EXPECT_EQ(world().gates_written, 1);
+}
+
+TEST_F(DistillationSession, TheFileOfTheOneUnderWayIsNoOthers) {
+    begin_and_hold();
+    send(training(5));
+    wait([](const Snapshot& now) { return says(now, Severity::kError, "the training that is under way"); });
+    world().hold_training = false;
+    send(StopDistillation{});
+    wait([](const Snapshot& now) { return ended_as(now, "stopped"); });
+    EXPECT_EQ(world().gates_written, 1);
+}
+
 TEST_F(DistillationSession, MeasurementsAndClicksGoFirst) {
     send(training(1'000'000'000));
     wait([](const Snapshot&) { return world().steps_trained > 3; });
@@ -122,6 +161,16 @@ TEST_F(DistillationSession, ClosingTheProgramKeepsTheGate) {
     begin_and_hold();
     session_.reset();
     EXPECT_EQ(world().gates_written, 1);
+}
+
+TEST_F(DistillationSession, ClosingTheProgramKeepsTheCurves) {
+    StartDistillation command = training(1'000'000'000);
+    command.request.capture = (folder_ / "curves.h5").string();
+    send(command);
+    wait([](const Snapshot&) { return world().steps_trained > 3; });
+    session_.reset();
+    EXPECT_EQ(world().gates_written, 1);
+    EXPECT_NE(world().written, nullptr);
 }
 
 TEST_F(DistillationSession, WhatCannotBeTrainedIsSaidAtOnce) {

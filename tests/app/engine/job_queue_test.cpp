@@ -227,6 +227,19 @@ TEST(JobQueue, StoppingEndsTheRunningJobAndDropsTheRest) {
     EXPECT_EQ(log.lines().size(), 2U);
 }
 
+TEST(JobQueue, StoppingDoesWhatOutlastsItToItsEnd) {
+    Log log;
+    JobQueue queue;
+    queue.submit(endless(log, 1, "a"));
+    ASSERT_TRUE(log.wait_for("a1"));
+    JobTask lasting = noted(log, 2, "b", 2);
+    lasting.outlasts = true;
+    queue.submit(std::move(lasting));
+    queue.submit(noted(log, 3, "c"));
+    queue.stop();
+    EXPECT_EQ(log.lines(), (std::vector<std::string>{"a1", "a1 cancelled", "b2", "b2", "b2 done"}));
+}
+
 TEST(JobQueue, ListsWhatRunsBeforeWhatWaitsWithReadableProgress) {
     Log log;
     JobQueue queue;

@@ -4,6 +4,7 @@
 #include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <stdexcept>
 
 #include "model/checkpoint/safetensors_file.h"
@@ -53,9 +54,11 @@ TEST_F(WrittenGateFile, IsReplacedOnlyWhereThatIsAllowed) {
     EXPECT_EQ(open_safetensors(path_)->tensors()[0].shape, (std::vector<std::int64_t>{3}));
 }
 
-TEST_F(WrittenGateFile, IsNotBegunWhereShapesAreWrong) {
+TEST_F(WrittenGateFile, IsNotBegunWhereShapesOrValuesAreWrong) {
     EXPECT_THROW(write({{0, "query", {7}, values_}}), std::invalid_argument);
     EXPECT_THROW(write({{0, "query", {6}, values_}, {0, "query", {6}, values_}}), std::invalid_argument);
+    values_[4] = std::numeric_limits<float>::infinity();
+    EXPECT_THROW(write({{0, "query", {6}, values_}}), Failure);
     EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 
