@@ -62,8 +62,6 @@ std::vector<Task> tasks_of(const SensitivityRequest& request, const ModelConfig&
     return out;
 }
 
-}  // namespace
-
 // A map that goes on keeps the budgets that were measured before, and its heads.
 SensitivityRequest widened(SensitivityRequest request, const SensitivityResult& earlier) {
     for (std::size_t k = 0; k < earlier.request.k.size(); ++k) {
@@ -75,6 +73,8 @@ SensitivityRequest widened(SensitivityRequest request, const SensitivityResult& 
     if (!request.each_head) request.head_k = earlier.request.head_k;
     return checked_sensitivity(request);
 }
+
+}  // namespace
 
 struct Sensitivity::State {
     Transformer& model;

@@ -84,12 +84,18 @@ std::string named(const FieldErrors& errors, const std::vector<std::pair<std::st
     return errors.empty() ? "" : errors.begin()->second;
 }
 
+// A training that is not over yet has its file still to write.
+bool awaited(const Snapshot& snapshot, const std::string& path) {
+    if (snapshot.distillation == nullptr || snapshot.distillation->request.out != path) return false;
+    return snapshot.distillation->status == "running" || snapshot.distillation->status == "paused";
+}
+
 std::string suggested(const Snapshot& snapshot, const std::string& what, const std::string& ending, bool free) {
     const std::string model = snapshot.model == nullptr ? "model" : fs::path(snapshot.model->name).stem().string();
     std::error_code ignored;
     const fs::path folder = fs::current_path(ignored);
     fs::path out = folder / (what + "-" + model + ending);
-    for (int number = 2; free && number < 100 && exists(out.string()); ++number)
+    for (int number = 2; free && number < 100 && (exists(out.string()) || awaited(snapshot, out.string())); ++number)
         out = folder / (what + "-" + model + "-" + std::to_string(number) + ending);
     return out.string();
 }
