@@ -8,20 +8,23 @@
 #include <ATen/ops/log_sigmoid.h>
 #include <c10/core/InferenceMode.h>
 
+#include <algorithm>
 #include <cmath>
 
+#include "analysis/distillation_setup.h"
 #include "model/core/error.h"
 #include "model/gates/block_learned.h"
 #include "model/gates/block_sets.h"
 #include "model/gates/indexer.h"
 #include "model/gates/key_sets.h"
-#include "model/gates/random_arrays.h"
-#include "model/gates/random_bilinear.h"
+#include "model/train/trainable_gate.h"
 #include "model/transformer/attention.h"
 #include "model/transformer/transformer.h"
 
 namespace gatescope {
 namespace {
+
+constexpr std::size_t kMostTokens = 512;  // scores of all heads and their gradients are held at once
 
 // Scores of keys, or of whole blocks of them, and the arrays that they come from.
 struct TrainableScores {
@@ -29,59 +32,43 @@ struct TrainableScores {
     std::vector<at::Tensor> arrays;
 };
 
-at::Tensor trainable(const at::Tensor& array, const LayerInput& layer) {
-    return array.to(layer.x_TD.device()).requires_grad_(true);
+// The first values of a training.
+std::vector<at::Tensor> first_arrays(const DistillRequest& request, const std::string& gate, const LayerInput& layer) {
+    std::vector<at::Tensor> arrays = trainable_gate(gate).random(layer, train_shape(request));
+    for (at::Tensor& array : arrays) array = array.to(layer.x_TD.device()).requires_grad_(true);
+    return arrays;
 }
 
-// N(0, 1/d), as the arrays of `random`.
-at::Tensor drawn(const DistillRequest& request, const LayerInput& layer, std::uint32_t number, at::IntArrayRef shape) {
-    at::Tensor out = at::empty(shape, at::kFloat);
-    fill_normals({request.seed, layer.layer, 0, number}, 1.0 / std::sqrt(static_cast<double>(layer.x_TD.size(1))),
-                 {out.data_ptr<float>(), static_cast<std::size_t>(out.numel())});
-    return trainable(out, layer);
-}
-
-BilinearArrays bilinear_arrays(const DistillRequest& request, const LayerInput& layer) {
-    const BilinearArrays arrays =
-        random_arrays(request.seed, {layer.layer, layer.q_HTE.size(0), layer.x_TD.size(1), request.gate_dim});
-    return {trainable(arrays.query_HDC, layer), trainable(arrays.key_HDC, layer)};
-}
-
-TrainableScores indexer(const DistillRequest& request, const LayerInput& layer) {
-    const std::int64_t d_model = layer.x_TD.size(1);
-    const IndexerArrays arrays{drawn(request, layer, 0, {request.index_heads, d_model, request.gate_dim}),
-                               drawn(request, layer, 1, {d_model, request.gate_dim}),
-                               drawn(request, layer, 2, {d_model, request.index_heads})};
-    const IndexerSides sides = indexer_sides(layer.x_TD, arrays);
+at::Tensor scores_of_indexer(const std::vector<at::Tensor>& arrays, const LayerInput& layer) {
+    const IndexerSides sides = indexer_sides(layer.x_TD, {arrays[0], arrays[1], arrays[2]});
     const at::Tensor scores_TT = indexer_scores(sides.query_MTR, sides.key_TR, sides.weight_TM);
-    return {scores_TT.unsqueeze(0).expand({layer.q_HTE.size(0), -1, -1}),
-            {},
-            {arrays.query_MDR, arrays.key_DR, arrays.weight_DM}};
+    return scores_TT.unsqueeze(0).expand({layer.q_HTE.size(0), -1, -1});
 }
 
 TrainableScores scores_of(const DistillRequest& request, const std::string& gate, const LayerInput& layer) {
-    if (gate == "indexer") return indexer(request, layer);
-    const BilinearArrays arrays = bilinear_arrays(request, layer);
+    const std::vector<at::Tensor> arrays = first_arrays(request, gate, layer);
+    if (gate == "indexer") return {scores_of_indexer(arrays, layer), {}, arrays};
     if (gate == "block-learned") {
-        const BlockFeatures features = block_learned_features(layer.x_TD, arrays, request.keys_per_block, false);
-        return {
-            {}, at::bmm(features.query_HTF, features.block_GBF.transpose(1, 2)), {arrays.query_HDC, arrays.key_HDC}};
+        const BlockFeatures features =
+            block_learned_features(layer.x_TD, {arrays[0], arrays[1]}, request.keys_per_block, false);
+        return {{}, at::bmm(features.query_HTF, features.block_GBF.transpose(1, 2)), arrays};
     }
-    const GateSides sides = bilinear_sides(layer.x_TD, arrays, request.rope ? layer.rope_base : 0.0);
-    return {bilinear_scores(sides.query_HTC, sides.key_HTC), {}, {arrays.query_HDC, arrays.key_HDC}};
+    const GateSides sides = bilinear_sides(layer.x_TD, {arrays[0], arrays[1]}, request.rope ? layer.rope_base : 0.0);
+    return {bilinear_scores(sides.query_HTC, sides.key_HTC), {}, arrays};
 }
 
+// Nothing is cut off from the graph here: that the choice itself has no derivative is what is shown.
 PlainGate as_set(const TrainableScores& gate, const DistillRequest& request, const LayerInput& layer) {
     const std::int64_t n_heads = layer.q_HTE.size(0), length = layer.q_HTE.size(1);
     if (gate.scores_HTB.defined())
-        return {keys_of_blocks(gate.scores_HTB.detach(),
-                               {0, layer.reach, request.keys_per_block,
-                                std::max<std::int64_t>(1, request.k / request.keys_per_block), length}),
-                {}};
+        return {
+            keys_of_blocks(gate.scores_HTB, {0, layer.reach, request.keys_per_block,
+                                             std::max<std::int64_t>(1, request.k / request.keys_per_block), length}),
+            {}};
     std::vector<std::int64_t> heads;
     for (std::int64_t head = 0; head < n_heads; ++head) heads.push_back(head);
     at::Tensor keep_HTT = at::empty({n_heads, length, length}, gate.scores_HTT.options().dtype(at::kBool));
-    keep_best(gate.scores_HTT.detach(), {0, layer.reach, request.k, 0, 0}, heads, keep_HTT);
+    keep_best(gate.scores_HTT, {0, layer.reach, request.k, 0, 0}, heads, keep_HTT);
     return {keep_HTT, {}};
 }
 
@@ -151,7 +138,7 @@ GateGradient gate_gradient(Transformer& model, std::span<const std::int32_t> ids
     check(request, model.config());
     GradientObserver observer(request, means, job);
     ForwardRequest pass;
-    pass.ids = ids;
+    pass.ids = ids.first(std::min(ids.size(), kMostTokens));
     pass.observers = {&observer};
     (void)model.forward(pass, job);
     observer.result.gate = means == GateMeans::kSet ? request.gate : "soft-learned";
