@@ -119,5 +119,49 @@ TEST_F(EngineLab, ASensitivityMapEndsWithAMeasuredProposalThatIsAGateOfTheSessio
     EXPECT_EQ(gated->run->sensitivity, gated->sensitivity);
 }
 
+TEST_F(EngineLab, AGateThatIsTrainedAnewIntoItsFileIsMeasuredAnew) {
+    StartDistillation training;
+    training.request.k = 4;
+    training.request.gate_dim = 4;
+    training.request.steps = 2;
+    training.request.window_length = 16;
+    training.request.held_out_windows = 1;
+    training.request.sinks = 0;
+    training.request.local = 1;
+    training.request.text = path("text.txt");
+    training.request.out = path("gate.safetensors");
+    training.overwrite = true;
+    const auto trained = [&](std::int64_t seed) {
+        training.request.seed = seed;
+        session_->send(training);
+        return wait([&](const Snapshot& snapshot) {
+            return snapshot.distillation && snapshot.distillation->request.seed == seed &&
+                   snapshot.distillation->status == "done" && snapshot.jobs.empty();
+        });
+    };
+    const std::string gate = trained(1)->distillation->deployed;
+    StartSensitivity map;
+    map.request.gate = parse_gate(gate).terms.front();
+    map.request.k = {2, 4};
+    map.request.mean_k = 2;
+    map.request.window_length = 24;
+    const auto mapped = [&](const std::shared_ptr<const SensitivityResult>& before) {
+        session_->send(map);
+        return wait([&](const Snapshot& snapshot) {
+            return snapshot.sensitivity && snapshot.sensitivity != before &&
+                   snapshot.sensitivity->done == snapshot.sensitivity->total && snapshot.jobs.empty();
+        });
+    };
+    session_->send(SetGate{GateSlot::kA, gate});
+    wait([](const Snapshot& snapshot) { return snapshot.gate_a && snapshot.run->complete; });
+    const Picture first = mapped(nullptr);
+    trained(2);
+    const Picture second = mapped(first->sensitivity);
+    EXPECT_NE(second->sensitivity->layer_cost[0].nll, first->sensitivity->layer_cost[0].nll);
+    const auto of_gate = [](const Picture& picture) { return picture->run->gates.at(picture->gate_a.value()); };
+    EXPECT_NE(of_gate(second).file_sha256, of_gate(first).file_sha256);
+    EXPECT_NE(of_gate(second).perplexity.estimate.nll, of_gate(first).perplexity.estimate.nll);
+}
+
 }  // namespace
 }  // namespace gatescope
