@@ -109,7 +109,8 @@ const std::vector<TrainFigure>& train_figures() {
 Chart train_chart(const DistillRun& run, const TrainFigure& figure, const Theme& theme) {
     Chart out;
     add_curve(out, run.learned.get(), figure.id, "learned", theme.colours.accent);
-    add_curve(out, run.random.get(), figure.id, "random", theme.colours.secondary);
+    const char* frozen = run.request.start == "random" ? "random" : "at its start";
+    add_curve(out, run.random.get(), figure.id, frozen, theme.colours.secondary);
     out.x.whole = true;
     if (figure.share) out.y.text = [](double value) { return formatted("%.4g %%", value * 100); };
     if (figure.id == "perplexity") {
@@ -131,8 +132,11 @@ std::string last_value(const TrainCurve* curve, const TrainFigure& figure) {
 
 void draw_train_legend(const Frame& frame, float& right) {
     const Palette& colours = frame.theme.colours;
+    const std::shared_ptr<const DistillRun>& run = frame.snapshot.distillation;
+    const bool random = run == nullptr || run->request.start == "random";
     for (const auto& [colour, label] :
-         {std::pair{colours.secondary, "frozen random gate"}, std::pair{colours.accent, "learned gate"}}) {
+         {std::pair{colours.secondary, random ? "frozen random gate" : "frozen at its start"},
+          std::pair{colours.accent, "learned gate"}}) {
         place_right(right, legend_width(frame.theme, label), frame.px(14));
         legend(frame.theme, colour, label);
     }
