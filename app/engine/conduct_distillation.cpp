@@ -115,7 +115,8 @@ void Conductor::publish_training(Training& training, bool at_once) {
 
 // The gate so far goes to its file, and the curves to their capture. On the worker.
 void Conductor::end_training(Training& training, const std::string& status) {
-    if (training.over.exchange(true) || !training.run) return;
+    if (training.over.exchange(true)) return;
+    if (!training.run) return training.model.reset();
     training.run->set_status(status);
     if (status != "done" && training.run->run()->step == 0) {
         board_.say(Severity::kWarning, "Training " + status + " before its first step: nothing was written");
