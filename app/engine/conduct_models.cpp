@@ -97,6 +97,7 @@ void Conductor::adopt(const Opening& opening, std::shared_ptr<Model> model) {
         snapshot.settings.dtype = opening.wish.dtype;
         if (opening.new_windows) snapshot.settings.window_length = opening.wish.window_length;
         snapshot.model = model->summary;
+        snapshot.gate_gradients.clear();  // another model's
         snapshot.weights_only = opening.weights_only;
         if (opening.weights_only) {
             snapshot.run.reset();
