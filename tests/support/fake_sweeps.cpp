@@ -32,6 +32,10 @@ void check_same_place(const RunResult& earlier, const RunPlace& now, const std::
     if (earlier.text->name != now.text->name) throw Failure(FailureKind::kUsage, "another text", path.string());
 }
 
+std::map<std::string, std::string> hashes_of_files(const GateSpec&) {
+    return {};
+}
+
 std::shared_ptr<const RunResult> in_words_of(const std::vector<GateSpec>&, const RunResult& earlier) {
     return std::make_shared<const RunResult>(earlier);
 }
