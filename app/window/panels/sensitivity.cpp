@@ -99,7 +99,7 @@ void SensitivityPanel::draw_results(Frame& frame, const SensitivityResult& resul
     const ImVec2 room = ImGui::GetContentRegionAvail();
     const float words = result.proposal
                             ? 2 * (frame.theme.small_size() + frame.px(6)) + ImGui::GetFrameHeight() + frame.px(6)
-                            : ImGui::GetFrameHeight();
+                            : ImGui::GetFrameHeight() + ImGui::GetStyle().ItemSpacing.y;
     const float charts = std::max(room.y - words, frame.px(60));
     if (ImPlot::BeginAlignedPlots("##layers", true)) {
         draw_costs(frame, result, {room.x, std::floor(charts * (result.proposal ? 0.6F : 1.0F))});

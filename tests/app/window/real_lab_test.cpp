@@ -103,5 +103,38 @@ TEST_F(RealLab, KeepsTheGateSoFarWhenTrainingIsStopped) {
     EXPECT_TRUE(std::filesystem::exists(path("gate.safetensors")));
 }
 
+TEST_F(RealLab, MeasuresThatAHardSetPassesNoGradientAndASoftGateDoes) {
+    window_->shell().view().lab.distill.signal = "mask";
+    window_->settle();
+    click("//Distillation/**/###measure");
+    const Picture measured = until([](const Snapshot& now) { return now.gate_gradients.size() == 2; });
+    ASSERT_EQ(measured->gate_gradients.size(), 2U);
+    for (const double norm : measured->gate_gradients[0].norms) EXPECT_EQ(norm, 0);
+    EXPECT_EQ(measured->gate_gradients[0].nonzero_values, 0);
+    EXPECT_GT(measured->gate_gradients[1].nonzero_values, 0);
+}
+
+TEST_F(RealLab, SweepsBothGates) {
+    click("//Sweep/**/###start");
+    const Picture swept = until([](const Snapshot& now) { return now.sweep && now.sweep->complete; });
+    ASSERT_NE(swept->sweep, nullptr);
+    EXPECT_EQ(swept->sweep->gates.size(), 6U);
+    // Its capture is written by another job.
+    until([&](const Snapshot& now) { return now.jobs.empty() && std::filesystem::exists(path("sweep.h5")); });
+}
+
+TEST_F(RealLab, MeasuresLayersAndSetsTheProposalAsGateB) {
+    click("//Sensitivity/**/###start");
+    const Picture measured = until([](const Snapshot& now) {
+        return now.sensitivity && now.sensitivity->proposal && std::isfinite(now.sensitivity->proposal->measured.nll);
+    });
+    ASSERT_NE(measured->sensitivity, nullptr);
+    ASSERT_TRUE(measured->sensitivity->proposal);
+    click("//Sensitivity/**/Set as gate B");
+    const std::string gate = print_gate(measured->sensitivity->proposal->gate);
+    const Picture set = until([&](const Snapshot& now) { return now.gate_b && now.run->complete; });
+    EXPECT_EQ(set->settings.gate_b, gate);
+}
+
 }  // namespace
 }  // namespace gatescope
