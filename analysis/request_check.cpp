@@ -1,6 +1,7 @@
 #include "analysis/request_check.h"
 
 #include <algorithm>
+#include <span>
 
 #include "analysis/abilities.h"
 #include "model/core/error.h"
@@ -56,10 +57,8 @@ std::vector<std::string> check_request(const RunRequest& request, const ModelCon
 }
 
 void check_key_sets(const std::vector<GateSpec>& gates, const RunRequest& request, const TextWindows& text) {
-    std::vector<std::int64_t> lengths;
-    for (std::int64_t n = 0; n < windows_of(request, text); ++n)
-        lengths.push_back(std::ssize(text.windows[static_cast<std::size_t>(n)]));
-    for (const GateSpec& gate : gates) check_stored_keys(gate, lengths);
+    const auto windows = std::span(text.windows).first(static_cast<std::size_t>(windows_of(request, text)));
+    for (const GateSpec& gate : gates) check_stored_keys(gate, windows);
 }
 
 std::int64_t windows_of(const RunRequest& request, const TextWindows& text) {

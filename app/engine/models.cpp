@@ -106,8 +106,10 @@ void add_hash(Model& model, JobContext& job) {
 
 StoredKeys keys_of_capture(const std::filesystem::path& file, const std::string& gate) {
     const StoredKeySets found = read_key_sets(file, gate);
-    return {file.string(), found.sets->windows, found.sets->queries, found.sets->slots,
-            found.layers,  found.heads,         found.sets->keys};
+    StoredKeys out{file.string(), found.sets->windows, found.sets->queries, found.sets->slots,
+                   found.layers,  found.heads,         found.sets->keys};
+    if (found.text) out.text = found.text->windows;
+    return out;
 }
 
 }  // namespace

@@ -105,6 +105,16 @@ StoredKeys read_keys(const GateTerm& term, const ModelConfig& model, const Captu
     return keys_of_npy(view, path, model);
 }
 
+// Sets of another text would pass for this one's: positions fit whatever the tokens are.
+void check_text(const StoredKeys& stored, std::span<const std::vector<std::int32_t>> windows) {
+    const std::size_t known = std::min(windows.size(), stored.text.size());
+    for (std::size_t window = 0; window < known; ++window)
+        if (windows[window] != stored.text[window])
+            throw Failure(FailureKind::kUsage,
+                          "has sets of another text: window " + std::to_string(window) + " has other tokens",
+                          stored.name, "run the text that they were made on");
+}
+
 }  // namespace
 
 std::span<const std::int32_t> StoredKeys::row(std::int64_t window, std::size_t layer, std::size_t head,
@@ -153,22 +163,22 @@ GateSpec with_stored_keys(GateSpec gate, const ModelConfig& model, const Capture
     return gate;
 }
 
-void check_stored_keys(const GateSpec& gate, std::span<const std::int64_t> window_lengths) {
+void check_stored_keys(const GateSpec& gate, std::span<const std::vector<std::int32_t>> windows) {
     for (const GateTerm& term : gate.terms) {
-        if (term.keys == nullptr || window_lengths.empty()) continue;
+        if (term.keys == nullptr || windows.empty()) continue;
         const StoredKeys& stored = *term.keys;
-        const auto wanted = static_cast<std::int64_t>(window_lengths.size());
+        const std::int64_t wanted = std::ssize(windows), length = std::ssize(windows[0]);
         if (wanted > stored.windows)
             throw Failure(FailureKind::kUsage,
                           "has sets for " + text(stored.windows) + (stored.windows == 1 ? " window" : " windows") +
                               ", the run has " + text(wanted),
                           stored.name,
                           "run " + text(stored.windows) + ", or keep the sets of more (--mask-windows of capture)");
-        if (window_lengths[0] != stored.queries)
+        if (length != stored.queries)
             throw Failure(FailureKind::kUsage,
-                          "has sets for windows of " + text(stored.queries) + " tokens, the run's have " +
-                              text(window_lengths[0]),
+                          "has sets for windows of " + text(stored.queries) + " tokens, the run's have " + text(length),
                           stored.name, "give the window length that they were made with");
+        check_text(stored, windows);
     }
 }
 

@@ -120,14 +120,29 @@ TEST_F(StoredKeySetsOfAFile, AreThoseOfACapturesLayersAndHeads) {
 
 TEST_F(StoredKeySetsOfAFile, AreHeldAgainstTheRunsWindows) {
     const GateSpec spec = read(last_keys_npy({.windows = 2}));
-    const auto refused = [&](std::vector<std::int64_t> lengths) {
-        return refusal([&] { check_stored_keys(spec, lengths); });
+    const auto refused = [&](const std::vector<std::size_t>& lengths) {
+        std::vector<std::vector<std::int32_t>> windows;
+        for (const std::size_t length : lengths) windows.emplace_back(length, 7);
+        return refusal([&] { check_stored_keys(spec, windows); });
     };
     EXPECT_EQ(refused({40, 40}), "");
     EXPECT_EQ(refused({40, 13}), "") << "a short last window";
     EXPECT_THAT(refused({40, 40, 40}), HasSubstr("has sets for 2 windows, the run has 3"));
     EXPECT_THAT(refused({64}), HasSubstr("windows of 40 tokens, the run's have 64"));
     EXPECT_THAT(refused({32}), HasSubstr("windows of 40 tokens, the run's have 32"));
+}
+
+TEST_F(StoredKeySetsOfAFile, OfAnotherTextAreRefusedWhereTheFileSaysWhichItWas) {
+    write_file(path_, "a capture");
+    StoredKeys stored{path_.string(), 1, 3, 1, {0}, {0}, std::vector<std::int32_t>(3, 0), 1};
+    stored.text = {{5, 6, 7}};
+    const GateSpec spec =
+        with_stored_keys(parse_gate(gate("@0/0")), model_, [&](const auto&, const auto&) { return stored; });
+    const auto refused = [&](const std::vector<std::vector<std::int32_t>>& windows) {
+        return refusal([&] { check_stored_keys(spec, windows); });
+    };
+    EXPECT_EQ(refused({{5, 6, 7}}), "");
+    EXPECT_THAT(refused({{5, 6, 8}}), HasSubstr("has sets of another text: window 0 has other tokens"));
 }
 
 TEST_F(StoredKeySetsOfAFile, HaveToBeReadBeforeTheGateRuns) {
