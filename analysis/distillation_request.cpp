@@ -1,6 +1,7 @@
 // What is checked of a distillation before anything runs, and what it is called.
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "analysis/abilities.h"
@@ -56,6 +57,15 @@ void check_rope(const DistillRequest& request, const TrainableGate& gate, const 
                       "give an even one, or leave --rope out");
 }
 
+// Before the gate's own check, which knows nothing of options and what they are unless given.
+void check_forced(const DistillRequest& request) {
+    const std::int64_t k = budget_of(deployed_gate(request).terms[0], std::numeric_limits<std::int64_t>::max());
+    if (request.sinks > k || request.local > k - request.sinks)
+        throw refused("sinks (" + std::to_string(request.sinks) + ") + local (" + std::to_string(request.local) +
+                          ") are more than k (" + std::to_string(k) + ")",
+                      "--sinks, --local", "forced keys count inside k; give fewer, as in --sinks 0 --local 0");
+}
+
 std::string last_part(const std::string& path) {
     return std::filesystem::path(path).filename().string();
 }
@@ -87,6 +97,7 @@ void check_distillation(const DistillRequest& request, const ModelConfig& model)
     if (const std::string why = why_no_perplexity(model); !why.empty())
         throw Failure(FailureKind::kUnsupported, why, "distillation");
     request.layers.check(model.n_layers, "layers");
+    check_forced(request);
     const GateSpec deployed = parse_gate(print_gate(deployed_gate(request)));
     check_gates({deployed}, model);
     if (model.learned_positions && request.window_length > model.n_ctx)

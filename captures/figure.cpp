@@ -44,6 +44,17 @@ void check_format(const fs::path& out) {
                       "end the name in .pdf, .svg or .png");
 }
 
+// --force is for what a figure left before, not for the capture that it is drawn from.
+void check_data(const FigureRequest& request) {
+    if (request.data.empty()) return;
+    std::error_code ignored;
+    const bool is_out = fs::absolute(request.data) == fs::absolute(request.out);
+    if (is_out || fs::equivalent(request.data, request.capture, ignored))
+        throw Failure(FailureKind::kUsage, is_out ? "is the file of --out, too" : "is the capture itself",
+                      "--data " + request.data.string(), "give it a name of its own");
+    check_output_target(request.data, request.overwrite);
+}
+
 std::string last_line(std::string text) {
     text.resize(text.find_last_not_of(" \n") + 1);
     if (text.empty()) return "it says nothing";
@@ -92,7 +103,7 @@ void draw_figure(const FigureRequest& request) {
     const FigureInfo& info = find_entry(figures(), request.figure, "figure");
     check_format(request.out);
     check_output_target(request.out, request.overwrite);
-    if (!request.data.empty()) check_output_target(request.data, request.overwrite);
+    check_data(request);
     (void)read_capture(request.capture);  // its complaints name the place; the script's would not
     const fs::path script = fs::path(GATESCOPE_FIGURES_FOLDER) / (info.id + ".py");
     const std::string python = find_python(script);

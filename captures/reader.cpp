@@ -304,9 +304,9 @@ class CaptureReader {
             if (name == wanted || canonical(syntax_of_group(name)) == canonical(wanted)) return name;
         std::string names;
         for (const std::string& name : found) names += (names.empty() ? "" : ", ") + syntax_of_group(name);
-        throw Failure(FailureKind::kUsage,
-                      wanted.empty() ? "has key sets of several gates" : "has no key sets of " + wanted,
-                      file_.where("/gates"), "it has those of " + names);
+        throw Failure(
+            FailureKind::kUsage, wanted.empty() ? "has key sets of several gates" : "has no key sets of " + wanted,
+            file_.where("/gates"), (wanted.empty() ? "choose with gate=\"...\"; " : "") + ("it has those of " + names));
     }
 
     // Of the windows that they are for, whole and without a key that comes after its query.

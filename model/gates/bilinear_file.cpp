@@ -35,7 +35,12 @@ std::unique_ptr<Gate> bilinear_gate_of_file(const GateTerm& term, BilinearGate::
 void check_bilinear_file(const GateTerm& term, const GateModel& model) {
     const GateFile file = open_file(term);
     file.check(model, term.layers, flag(term.values, "other_model"));
-    if (!flag(term.values, "rope")) return;
+    if (!flag(term.values, "rope")) {
+        if (file.note("rope") == "1")
+            throw Failure(FailureKind::kUsage, "was trained with rotated queries and keys", text(term.values, "file"),
+                          "add rope=1 to the gate");
+        return;
+    }
     if (model.config.learned_positions)
         throw Failure(FailureKind::kUnsupported, "the model doesn't rotate positions", "gate " + term.id,
                       "leave rope=1 out");

@@ -119,6 +119,11 @@ std::vector<std::int64_t> GateFile::shape(std::int64_t layer, const std::string&
     return file_->tensors()[place(layer, array)].shape;
 }
 
+std::string GateFile::note(const std::string& key) const {
+    const auto found = file_->metadata().find(key);
+    return found == file_->metadata().end() ? std::string() : found->second;
+}
+
 std::vector<float> GateFile::read(std::int64_t layer, const std::string& array) const {
     const std::size_t index = place(layer, array);
     std::vector<float> out(static_cast<std::size_t>(file_->tensors()[index].element_count()));

@@ -36,6 +36,8 @@ class GateFile {
     GateFile(const std::filesystem::path& path, const std::string& kind, std::vector<GateArray> arrays);
 
     std::int64_t gate_dim() const { return gate_dim_; }
+    // What the metadata says of how it was trained, "rope" say; empty where it says nothing.
+    std::string note(const std::string& key) const;
     bool has_layer(std::int64_t layer) const { return layers_.contains(layer); }
     // Values of an array, row-major, and its shape as the file has it. Throws Failure where the layer is not there.
     std::vector<float> read(std::int64_t layer, const std::string& array) const;

@@ -85,6 +85,14 @@ TEST_F(Figure, ReplacesNothingUnlessTold) {
     EXPECT_EQ(content(request_.out), "mine");
 }
 
+TEST_F(Figure, PutsItsNumbersNeitherOverItselfNorOverItsCapture) {
+    request_.overwrite = true;
+    request_.data = request_.out;
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("--data"), HasSubstr("--out")));
+    request_.data = folder_ / "." / "run.h5";
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("--data"), HasSubstr("capture itself")));
+}
+
 TEST_F(Figure, SaysWhatPythonLacks) {
     pretend("echo 'Traceback' >&2; echo \"ModuleNotFoundError: No module named 'h5py'\" >&2; exit 1");
     EXPECT_THAT(refusal(), AllOf(HasSubstr("No module named 'h5py'"), HasSubstr("GATESCOPE_PYTHON")));

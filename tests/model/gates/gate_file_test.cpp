@@ -152,6 +152,14 @@ TEST_F(GateFiles, AMissingOneIsNamed) {
     expect_refused("no such file");
 }
 
+TEST_F(GateFiles, OneTrainedWithRopeIsNotUsedWithout) {
+    GateFileShape shape;
+    shape.metadata["rope"] = "1";
+    write(shape);
+    expect_refused("add rope=1");
+    EXPECT_EQ(refusal(",rope=1"), "");
+}
+
 TEST_F(GateFiles, RotatedOnesFitModelsThatRotate) {
     write();
     EXPECT_EQ(refusal(",rope=1"), "");
