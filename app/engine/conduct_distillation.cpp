@@ -57,6 +57,7 @@ void Conductor::on(const StopDistillation&) {
 
 void Conductor::train(std::shared_ptr<Training> training) {
     JobTask job = task(kKind, JobPriority::kBackground, "Training " + training->request.gate, "steps");
+    job.gives_way = true;  // a step leaves nothing behind where it is cancelled; a toggle waits for none
     job.step = [this, training](JobContext& context) { return training_step(*training, context); };
     job.ended = [this, training, number = ++training->jobs](const tl::expected<void, Error>& outcome) {
         report(outcome);
