@@ -11,7 +11,9 @@
 #include <vector>
 
 #include "analysis/gate_cost.h"
+#include "analysis/head_grid.h"
 #include "analysis/lab_results.h"
+#include "analysis/spectra/spectra_results.h"
 #include "model/config.h"
 #include "model/core/index_set.h"
 #include "model/gates/gate_info.h"
@@ -19,15 +21,6 @@
 namespace gatescope {
 
 inline constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-// One figure per (layer, head) of those analysed; rows and columns are the run's analysed layers and heads.
-struct HeadGrid {
-    std::int64_t n_layers = 0, n_heads = 0;
-    std::vector<float> values;  // [layer, head]
-    float at(std::int64_t layer_row, std::int64_t head_column) const {
-        return values[static_cast<std::size_t>(layer_row * n_heads + head_column)];
-    }
-};
 
 // Who the model is.
 struct ModelSummary {
@@ -64,6 +57,7 @@ struct RunRequest {
     bool masks = false;
     std::int64_t mask_windows = 1;
     bool induction = false;
+    SpectraRequest spectra;
     std::int64_t seed = 0;
 };
 
@@ -142,6 +136,7 @@ struct RunResult {
     std::vector<GateResult> gates;
     std::vector<std::shared_ptr<const WindowPatterns>> patterns;
     std::shared_ptr<const SensitivityResult> sensitivity;   // nullptr unless measured
+    std::shared_ptr<const Spectra> spectra;                 // nullptr unless worked out
     std::vector<std::shared_ptr<const TrainCurve>> curves;  // of trainings on this model
     std::vector<std::string> warnings;  // "T = 4096 is beyond the 2048 positions ...", one line each
     std::int64_t windows_done = 0;      // of the dense pass

@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "analysis/spectra/spectra_metrics.h"
+
 namespace gatescope {
 namespace {
 
@@ -30,11 +32,13 @@ MetricInfo on_demand(MetricInfo info) {
 
 MetricInfo of_gate(MetricInfo info) {
     info.of_gate = true;
+    info.group = "Gates";
     return info;
 }
 
 MetricInfo of_map(MetricInfo info) {
     info.of_map = true;
+    info.group = "Sensitivity";
     return info;
 }
 
@@ -116,16 +120,33 @@ const HeadGrid* own_grid(const RunResult& run, const MetricInfo& metric, std::in
     return find(table.figures, metric.id);
 }
 
+// Behind the point. Ranks are counted to a tenth, figures between -1 and 1 to a hundredth.
+int digits_of(const MetricInfo& metric) {
+    if (metric.of_map) return 4;
+    const bool small =
+        metric.id.ends_with("positivity") || metric.id.ends_with("directionality") || metric.id.starts_with("cosines/");
+    return small || metric.unit == "nats" ? 2 : 1;
+}
+
 }  // namespace
 
 const std::vector<MetricInfo>& metric_infos() {
-    static const std::vector<MetricInfo> infos = make_infos();
+    static const std::vector<MetricInfo> infos = [] {
+        std::vector<MetricInfo> out = make_infos();
+        const auto& spectra = spectra_metric_infos();
+        out.insert(out.end(), spectra.begin(), spectra.end());
+        return out;
+    }();
     return infos;
 }
 
 std::shared_ptr<const HeadGrid> metric_grid(const RunResult& run, const MetricInfo& metric, std::int32_t k,
                                             std::size_t gate) {
     if (metric.of_map) return cost_grid(run, metric.id == "head_cost", k);
+    if (metric.of_spectra && run.spectra) {
+        const HeadGrid* const grid = spectra_grid(*run.spectra, metric.id);
+        return grid == nullptr ? nullptr : std::shared_ptr<const HeadGrid>(run.spectra, grid);
+    }
     return {std::shared_ptr<void>(), own_grid(run, metric, k, gate)};
 }
 
@@ -135,11 +156,8 @@ std::string format_metric(const MetricInfo& metric, float value) {
     if (metric.share)
         std::snprintf(text, sizeof text, "%.1f %%", 100.0 * static_cast<double>(value));
     else
-        std::snprintf(text, sizeof text, "%.*f %s",
-                      metric.of_map           ? 4
-                      : metric.unit == "nats" ? 2
-                                              : 1,
-                      static_cast<double>(value), metric.unit.c_str());
+        std::snprintf(text, sizeof text, "%.*f%s%s", digits_of(metric), static_cast<double>(value),
+                      metric.unit.empty() ? "" : " ", metric.unit.c_str());
     return text;
 }
 

@@ -11,15 +11,17 @@
 namespace gatescope {
 
 struct MetricInfo {
-    std::string id;     // as in captures: "entropy"; "mass_at_k" takes a k
-    std::string label;  // "Mass in the top k"
-    std::string help;   // one sentence: what it says and how it is averaged
-    std::string unit;   // "nats", "keys", "share" (shown as %), "tokens"
+    std::string id;                   // as in captures: "entropy"; "mass_at_k" takes a k
+    std::string label;                // "Mass in the top k"
+    std::string help;                 // one sentence: what it says and how it is averaged
+    std::string unit;                 // "nats", "keys", "share" (shown as %), "tokens"; empty for a bare number
+    std::string group = "Attention";  // under which lists of metrics show it
     bool takes_k = false;
-    bool share = false;      // 0..1, shown in per cent
-    bool on_demand = false;  // needs the induction pass
-    bool of_gate = false;    // a gate's agreement figure
-    bool of_map = false;     // needs a sensitivity map
+    bool share = false;       // 0..1, shown in per cent
+    bool on_demand = false;   // needs the induction pass
+    bool of_gate = false;     // a gate's agreement figure
+    bool of_map = false;      // needs a sensitivity map
+    bool of_spectra = false;  // needs spectra (spectra_metrics.h)
 };
 const std::vector<MetricInfo>& metric_infos();
 

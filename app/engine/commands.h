@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/lab_results.h"
+#include "analysis/spectra/survey_results.h"
 
 namespace gatescope {
 
@@ -77,13 +78,30 @@ struct StopDistillation {};  // keeps the gate so far, in its file
 struct MeasureGateGradient {
     DistillRequest request;  // through `gate` at `k`, and through its soft sister beside it
 };
+// Spectra of the open model: declarative, the newest wish counts, and what of it is there already is not done again.
+// Weight kernels need headers alone; activations and cosines a text and a model that runs.
+struct MeasureSpectra {
+    SpectraRequest request;
+};
+struct ShowComponents {
+    ComponentsRequest request;
+};
+// Weight kernels of many checkpoints, one at a time; those of the survey shown that are asked for again are kept.
+struct StartSurvey {
+    std::vector<std::string> models;  // paths; "sample" allowed
+    SpectraRequest request;
+    std::string path;  // of its capture; empty: none
+    bool overwrite = false;
+};
+struct CloseSurvey {};
 struct DismissMessage {
     std::uint64_t message = 0;
 };
 
-using Command = std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates,
-                             ShowHead, MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure,
-                             StartSweep, StartSensitivity, StartDistillation, PauseDistillation, StopDistillation,
-                             MeasureGateGradient, DismissMessage>;
+using Command =
+    std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates, ShowHead,
+                 MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, StartSweep,
+                 StartSensitivity, StartDistillation, PauseDistillation, StopDistillation, MeasureGateGradient,
+                 MeasureSpectra, ShowComponents, StartSurvey, CloseSurvey, DismissMessage>;
 
 }  // namespace gatescope

@@ -96,6 +96,10 @@ class Conductor {
     void on(const PauseDistillation& command);
     void on(const StopDistillation& command);
     void on(const MeasureGateGradient& command);
+    void on(const MeasureSpectra& command);
+    void on(const ShowComponents& command);
+    void on(const StartSurvey& command);
+    void on(const CloseSurvey& command);
     void on(const DismissMessage& command);
 
     // conduct_models.cpp

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/results.h"
+#include "analysis/spectra/survey_results.h"
 #include "app/engine/commands.h"
 #include "app/engine/preview.h"
 #include "model/core/job_context.h"
@@ -18,7 +19,8 @@ struct JobStatus {
     std::uint64_t id = 0;
     std::shared_ptr<const JobContext> job;  // progress() is safe to call from the window's thread
     bool cancellable = true;
-    std::string kind = {};  // its JobTask's; of the gate lab: "sweep", "sensitivity", "distillation", "gradient"
+    std::string kind = {};  // its JobTask's; of the gate lab: "sweep", "sensitivity", "distillation", "gradient",
+                            // "spectra", "components", "survey"
 };
 
 enum class Severity { kInfo, kSuccess, kWarning, kError };
@@ -56,6 +58,10 @@ struct Snapshot {
     std::shared_ptr<const SensitivityResult> sensitivity;  // of the open model and text
     std::shared_ptr<const DistillRun> distillation;        // the last one
     std::vector<GateGradient> gate_gradients;              // as measured last: of a hard gate and of its soft sister
+    std::shared_ptr<const ModelSpectra> spectra;           // of the open model; those of a run are in `run`, too
+    std::shared_ptr<const HeadComponents> components;      // of the head shown last
+    std::shared_ptr<const SpectraSurvey> survey;           // measured here, or opened from a capture
+    std::string survey_path;                               // of its capture; empty: none
     std::vector<JobStatus> jobs;                           // running first, then queued
     std::vector<Message> messages;                         // oldest first, at most a few dozen
     std::string command_line;                              // `gatescope capture ...` that makes what is shown

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/window/lab_view.h"
+#include "app/window/spectra_view.h"
 #include "app/window/theme.h"
 
 namespace gatescope {
@@ -55,6 +56,7 @@ struct ViewState {
     std::array<std::string, 2> last_gate = {"oracle:k=64", "window:sinks=4,local=60"};
     std::map<std::string, float> shares;  // of the splits that were moved, by their id
     LabView lab;
+    SpectraView spectra;
     std::vector<std::string> recent_models, recent_texts, recent_captures;  // newest first
 };
 

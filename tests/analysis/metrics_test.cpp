@@ -24,7 +24,8 @@ TEST(Metrics, EveryOneSaysWhatItIs) {
         EXPECT_TRUE(ids.insert(info.id).second);
         EXPECT_FALSE(info.label.empty());
         EXPECT_EQ(info.help.back(), '.');
-        EXPECT_TRUE(info.unit == "nats" || info.unit == "keys" || info.unit == "share" || info.unit == "tokens");
+        EXPECT_TRUE(info.unit == "nats" || info.unit == "keys" || info.unit == "share" || info.unit == "tokens" ||
+                    (info.of_spectra && info.unit.empty()));
         EXPECT_EQ(info.share, info.unit == "share");
     }
 }
@@ -82,6 +83,20 @@ TEST(Metrics, CostsComeFromTheSensitivityMapForTheAnalysedLayersAndHeads) {
     EXPECT_EQ(format_metric(metric("layer_cost"), 0.00123f), "0.0012 nats");
     for (int point = 0; point < 6; ++point) map->head_cost.push_back({0.01 * point, 0});
     EXPECT_EQ(metric_grid(run, metric("head_cost"), 8)->at(1, 1), 0.05f);
+}
+
+TEST(Metrics, AFigureOfSpectraIsFoundByItsPath) {
+    auto spectra = std::make_shared<Spectra>();
+    spectra->folded.emplace();
+    spectra->folded->skew.ranks["effective_rank"] = grid(7);
+    spectra->folded->figures["skew_fraction"] = grid(0.25f);
+    RunResult run;
+    run.spectra = spectra;
+    EXPECT_EQ(metric_grid(run, metric("weights/folded/skew/effective_rank"), 0)->at(0, 0), 7);
+    EXPECT_EQ(metric_grid(run, metric("weights/folded/skew_fraction"), 0)->at(0, 0), 0.25f);
+    EXPECT_EQ(metric_grid(run, metric("weights/raw/skew_fraction"), 0), nullptr);
+    EXPECT_EQ(metric_grid(run, metric("activations/routing_fraction"), 0), nullptr);
+    EXPECT_EQ(metric_grid(run, metric("cosines/attended"), 0), nullptr);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ Concentration concentration(const Shape& shape) {
         out.mass_at_k_full.push_back(out.mass_at_k.back());
     }
     for (const MetricInfo& metric : metric_infos()) {
-        if (metric.takes_k || metric.of_gate || metric.on_demand) continue;
+        if (metric.takes_k || metric.of_gate || metric.on_demand || metric.of_spectra) continue;
         const float high = metric.share ? 0.6F : metric.unit == "nats" ? 4.2F : 120.0F;
         out.figures[metric.id] = grid(shape, 0.02F, high, static_cast<unsigned>(metric.id.size()));
     }

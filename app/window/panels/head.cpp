@@ -88,7 +88,7 @@ void HeadPanel::draw_figures(const Frame& frame) {
                        column = derived.column_of(frame.view.selected.head);
     const float label = frame.px(128), value = frame.px(84), whole = ImGui::GetContentRegionAvail().x;
     for (const MetricInfo& metric : metric_infos()) {
-        if (metric.of_gate || metric.on_demand || metric.takes_k) continue;
+        if (metric.of_gate || metric.on_demand || metric.takes_k || metric.of_spectra) continue;
         const std::shared_ptr<const HeadGrid> grid = metric_grid(*frame.run, metric, frame.view.k);
         if (grid == nullptr || grid->values.empty()) continue;
         if (ImGui::GetContentRegionAvail().y < ImGui::GetTextLineHeight()) return;
