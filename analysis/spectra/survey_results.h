@@ -25,7 +25,8 @@ struct SpectraSurvey {
     bool complete = false;
 };
 
-// A token of the vocabulary and how much its embedding, as the layer would see it, loads on a direction.
+// A token of the vocabulary and how much its embedding, as the layer would see it, loads on a side: x times the side's
+// direction, which may be negative.
 struct LoadedToken {
     std::int32_t id = 0;
     std::string piece;  // its bytes
@@ -35,16 +36,20 @@ struct LoadedToken {
 // One side of a routing plane or a filtering axis: the tokens that load most on it, descending.
 using ComponentSide = std::vector<LoadedToken>;
 
-// x_i W x_j^T, a raw kernel acting on the layer's input, is a sum over components.
-// Routing: s (a_i b_j - b_i a_j) of a plane with orthonormal directions u, v, a = x.u, b = x.v, s >= 0 one of a pair of
-// equal skew values: a query at angle 0 attends to keys at a quarter turn (s > 0 gives +v), and those to -u, and so on.
-// Filtering: l a_i a_j of an axis w, a = x.w, l an eigenvalue: like attends to like where l > 0.
+// x_i W x_j^T, a raw kernel acting on the layer's attention input x, is a sum over components.
+// Routing: s (a_i b_j - b_i a_j) of a plane with orthonormal directions u, v, a = x.u, b = x.v, s > 0 one of a pair of
+// equal skew values. Each side attends to the next: queries at +u to keys at +v, those at +v to -u, -u to -v, -v to +u;
+// keys a quarter turn the other way are shunned. A plane's basis is free to turn: u is where the vocabulary's loadings
+// vary most, its sign such that the largest of them is positive; v follows.
+// Filtering: l a_i a_j of an axis w, a = x.w, l an eigenvalue: like attends to like where l > 0, to its opposite where
+// l < 0. The sign of w is such that the vocabulary's largest loading is positive.
 struct HeadComponent {
     bool routing = true;
-    float value = 0;                   // s, or l
-    float share = 0;                   // of the summed squares of its part's values; a plane counts both of its pair
-    std::vector<ComponentSide> sides;  // plane: +u, +v, -u, -v; axis: +, -
-    std::vector<std::array<float, 2>> tokens;  // of the window: (a, b); of an axis (a, 0). Empty without a text
+    float value = 0;                             // s, or l
+    float share = 0;                             // of its part's summed squares; a plane counts both of its pair
+    std::vector<std::vector<float>> directions;  // plane: u, v; axis: w. d_model values each
+    std::vector<ComponentSide> sides;            // plane: +u, +v, -u, -v; axis: +, -
+    std::vector<std::array<float, 2>> tokens;    // of the window: (a, b); of an axis (a, 0). Empty without a text
 };
 
 struct ComponentsRequest {
@@ -59,6 +64,7 @@ struct ComponentsRequest {
 struct HeadComponents {
     std::uint64_t id = 0;  // changes whenever anything in here does
     ComponentsRequest request;
+    float skew_fraction = 0;                  // of the raw kernel at this offset: 1 all routing, 0 all filtering
     std::vector<HeadComponent> planes, axes;  // leading first, by magnitude
     std::vector<std::int32_t> ids;            // of the window whose tokens are projected; empty without a text
 };

@@ -134,14 +134,16 @@ at::Tensor Decoder::forward(const ForwardRequest& request, JobContext& job) {
     if (run.nominal_window == 0) run.nominal_window = static_cast<std::int64_t>(run.ids.size());
     for (Observer* observer : run.observers) observer->begin_window(run.window, run.ids);
     auto [layer, resid_TD] = start_of(run);
-    for (; layer < config_.n_layers; ++layer) {
+    const bool whole = run.end < 0;
+    for (const std::int64_t end = whole ? config_.n_layers : std::min(run.end, config_.n_layers); layer < end;
+         ++layer) {
         job.tick();
         if (run.keeper != nullptr) run.keeper->keep(layer, resid_TD);
         const at::Tensor resid_mid_TD = attention(layer, resid_TD, run, job);
         resid_TD = mlp(layer, config_.parallel_residual ? resid_TD : resid_mid_TD, resid_mid_TD);
     }
     for (Observer* observer : run.observers) observer->end_window();
-    return weights_.final_norm.present() ? weights_.final_norm.apply(resid_TD) : resid_TD;
+    return whole && weights_.final_norm.present() ? weights_.final_norm.apply(resid_TD) : resid_TD;
 }
 
 at::Tensor Decoder::logits(const at::Tensor& hidden_TD) {

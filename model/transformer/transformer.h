@@ -43,6 +43,7 @@ struct ForwardRequest {
     GateRun* gate = nullptr;          // nullptr: dense
     std::vector<Observer*> observers = {};
     StreamPoint start = {};          // layers below are not run; observers hear nothing of them
+    std::int64_t end = -1;           // layers from this one on are not run, either; -1: all run
     StreamKeeper* keeper = nullptr;  // shown the stream that enters each layer that runs
 };
 
@@ -53,7 +54,8 @@ class Transformer {
     virtual std::string device() const = 0;  // "cpu", "cuda:0"
     virtual DataType dtype() const = 0;
     virtual std::uint64_t parameter_count() const = 0;
-    // Final normalised residual stream [T, D]. Ticks `job` at every layer and query block.
+    // Final normalised residual stream [T, D]; of a pass with an end, the stream that enters that layer. Ticks `job` at
+    // every layer and query block.
     virtual at::Tensor forward(const ForwardRequest& request, JobContext& job) = 0;
     // Logits [n, V] in float32 of rows of forward()'s result.
     virtual at::Tensor logits(const at::Tensor& hidden_TD) = 0;
