@@ -21,6 +21,7 @@ struct SpectraView {
     bool controls = true;     // bands of random kernels
     bool cumulative = false;  // energy of the spectrum in place of its values
     std::string scatter_x = "weights/folded/skew_fraction", scatter_y = "weights/folded/skew/effective_rank";
+    bool scatter_log_x = false, scatter_log_y = false;
     bool by_checkpoint = false;  // colours of the scatter; else by layer
     bool routing = true;         // the component shown is a plane of routing, else an axis of filtering
     std::int64_t component = 0;
