@@ -7,32 +7,9 @@
 #include <utility>
 
 #include "model/core/error.h"
+#include "model/kernels/input_norm.h"
 
 namespace gatescope {
-namespace {
-
-struct Place {
-    Weight weight;
-    std::int64_t layer;
-};
-
-// Where the norm stands whose output the layer's queries and keys are made of.
-std::optional<Place> gain_place(const ModelConfig& config, std::int64_t layer) {
-    switch (config.norm_place) {
-        case NormPlace::kBefore:
-        case NormPlace::kAround:
-            return Place{Weight::kAttentionNorm, layer};
-        case NormPlace::kAfterResidual:
-            if (layer > 0) return Place{Weight::kMlpPostNorm, layer - 1};
-            if (config.embedding_norm) return Place{Weight::kEmbeddingNorm, -1};
-            break;
-        case NormPlace::kAfterSublayer:
-            break;
-    }
-    return std::nullopt;
-}
-
-}  // namespace
 
 KernelReader::KernelReader(const CheckpointReader& checkpoint, const ModelConfig& config)
     : config_(config), reader_(checkpoint, config_), layers_(static_cast<std::size_t>(config.n_layers)) {
@@ -47,9 +24,9 @@ KernelReader::KernelReader(const CheckpointReader& checkpoint, const ModelConfig
             norms.push_back(std::move(tensor));
     }
     for (std::int64_t layer = 0; layer < config_.n_layers; ++layer) {
-        const std::optional<Place> place = gain_place(config_, layer);
+        const std::optional<InputNorm> place = input_norm(config_, layer);
         for (const BoundTensor& norm : norms)
-            if (place && norm.canonical.weight == place->weight && norm.canonical.layer == place->layer)
+            if (place && norm.canonical.weight == place->gain && norm.canonical.layer == place->layer)
                 layers_[static_cast<std::size_t>(layer)].gain = norm;
     }
 }

@@ -97,7 +97,7 @@ void WeightReader::read(const BoundTensor& tensor, const at::Tensor& out) const 
     else if (tensor.stored.transposed)
         read_columns(tensor, out);
     else
-        read_matrix(tensor, out);
+        read_slice(tensor, 0, out);
     checkpoint_.release(*tensor.info);
 }
 
@@ -120,10 +120,11 @@ void WeightReader::read_vector(const BoundTensor& tensor, const at::Tensor& out)
     put(values, out, 0);
 }
 
-void WeightReader::read_matrix(const BoundTensor& tensor, const at::Tensor& out) const {
+void WeightReader::read_slice(const BoundTensor& tensor, std::int64_t first_row, const at::Tensor& out) const {
     const std::int64_t n_rows = out.size(0), width = out.size(1);
-    share_rows(n_rows, width,
-               [&](std::int64_t row, std::int64_t count) { read_piece(tensor, row, count, row * width, out); });
+    share_rows(n_rows, width, [&](std::int64_t row, std::int64_t count) {
+        read_piece(tensor, first_row + row, count, row * width, out);
+    });
 }
 
 void WeightReader::read_rows(const BoundTensor& tensor, std::span<const std::int32_t> rows,

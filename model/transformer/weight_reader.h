@@ -24,9 +24,12 @@ class WeightReader {
     // Fills row n of `out`, as above, with row rows[n] of a matrix that is not transposed.
     void read_rows(const BoundTensor& tensor, std::span<const std::int32_t> rows, const at::Tensor& out) const;
 
+    // Fills `out`, as above, with the rows of a matrix that is not transposed from first_row on. The file's pages stay:
+    // release them after the last.
+    void read_slice(const BoundTensor& tensor, std::int64_t first_row, const at::Tensor& out) const;
+
   private:
     void read_vector(const BoundTensor& tensor, const at::Tensor& out) const;
-    void read_matrix(const BoundTensor& tensor, const at::Tensor& out) const;
     void read_columns(const BoundTensor& tensor, const at::Tensor& out) const;
     template <typename Value, typename Read>
     void each_run(const BoundTensor& tensor, std::int64_t first_row, std::int64_t width, std::span<Value> out,
