@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "captures/group_name.h"
 #include "captures/privacy.h"
 #include "model/core/error.h"
 
@@ -11,15 +12,6 @@ namespace {
 
 const std::string kRuns = "/runs";
 const std::string kStep = "step";
-
-// "learned kl k=64", "learned kl k=64 (2)"
-std::string group_name(const std::string& name, std::set<std::string>& taken) {
-    std::string plain = name.find_first_not_of('.') == std::string::npos ? "run" : name;
-    std::replace(plain.begin(), plain.end(), '/', '!');
-    std::string out = plain;
-    for (int n = 2; !taken.insert(out).second; ++n) out = plain + " (" + std::to_string(n) + ")";
-    return out;
-}
 
 void write_curve(h5::Writer& out, const std::string& group, const TrainCurve& curve) {
     out.group(group);
@@ -35,10 +27,10 @@ void write_curve(h5::Writer& out, const std::string& group, const TrainCurve& cu
     }
 }
 
-std::shared_ptr<const TrainCurve> read_curve(const h5::Reader& in, const std::string& group_name) {
-    const std::string group = kRuns + "/" + group_name;
+std::shared_ptr<const TrainCurve> read_curve(const h5::Reader& in, const std::string& member) {
+    const std::string group = kRuns + "/" + member;
     auto out = std::make_shared<TrainCurve>();
-    out->name = in.has_attribute(group, "name") ? in.text(group, "name") : group_name;
+    out->name = in.has_attribute(group, "name") ? in.text(group, "name") : member;
     out->recipe = in.text(group, "recipe");
     out->status = in.text(group, "status");
     if (!in.has(group + "/" + kStep)) return out;

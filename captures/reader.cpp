@@ -5,14 +5,17 @@
 #include <span>
 
 #include "captures/capture.h"
-#include "captures/config_json.h"
+#include "captures/capture_kind.h"
 #include "captures/curves_group.h"
 #include "captures/gate_group.h"
 #include "captures/h5_reader.h"
 #include "captures/key_sets.h"
+#include "captures/model_group.h"
 #include "captures/rehearsal.h"
+#include "captures/root_group.h"
 #include "captures/schema.h"
 #include "captures/sensitivity_group.h"
+#include "captures/spectra_group.h"
 #include "model/core/error.h"
 
 namespace gatescope {
@@ -50,7 +53,6 @@ class CaptureReader {
     explicit CaptureReader(const std::filesystem::path& path) : file_(path) {}
 
     std::shared_ptr<const RunResult> read() {
-        check_format();
         root();
         model();
         text();
@@ -65,11 +67,12 @@ class CaptureReader {
             for (const std::string& name : file_.members("/patterns")) window_patterns(name);
         run_.sensitivity = read_sensitivity(file_, run_.model->config.n_layers, run_.model->config.n_heads);
         run_.curves = read_curves(file_);
+        run_.spectra = read_spectra(file_, "/spectra", size_of(layers_), size_of(heads_));
+        if (run_.spectra) run_.request.spectra = run_.spectra->request;
         return std::make_shared<const RunResult>(std::move(run_));
     }
 
     StoredKeySets read_keys(const std::string& gate) {
-        check_format();
         root();
         model();
         text();
@@ -90,75 +93,31 @@ class CaptureReader {
         throw Failure(FailureKind::kBadFile, what, file_.where(path));
     }
 
-    void check_format() {
-        if (!file_.has_attribute("/", "format") || file_.text("/", "format") != schema::kFormat)
-            refuse("/@format", "is no capture of Gatescope");
-        const std::string version = file_.text("/", "version");
-        int major = 0;
-        std::from_chars(version.data(), version.data() + version.size(), major);
-        if (major != schema::kMajorVersion)
-            throw Failure(FailureKind::kUnsupported, "version " + version + " can't be read", file_.where("/@version"),
-                          "this program reads versions 1.x");
-    }
-
     void root() {
-        run_.created = file_.text("/", "created");
-        run_.command = file_.text("/", "command");
-        run_.device = file_.text("/", "device");
-        run_.dtype = file_.text("/", "dtype");
-        run_.request.seed = file_.integer("/", "seed");
-        run_.complete = file_.integer("/", "complete") == 1;
-        run_.request.window_length = file_.integer("/", "window_length");
-        layers_ = indices(schema::kLayer);
-        heads_ = indices(schema::kHead);
+        const RootAttributes root = read_root(file_);
+        require_kind(file_, CaptureKind::kRun);
+        run_.created = root.created;
+        run_.command = root.command;
+        run_.device = root.device;
+        run_.dtype = root.dtype;
+        run_.request.seed = root.seed;
+        run_.complete = root.complete;
+        run_.request.window_length = root.window_length;
         windows_ = size_of(file_.int_list("/window"));
         tokens_ = size_of(file_.int_list("/token"));
-        if (file_.integer("/", "windows") != windows_) refuse("/@windows", "contradicts the dimension window");
+        if (root.windows != windows_) refuse("/@windows", "contradicts the dimension window");
         run_.request.windows = windows_;
-        run_.windows_done = file_.has_attribute("/", "windows_done") ? file_.integer("/", "windows_done") : windows_;
+        run_.windows_done = root.windows_done;
         if (run_.windows_done < 0 || run_.windows_done > windows_) refuse("/@windows_done", "is out of range");
     }
 
-    std::vector<std::int32_t> indices(const std::string& name) {
-        const std::vector<std::int32_t> values = file_.int_list("/" + name);
-        if (values[0] < 0 || std::adjacent_find(values.begin(), values.end(), std::greater_equal<>()) != values.end())
-            refuse("/" + name, "is not ascending");
-        return values;
-    }
-
-    static IndexSet set_of(const std::vector<std::int32_t>& indices, std::int64_t count) {
-        return size_of(indices) == count ? IndexSet() : IndexSet({indices.begin(), indices.end()});
-    }
-
     void model() {
-        auto model = std::make_shared<ModelSummary>();
-        model->name = file_.text("/model", "name");
-        model->sha256 = file_.text("/model", "sha256");
-        model->architecture = file_.text("/model", "architecture");
-        model->config_json = file_.text("/model", "config");
-        model->tokenizer = file_.text("/model", "tokenizer");
-        const auto optional_text = [this](const char* name) {
-            return file_.has_attribute("/model", name) ? file_.text("/model", name) : std::string();
-        };
-        model->format = optional_text("format");
-        model->weight_dtypes = optional_text("weight_dtypes");
-        const auto count = [this](const char* name) {
-            return file_.has_attribute("/model", name) ? static_cast<std::uint64_t>(file_.integer("/model", name)) : 0;
-        };
-        model->parameter_count = count("parameter_count");
-        model->size_bytes = count("size_bytes");
-        if (const std::string shape = optional_text("shape"); !shape.empty()) {
-            model->config = parse_config(shape, file_.where("/model@shape"));
-        } else {  // a capture that another program made
-            model->config.family = model->architecture;
-            model->config.n_layers = layers_.back() + 1;
-            model->config.n_heads = heads_.back() + 1;
-        }
-        if (layers_.back() >= model->config.n_layers) refuse("/layer", "names layers that the model does not have");
-        if (heads_.back() >= model->config.n_heads) refuse("/head", "names heads that the model does not have");
-        run_.request.layers = set_of(layers_, model->config.n_layers);
-        run_.request.heads = set_of(heads_, model->config.n_heads);
-        run_.model = model;
+        StoredModel stored = read_model(file_, "/");
+        run_.model = std::move(stored.model);
+        run_.request.layers = std::move(stored.layer_set);
+        run_.request.heads = std::move(stored.head_set);
+        layers_ = std::move(stored.layers);
+        heads_ = std::move(stored.heads);
     }
 
     void text() {

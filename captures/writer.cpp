@@ -1,18 +1,17 @@
 // The layout of a capture (SCHEMA.md), written from a RunResult.
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <set>
 
 #include "analysis/abilities.h"
 #include "captures/capture.h"
-#include "captures/config_json.h"
 #include "captures/curves_group.h"
 #include "captures/gate_group.h"
 #include "captures/h5_writer.h"
-#include "captures/privacy.h"
+#include "captures/model_group.h"
+#include "captures/root_group.h"
 #include "captures/schema.h"
 #include "captures/sensitivity_group.h"
+#include "captures/spectra_group.h"
 #include "model/core/error.h"
 #include "model/core/output_file.h"
 #include "model/tokenizer/tokenizer.h"
@@ -25,18 +24,6 @@ using Dims = std::vector<std::string>;
 
 const Dims kPerHead = {schema::kLayer, schema::kHead};
 const Dims kPerToken = {schema::kWindow, schema::kToken};
-
-std::string file_name(const std::string& path) {
-    return std::filesystem::path(path).filename().string();
-}
-
-std::string now_utc() {
-    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    std::tm parts = {};
-    gmtime_r(&now, &parts);
-    char buffer[32];
-    return {buffer, std::strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
 
 // Rows of unequal length as one [window, token] array.
 template <typename Value>
@@ -70,54 +57,37 @@ class CaptureWriter {
         for (const auto& patterns : run_.patterns) window_patterns(*patterns);
         if (run_.sensitivity) write_sensitivity(out_, *run_.sensitivity);
         write_curves(out_, run_.curves);
+        if (run_.spectra) write_spectra(out_, "/spectra", *run_.spectra);
         file.write(out_.finish());
     }
 
   private:
     void root() {
-        out_.attribute("/", "format", std::string(schema::kFormat));
-        out_.attribute("/", "version", std::string(schema::kVersion));
-        out_.attribute("/", "created", run_.created.empty() ? now_utc() : run_.created);
-        out_.attribute("/", "generator", std::string("gatescope " GATESCOPE_VERSION));
-        out_.attribute("/", "command", command_without_folders(run_.command));
-        out_.attribute("/", "device", run_.device);
-        out_.attribute("/", "dtype", run_.dtype);
-        out_.attribute("/", "seed", run_.request.seed);
-        out_.attribute("/", "complete", std::int64_t{run_.complete ? 1 : 0});
-        out_.attribute("/", "windows", windows());
-        out_.attribute("/", "windows_done", run_.windows_done);
-        out_.attribute("/", "window_length", run_.request.window_length);
-        indices(schema::kLayer, run_.request.layers.members(run_.model->config.n_layers));
-        indices(schema::kHead, run_.request.heads.members(run_.model->config.n_heads));
+        RootAttributes root;
+        root.created = run_.created;
+        root.command = run_.command;
+        root.device = run_.device;
+        root.dtype = run_.dtype;
+        root.seed = run_.request.seed;
+        root.complete = run_.complete;
+        root.windows = windows();
+        root.windows_done = run_.windows_done;
+        root.window_length = run_.request.window_length;
+        write_root(out_, root);
         out_.count_scale("/", schema::kWindow, windows());
         out_.count_scale("/", schema::kToken, static_cast<std::int64_t>(tokens_));
         step();
     }
 
-    void indices(const char* name, const std::vector<std::int64_t>& members) {
-        out_.scale("/", name, std::vector<std::int32_t>(members.begin(), members.end()));
-    }
-
     void model() {
-        const ModelSummary& model = *run_.model;
-        out_.group("/model");
-        out_.attribute("/model", "name", file_name(model.name));
-        out_.attribute("/model", "sha256", model.sha256);
-        out_.attribute("/model", "architecture", model.architecture);
-        out_.attribute("/model", "config", text_without_folders(model.config_json));
-        out_.attribute("/model", "tokenizer", model.tokenizer);
-        out_.attribute("/model", "shape", print_config(model.config));
-        out_.attribute("/model", "format", model.format);
-        out_.attribute("/model", "weight_dtypes", model.weight_dtypes);
-        out_.attribute("/model", "parameter_count", static_cast<std::int64_t>(model.parameter_count));
-        out_.attribute("/model", "size_bytes", static_cast<std::int64_t>(model.size_bytes));
+        write_model(out_, "/", *run_.model, run_.request.layers, run_.request.heads);
         step();
     }
 
     void text() {
         const TextWindows& text = *run_.text;
         out_.group("/text");
-        out_.attribute("/text", "name", file_name(text.name));
+        out_.attribute("/text", "name", last_part(text.name));
         out_.attribute("/text", "sha256", text.sha256);
         out_.ints("/text", "ids", padded(text.windows, text.windows.size(), tokens_, std::int32_t{-1}), kPerToken);
         if (!text.pieces.empty()) pieces(text);

@@ -1,0 +1,43 @@
+#include "captures/capture_kind.h"
+
+#include "model/core/error.h"
+
+namespace gatescope {
+namespace {
+
+struct KindInfo {
+    const char* what;
+    const char* hint;
+};
+
+KindInfo info_of(CaptureKind kind) {
+    switch (kind) {
+        case CaptureKind::kRun:
+            return {"is the capture of a run on a text, not a survey of checkpoints",
+                    "the window opens it; `gatescope merge` puts its spectra into a survey"};
+        case CaptureKind::kSurvey:
+            return {"is a survey of checkpoints, not the capture of a run on a text",
+                    "the window's Spectra layout opens it, as do `gatescope figure` and `gatescope merge`"};
+        case CaptureKind::kComponents:
+            return {"holds what heads' components do, no run and no survey",
+                    "h5py and xarray open it; SCHEMA.md says what is in it"};
+    }
+    return {"", ""};
+}
+
+}  // namespace
+
+CaptureKind kind_of(const h5::Reader& in) {
+    if (in.has("/components")) return CaptureKind::kComponents;
+    const bool survey = in.has("/models") || (in.has("/spectra") && !in.has("/text"));
+    return survey ? CaptureKind::kSurvey : CaptureKind::kRun;
+}
+
+void require_kind(const h5::Reader& in, CaptureKind wanted) {
+    const CaptureKind found = kind_of(in);
+    if (found == wanted) return;
+    const KindInfo info = info_of(found);
+    throw Failure(FailureKind::kUsage, info.what, in.where("/"), info.hint);
+}
+
+}  // namespace gatescope
