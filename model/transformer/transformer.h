@@ -43,8 +43,8 @@ struct ForwardRequest {
     GateRun* gate = nullptr;          // nullptr: dense
     std::vector<Observer*> observers = {};
     StreamPoint start = {};          // layers below are not run; observers hear nothing of them
-    std::int64_t end = -1;           // layers from this one on are not run, either; -1: all run
     StreamKeeper* keeper = nullptr;  // shown the stream that enters each layer that runs
+    std::int64_t end = -1;           // layers from this one on are not run; -1: all run
 };
 
 class Transformer {
