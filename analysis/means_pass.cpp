@@ -11,6 +11,7 @@ namespace {
 
 RunRequest bare(RunRequest request) {
     request.concentration = request.patterns = request.agreement = request.masks = false;
+    request.spectra = {};
     return request;
 }
 

@@ -146,6 +146,7 @@ std::shared_ptr<const KeptWindow> Measurement::State::kept_for(const GateSpec* g
     } else {
         RunRequest bare = request;
         bare.concentration = bare.patterns = bare.agreement = bare.masks = false;
+        bare.spectra = {};
         DensePass plain(bare, model.config(), analysed, request.window_length);
         if (gate == nullptr) {
             run_and_keep(plain, name, number, layer, job);

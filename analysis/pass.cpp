@@ -8,6 +8,7 @@
 #include "analysis/abilities.h"
 #include "analysis/layer_relay.h"
 #include "analysis/perplexity.h"
+#include "analysis/spectra/merged_spectra.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
 #include "model/transformer/transformer.h"
@@ -63,8 +64,13 @@ void Pass::run(Transformer& model, const WindowOfText& window, const std::vector
     std::vector<Recorder*> all = recorders();
     all.insert(all.end(), guests.begin(), guests.end());
     LayerRelay relay(cache, trail_, window.number, all);
-    const ForwardRequest request{window.ids,    window.number, window.nominal_length, gate(), {all.begin(), all.end()},
-                                 relay.start(), relay.keeper()};
+    const ForwardRequest request{.ids = window.ids,
+                                 .window = window.number,
+                                 .nominal_window = window.nominal_length,
+                                 .gate = gate(),
+                                 .observers = {all.begin(), all.end()},
+                                 .start = relay.start(),
+                                 .keeper = relay.keeper()};
     score(model, model.forward(request, job), request, job);
     relay.hand_over();
     for (Recorder* recorder : all) recorder->commit();
@@ -86,13 +92,29 @@ DensePass::DensePass(const RunRequest& request, const ModelConfig& model, const 
     : Pass(GateTrail(model)) {
     if (request.concentration) concentration_.emplace(analysed, longest);
     if (request.patterns) patterns_.emplace(analysed);
+    if (request.spectra.activations) activations_.emplace(analysed, longest, model.d_head);
+    if (request.spectra.cosines) cosines_.emplace(analysed);
 }
 
 std::vector<Recorder*> DensePass::recorders() {
     std::vector<Recorder*> out;
     if (concentration_) out.push_back(&*concentration_);
     if (patterns_) out.push_back(&*patterns_);
+    if (activations_) out.push_back(&*activations_);
+    if (cosines_) out.push_back(&*cosines_);
     return out;
+}
+
+std::shared_ptr<const Spectra> DensePass::spectra() const {
+    if (spectra_windows_ == done() || (!activations_ && !cosines_)) return spectra_;
+    auto out = std::make_shared<Spectra>();
+    out->id = next_spectra_id();
+    out->request.activations = activations_.has_value();
+    out->request.cosines = cosines_.has_value();
+    if (activations_) out->activations = activations_->table();
+    if (cosines_) out->cosines = cosines_->table();
+    spectra_windows_ = done();
+    return spectra_ = std::move(out);
 }
 
 void DensePass::report(RunResult& result) const {
@@ -101,6 +123,7 @@ void DensePass::report(RunResult& result) const {
     result.windows_done = done();
     if (concentration_ && done() > 0) result.concentration = concentration_->table();
     if (patterns_) result.patterns = patterns_->windows();
+    result.spectra = spectra();
 }
 
 GatePass::GatePass(const GateSpec& gate, const RunRequest& request, const ModelConfig& model,

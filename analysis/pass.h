@@ -16,6 +16,8 @@
 #include "analysis/kept_window.h"
 #include "analysis/results.h"
 #include "analysis/set_recorders.h"
+#include "analysis/spectra/activation_spectra.h"
+#include "analysis/spectra/pair_cosines.h"
 #include "analysis/stream_cache.h"
 #include "model/core/job_context.h"
 #include "model/gates/gate.h"
@@ -65,8 +67,15 @@ class DensePass final : public Pass {
     std::vector<Recorder*> recorders() override;
 
   private:
+    // Of the windows done; nullptr where none were asked for.
+    std::shared_ptr<const Spectra> spectra() const;
+
     std::optional<ConcentrationRecorder> concentration_;
     std::optional<PatternRecorder> patterns_;
+    std::optional<ActivationRecorder> activations_;
+    std::optional<PairCosineRecorder> cosines_;
+    mutable std::shared_ptr<const Spectra> spectra_;  // of spectra_windows_
+    mutable std::int64_t spectra_windows_ = 0;
 };
 
 class GatePass final : public Pass {
