@@ -62,7 +62,7 @@ void Conductor::train(std::shared_ptr<Training> training) {
     job.ended = [this, training, number = ++training->jobs](const tl::expected<void, Error>& outcome) {
         report(outcome);
         const bool resumed = training->jobs != number;  // while the step before the pause was still at work
-        if (outcome ? training->paused || resumed : outcome.error().cancelled && resumed) return;
+        if (outcome ? training->parked : outcome.error().cancelled && resumed) return;
         end_training(*training, outcome ? "done" : outcome.error().cancelled ? "stopped" : "failed");
     };
     worker_.submit(std::move(job));
@@ -83,8 +83,9 @@ bool Conductor::training_step(Training& training, JobContext& job) {
     if (training.over) return false;
     if (!training.run) begin_training(training, job);
     job.set_total(training.run->total());
-    training.run->set_status(training.paused ? "paused" : "running");
-    const bool more = !training.paused && training.run->step(job);
+    training.parked = training.paused;
+    training.run->set_status(training.parked ? "paused" : "running");
+    const bool more = !training.parked && training.run->step(job);
     publish_training(training, !more);
     job.tick(training.run->done());
     return more;

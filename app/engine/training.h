@@ -20,6 +20,7 @@ struct Training {
     std::atomic<bool> over{false};
     std::atomic<int> jobs{0};  // sent for it so far; only the newest may end it
 
+    bool parked = false;  // the last turn found it paused: its job is over, it is not
     std::shared_ptr<Model> model;
     std::unique_ptr<Distillation> run;  // the model outlives it
     std::string model_sha256;

@@ -60,6 +60,7 @@ std::shared_ptr<const DistillRun> Distillation::run() const {
 
 void Distillation::set_status(const std::string& status) {
     state_->picture.status = status;
+    if (world().at_status) world().at_status(status);
 }
 
 void Distillation::write(const std::string& model_sha256, bool) {

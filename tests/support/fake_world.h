@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -25,8 +26,9 @@ struct FakeWorld {
     std::atomic<std::int64_t> texts_written{0};
     std::atomic<bool> hold_training{false};  // a step of a distillation ticks on until this is false
     std::atomic<std::int64_t> steps_trained{0}, gates_written{0};
-    std::string trained_on;                    // the model's hash, as the gate file has it
-    std::shared_ptr<const RunResult> written;  // read after the message that says so
+    std::function<void(const std::string& status)> at_status;  // called as a distillation is told its status
+    std::string trained_on;                                    // the model's hash, as the gate file has it
+    std::shared_ptr<const RunResult> written;                  // read after the message that says so
 };
 
 // Of the running test.

@@ -86,6 +86,14 @@ TEST_F(DistillationSession, APausedOneTakesNoTimeAndGoesOnWhereItWas) {
     EXPECT_EQ(world().gates_written, 1);
 }
 
+TEST_F(DistillationSession, APauseBetweenTwoStepsIsShown) {
+    world().at_status = [this](const std::string& status) {
+        if (status == "running" && world().steps_trained == 4) send(PauseDistillation{true});
+    };
+    send(training(1'000'000'000));
+    wait([](const Snapshot& now) { return ended_as(now, "paused"); });
+}
+
 TEST_F(DistillationSession, OneThatIsResumedWithinTheStepOfItsPauseGoesOn) {
     begin_and_hold();
     const std::int64_t before = world().steps_trained;
