@@ -1,0 +1,43 @@
+#pragma once
+// Weight kernels of many checkpoints, one after another, as the command line and the window survey them: of each the
+// headers at first, later one layer at a time. No torch.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "analysis/spectra/survey_results.h"
+#include "model/core/job_context.h"
+
+namespace gatescope {
+
+struct SurveyRequest {
+    std::vector<std::string> models;  // paths; "sample" allowed
+    IndexSet layers, heads;           // of every model
+    SpectraRequest spectra;           // the weight kernels count
+    int threads = 0;                  // 0: all cores
+};
+
+class SurveyRun {
+  public:
+    // Opens every model by its headers and checks it against the request. Throws Failure naming the model, Cancelled.
+    SurveyRun(SurveyRequest request, JobContext& job);
+    ~SurveyRun();
+    SurveyRun(const SurveyRun&) = delete;
+    SurveyRun& operator=(const SurveyRun&) = delete;
+
+    // Hashes the next model, or does its next layer; false once nothing is left. Throws Failure naming the model,
+    // Cancelled; the step is then to be done again.
+    bool step(JobContext& job);
+    // Layers.
+    double done() const;
+    double total() const;
+    // The models that are whole; without command. Complete once step() said false.
+    std::shared_ptr<const SpectraSurvey> result() const;
+
+  private:
+    class Work;
+    std::unique_ptr<Work> work_;
+};
+
+}  // namespace gatescope
