@@ -68,6 +68,11 @@ void Chart::fit(int most_ticks) {
         for (const std::vector<double>* values : {&line.y, &line.low, &line.high})
             for (const double value : *values) up.hold(value, y.logarithmic);
     }
+    for (const ChartBand& band : bands) {
+        for (const double value : band.x) across.hold(value, x.logarithmic);
+        for (const std::vector<double>* values : {&band.low, &band.high})
+            for (const double value : *values) up.hold(value, y.logarithmic);
+    }
     for (const ChartLevel& level : levels) up.hold(level.y, y.logarithmic);
     fit_axis(x, across, 6);
     fit_axis(y, up, most_ticks);

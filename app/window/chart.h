@@ -16,6 +16,8 @@ struct ChartLine {
     ImVec4 colour;
     bool marked = false;  // a mark on every point, of a shape of its own
     bool bars = false;    // bars of width 0.76 in place of a line
+    float weight = 2;     // how thick it is
+    bool silent = false;  // the pointer doesn't find its points
     // Leaves a point out whose x or y is not finite.
     void add(double at_x, double at_y);
     void add(double at_x, double at_y, double at_low, double at_high);
@@ -25,6 +27,19 @@ struct ChartLine {
 struct ChartLevel {
     std::string label;
     double y = 0;
+    ImVec4 colour;
+};
+
+// A vertical dashed line.
+struct ChartMark {
+    std::string label;
+    double x = 0;
+    ImVec4 colour;
+};
+
+// A filled band between two lines.
+struct ChartBand {
+    std::vector<double> x, low, high;  // as long as each other
     ImVec4 colour;
 };
 
@@ -41,6 +56,8 @@ struct Chart {
     ChartAxis x, y;
     std::vector<ChartLine> lines;
     std::vector<ChartLevel> levels;
+    std::vector<ChartMark> marks;
+    std::vector<ChartBand> bands;  // below the lines
     bool empty() const;
     // Ranges in whole steps around all points, so that growing lines seldom move an axis. At most `most_ticks` on y.
     void fit(int most_ticks);

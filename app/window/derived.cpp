@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "analysis/perplexity.h"
+#include "analysis/spectra/spectra_metrics.h"
 
 namespace gatescope {
 
@@ -24,6 +25,33 @@ void derive_grid(const RunResult& run, const ShownGates& gates, const ViewState&
     } else {
         out.grid = metric_grid(run, *out.metric, view.k);
     }
+}
+
+// Rows and columns are those of the run, where there is one.
+void derive_spectra_grid(Derived& out) {
+    if (out.spectra == nullptr) return;
+    const HeadGrid* grid = spectra_grid(*out.spectra->spectra, out.metric->id);
+    if (grid == nullptr || grid->n_layers != std::ssize(out.layers) || grid->n_heads != std::ssize(out.heads)) return;
+    out.grid = {out.spectra, grid};
+}
+
+// Signed by what it says, whatever the values of this model.
+bool is_signed(const MetricInfo& metric) {
+    return metric.id.ends_with("positivity") || metric.id.ends_with("directionality") ||
+           metric.id.starts_with("cosines/");
+}
+
+std::shared_ptr<const ModelSpectra> spectra_of(const RunResult& run) {
+    if (run.spectra == nullptr) return nullptr;
+    auto out = std::make_shared<ModelSpectra>();
+    out->name = run.model->name;
+    out->model = run.model;
+    out->layers = run.request.layers, out->heads = run.request.heads;
+    out->spectra = run.spectra;
+    return out;
+}
+
+void summarise_grid(Derived& out) {
     if (out.grid == nullptr || out.grid->values.empty()) {
         out.grid = nullptr;
         return;
@@ -53,6 +81,7 @@ void derive_grid(const RunResult& run, const ShownGates& gates, const ViewState&
     out.most = out.ranked.front().first;
     out.least = out.ranked.back().first;
     out.mean = static_cast<float>(sum / static_cast<double>(out.ranked.size()));
+    out.diverging = (out.least < 0 && out.most > 0) || is_signed(*out.metric);
 }
 
 // The same as estimate_perplexity() of the first n windows for every n, in one pass.
@@ -120,22 +149,35 @@ const MetricInfo& chosen_metric(const ViewState& view) {
 }
 
 std::string metric_label(const MetricInfo& metric, std::int32_t k) {
-    if (!metric.takes_k) return metric.label;
     std::string label = metric.label;
+    for (const char* form : {"raw", "folded"})
+        if (metric.of_spectra && metric.id.starts_with(std::string("weights/") + form + "/"))
+            return label + ", " + form;
+    if (metric.of_spectra && metric.id.starts_with("activations/")) return label + ", activations";
+    if (!metric.takes_k) return label;
     const std::string wild = "the top k";
     const auto place = label.find(wild);
     if (place == std::string::npos) return label + ", k = " + std::to_string(k);
     return label.replace(place, wild.size(), "top " + std::to_string(k));
 }
 
-Derived derive(const RunResult* run, const ShownGates& gates, const ViewState& view) {
+Derived derive(const RunResult* run, const ShownGates& gates, const ViewState& view,
+               std::shared_ptr<const ModelSpectra> spectra) {
     Derived out;
     out.metric = &chosen_metric(view);
     out.metric_label = metric_label(*out.metric, view.k);
-    if (run == nullptr || run->model == nullptr) return out;
-    out.layers = run->request.layers.members(run->model->config.n_layers);
-    out.heads = run->request.heads.members(run->model->config.n_heads);
-    derive_grid(*run, gates, view, out);
+    if (run != nullptr && run->model == nullptr) run = nullptr;
+    out.spectra = spectra != nullptr || run == nullptr ? std::move(spectra) : spectra_of(*run);
+    const ModelSummary* model = run != nullptr ? run->model.get() : out.spectra ? out.spectra->model.get() : nullptr;
+    if (model == nullptr) return out;
+    out.layers = (run != nullptr ? run->request.layers : out.spectra->layers).members(model->config.n_layers);
+    out.heads = (run != nullptr ? run->request.heads : out.spectra->heads).members(model->config.n_heads);
+    if (out.metric->of_spectra)
+        derive_spectra_grid(out);
+    else if (run != nullptr)
+        derive_grid(*run, gates, view, out);
+    summarise_grid(out);
+    if (run == nullptr) return out;
     if (!run->dense.token_nll.empty()) out.running.push_back(running(run->dense.token_nll, "dense", -1));
     for (const int slot : {0, 1}) {
         const auto gate = gates.of(slot);

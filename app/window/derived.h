@@ -8,6 +8,7 @@
 
 #include "analysis/metrics/metrics.h"
 #include "analysis/results.h"
+#include "analysis/spectra/survey_results.h"
 #include "app/window/loss_changes.h"
 #include "app/window/view_state.h"
 
@@ -23,10 +24,12 @@ struct RunningPerplexity {
 struct Derived {
     std::vector<std::int64_t> layers, heads;  // numbers of the grid's rows and columns
     const MetricInfo* metric = nullptr;
-    std::shared_ptr<const HeadGrid> grid;  // of the metric shown; may live in the run
-    std::string metric_label;              // "Mass in top 64"
-    int metric_slot = -1;                  // whose agreement it is: 0 A, 1 B, -1 no gate's
-    float least = 0, most = 1;             // of the grid
+    std::shared_ptr<const HeadGrid> grid;         // of the metric shown; may live in the run
+    std::string metric_label;                     // "Mass in top 64"
+    int metric_slot = -1;                         // whose agreement it is: 0 A, 1 B, -1 no gate's
+    float least = 0, most = 1;                    // of the grid
+    bool diverging = false;                       // its zero is in the middle
+    std::shared_ptr<const ModelSpectra> spectra;  // those shown: the capture's while one is open, else the model's
     std::vector<float> layer_means;
     float mean = 0;
     std::vector<std::pair<float, HeadPlace>> ranked;  // descending
@@ -48,12 +51,13 @@ struct ShownGates {
     bool operator==(const ShownGates&) const = default;
 };
 
-// `run` may be nullptr.
-Derived derive(const RunResult* run, const ShownGates& gates, const ViewState& view);
+// `run` may be nullptr, `spectra` too: then they are the run's, if it has any.
+Derived derive(const RunResult* run, const ShownGates& gates, const ViewState& view,
+               std::shared_ptr<const ModelSpectra> spectra = nullptr);
 
 // The metric chosen in the view, the first of the list where it is unknown.
 const MetricInfo& chosen_metric(const ViewState& view);
-// "Mass in top 64".
+// "Mass in top 64", "Skew fraction, folded".
 std::string metric_label(const MetricInfo& metric, std::int32_t k);
 
 }  // namespace gatescope

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,7 @@ struct FileWish {
     std::vector<std::string> extensions;  // ".safetensors"; empty: every file
     std::string now;                      // the present one, beside which the dialog starts
     std::function<void(const Frame&, const std::string& path)> picked;
+    bool models = false;  // a folder that is a model is picked, not entered
 };
 
 // Requests of panels and actions that the shell fulfils after the frame.
@@ -38,6 +40,7 @@ struct Requests {
     std::string notice;          // a short line to show, not an error
     bool another_frame = false;  // something is still being worked on
     bool quit = false;
+    std::optional<SpectraRequest> spectra;  // to be measured beside those that are there (spectra_wishes.h)
 };
 
 struct Frame {

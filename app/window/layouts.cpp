@@ -45,6 +45,12 @@ LayoutNode gates() {
                   panel("gates"));
 }
 
+LayoutNode spectra() {
+    LayoutNode left = stacked("spectra.left", 0.58F, panel("heads"), panel("checkpoints"));
+    LayoutNode middle = stacked("spectra.middle", 0.54F, panel("spectrum"), panel("depth"));
+    return beside("spectra.all", 0.27F, std::move(left), std::move(middle));
+}
+
 LayoutNode runs() {
     return beside("runs.all", 0.5F, panel("distillation"),
                   stacked("runs.measured", 0.5F, panel("sweep"), panel("sensitivity")));
@@ -83,6 +89,8 @@ const std::vector<LayoutInfo>& layouts() {
     static const std::vector<LayoutInfo> list = {
         {LayoutId::kBrowse, "browse", "Browse", "Heads, attention maps and gates of the model", ImGuiKey_1, browse()},
         {LayoutId::kGates, "gates", "Gates", "Both gates, what they keep and what they cost", ImGuiKey_2, gates()},
+        {LayoutId::kSpectra, "spectra", "Spectra", "Routing and filtering: spectra of every head, and what they mean",
+         ImGuiKey_3, spectra()},
         {LayoutId::kRuns, "runs", "Runs", "Train gates, sweep over sparsity, spend a budget of keys", ImGuiKey_4,
          runs()},
         {LayoutId::kCaptures, "captures", "Captures", "Write, open and look into captures", ImGuiKey_5, captures()},

@@ -38,10 +38,12 @@ void move_query(Frame& frame, std::int64_t by) {
 }
 
 void next_metric(Frame& frame, std::int64_t by) {
-    const auto& infos = metric_infos();
-    const auto count = std::ssize(infos);
-    std::int64_t place = frame.derived.metric == nullptr ? 0 : frame.derived.metric - infos.data();
-    frame.view.metric = infos[static_cast<std::size_t>((place + by + count) % count)].id;
+    const MetricInfo& now = chosen_metric(frame.view);
+    std::vector<const MetricInfo*> group;
+    for (const MetricInfo& info : metric_infos())
+        if (info.group == now.group) group.push_back(&info);
+    const auto place = std::find(group.begin(), group.end(), &now) - group.begin(), count = std::ssize(group);
+    frame.view.metric = group[static_cast<std::size_t>((place + by + count) % count)]->id;
 }
 
 std::vector<std::int32_t> known_k(const RunResult* run) {
@@ -77,7 +79,7 @@ void toggle_gate(Frame& frame, int slot) {
 }
 
 void keep_in_range(ViewState& view, const RunResult* run, const Derived& derived) {
-    if (run == nullptr || derived.layers.empty() || derived.heads.empty()) return;
+    if (derived.layers.empty() || derived.heads.empty()) return;
     if (derived.row_of(view.selected.layer) < 0) view.selected.layer = derived.layers.front();
     if (derived.column_of(view.selected.head) < 0) view.selected.head = derived.heads.front();
     std::erase_if(view.also, [&](const HeadPlace& place) {
@@ -85,6 +87,7 @@ void keep_in_range(ViewState& view, const RunResult* run, const Derived& derived
     });
     const std::int64_t windows = window_count(run);
     if (windows > 0) view.window = std::clamp<std::int64_t>(view.window, 0, windows - 1);
+    if (run == nullptr) return;
     if (view.query >= token_count(run, view.window)) view.query = -1;
     const std::vector<std::int32_t> known = known_k(run);
     if (!known.empty()) view.k = std::min(view.k, known.back());

@@ -11,6 +11,7 @@ void select_head(Frame& frame, const HeadPlace& place, bool add);
 void move_head(Frame& frame, std::int64_t rows, std::int64_t columns, bool add);
 void move_window(Frame& frame, std::int64_t by);
 void move_query(Frame& frame, std::int64_t by);
+// Within the group of the figure shown.
 void next_metric(Frame& frame, std::int64_t by);
 // The k of the run next above or below the present one.
 void move_k(Frame& frame, std::int64_t by);

@@ -48,7 +48,8 @@ bool Shell::urgent() const {
         return snapshot.messages.empty() ? 0 : snapshot.messages.back().id;
     };
     return newest->pattern != snapshot_->pattern || newest->capture != snapshot_->capture ||
-           newest->capture_pattern != snapshot_->capture_pattern || newest->model != snapshot_->model ||
+           newest->capture_pattern != snapshot_->capture_pattern || newest->spectra != snapshot_->spectra ||
+           newest->components != snapshot_->components || newest->model != snapshot_->model ||
            newest->preview != snapshot_->preview || newest->refusal != snapshot_->refusal ||
            newest->jobs.empty() != snapshot_->jobs.empty() || last(*newest) != last(*snapshot_);
 }
@@ -75,6 +76,7 @@ void Shell::open_dropped(const std::string& path) {
 
 void Shell::refresh_derived(const Snapshot& snapshot, const RunResult* run) {
     const DerivedFrom from{snapshot.capture != nullptr ? snapshot.capture : snapshot.run,
+                           snapshot.capture != nullptr ? nullptr : snapshot.spectra,
                            shown_gates(snapshot),
                            view_.metric,
                            view_.metric_slot,
@@ -82,7 +84,7 @@ void Shell::refresh_derived(const Snapshot& snapshot, const RunResult* run) {
                            view_.window};
     if (derived_once_ && from == derived_from_) return;
     derived_once_ = true;
-    derived_ = derive(run, from.gates, view_);
+    derived_ = derive(run, from.gates, view_, from.spectra);
     derived_from_ = from;
     keep_in_range(view_, run, derived_);
 }
@@ -134,6 +136,7 @@ void Shell::frame() {
     ImGui::PopFont();
     take_requests(requests);
     follow(*snapshot_);
+    if (auto wish = wishes_.next(*snapshot_, view_, requests.spectra)) engine_.send(*wish);
     build_.add(std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - started).count());
 }
 

@@ -12,6 +12,7 @@
 #include "app/window/dialogs/dialog.h"
 #include "app/window/frame.h"
 #include "app/window/panels/panel.h"
+#include "app/window/spectra_wishes.h"
 #include "app/window/toasts.h"
 
 namespace gatescope {
@@ -67,8 +68,10 @@ class Shell {
     std::unique_ptr<DialogView> dialog_;
     Derived derived_;
     TriedGates tried_;
+    SpectraWishes wishes_;
     struct DerivedFrom {
         std::shared_ptr<const RunResult> run;
+        std::shared_ptr<const ModelSpectra> spectra;
         ShownGates gates;
         std::string metric;
         int metric_slot = 0;

@@ -17,7 +17,7 @@
 
 namespace gatescope {
 
-enum class LayoutId { kBrowse, kGates, kRuns, kCaptures };
+enum class LayoutId { kBrowse, kGates, kSpectra, kRuns, kCaptures };
 enum class TokenTint { kAttention, kLoss, kGateA, kGateB };
 
 struct HeadPlace {

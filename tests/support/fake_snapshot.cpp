@@ -103,6 +103,8 @@ std::shared_ptr<const ModelSummary> model(const Shape& shape) {
     out->parameter_count = 134'515'008;
     out->config.n_layers = shape.layers;
     out->config.n_heads = shape.heads;
+    out->config.n_kv_heads = shape.heads % 3 == 0 ? shape.heads / 3 : shape.heads;
+    out->config.d_head = out->config.rope_dims = 64, out->config.d_model = 64 * shape.heads;
     return out;
 }
 

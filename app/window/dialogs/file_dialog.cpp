@@ -109,7 +109,7 @@ class FileDialog : public DialogView {
     }
     // Opens what is at `path`, or shows it where it is a folder to walk through.
     void act_on(const fs::path& path) {
-        if (is_folder(path) && !(models() && is_model_folder(path)))
+        if (is_folder(path) && !((models() || wish_.models) && is_model_folder(path)))
             enter(path);
         else
             take(path.string());

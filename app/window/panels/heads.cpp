@@ -3,12 +3,15 @@
 #include <cmath>
 
 #include "analysis/abilities.h"
+#include "analysis/spectra/spectra_metrics.h"
 #include "app/window/colour_maps.h"
+#include "app/window/panels/missing_spectra.h"
 #include "app/window/panels/panel.h"
 #include "app/window/panels/waiting.h"
 #include "app/window/selection.h"
 #include "app/window/widgets/colour_bar.h"
 #include "app/window/widgets/controls.h"
+#include "app/window/widgets/metric_menu.h"
 #include "app/window/widgets/panel_frame.h"
 #include "app/window/widgets/text.h"
 
@@ -47,8 +50,7 @@ class HeadsPanel : public Panel {
 };
 
 const ColourMap& map_for(const Frame& frame) {
-    const bool is_signed = frame.derived.least < 0 && frame.derived.most > 0;
-    return colour_map(is_signed ? "diverging" : frame.view.colours);
+    return colour_map(frame.derived.diverging ? "diverging" : frame.view.colours);
 }
 
 void fitted_small(const Theme& theme, const std::string& text) {
@@ -61,11 +63,13 @@ const char* whose(const Derived& derived) {
     return derived.metric_slot < 0 ? "" : derived.metric_slot == 0 ? " of A" : " of B";
 }
 
+// How far a signed map goes on both sides of zero.
+float reach_of(const Derived& derived) {
+    return std::max({std::abs(derived.least), std::abs(derived.most), 1e-6F});
+}
+
 float position_in(const Derived& derived, float value) {
-    if (derived.least < 0 && derived.most > 0) {
-        const float reach = std::max(-derived.least, derived.most);
-        return (value + reach) / (2 * reach);
-    }
+    if (derived.diverging) return (value + reach_of(derived)) / (2 * reach_of(derived));
     const float span = derived.most - derived.least;
     return span > 0 ? (value - derived.least) / span : 1.0F;
 }
@@ -91,8 +95,7 @@ void HeadsPanel::draw_choices(Frame& frame, float& right) {
     const float width = std::min(menu_width(theme, shown), right - frame.px(64));
     place_right(right, width, frame.px(8));
     if (begin_menu(theme, "##metric", shown, metric.help + " (M: next figure)", width)) {
-        for (const MetricInfo& info : metric_infos())
-            if (menu_choice(theme, info.label, info.id == metric.id, info.help)) frame.view.metric = info.id;
+        metric_choices(theme, frame.view.metric);
         ImGui::EndPopup();
     }
 }
@@ -100,7 +103,9 @@ void HeadsPanel::draw_choices(Frame& frame, float& right) {
 void HeadsPanel::draw_missing(Frame& frame) {
     const MetricInfo& metric = *frame.derived.metric;
     const bool measured = frame.run != nullptr && frame.run->concentration.has_value();
-    if (measured && metric.on_demand && frame.snapshot.capture == nullptr) {
+    if (metric.of_spectra) {
+        draw_missing_spectra(frame, metric.label, with_metric({}, metric.id));
+    } else if (measured && metric.on_demand && frame.snapshot.capture == nullptr) {
         if (empty_panel(frame.theme, metric.label + " needs a pass over a repeated random sequence.", "Measure it"))
             frame.send(MeasureInduction{});
     } else if (measured && metric.of_map) {
@@ -142,10 +147,10 @@ void HeadsPanel::draw_map(Frame& frame) {
     const float rows = static_cast<float>(frame.derived.layers.size());
     ImGui::SetCursorPos({at.x, at.y + rows * cells.height + frame.px(26)});
     const MetricInfo& metric = *frame.derived.metric;
-    const bool is_signed = frame.derived.least < 0 && frame.derived.most > 0;
-    const float reach = std::max(-frame.derived.least, frame.derived.most);
-    colour_bar_row(frame.theme, map_for(frame), format_metric(metric, is_signed ? -reach : frame.derived.least),
-                   format_metric(metric, is_signed ? reach : frame.derived.most));
+    const bool diverging = frame.derived.diverging;
+    const float reach = reach_of(frame.derived);
+    colour_bar_row(frame.theme, map_for(frame), format_metric(metric, diverging ? -reach : frame.derived.least),
+                   format_metric(metric, diverging ? reach : frame.derived.most));
     draw_about(frame);
 }
 

@@ -62,12 +62,49 @@ void draw_line(const Theme& theme, const ChartLine& line, std::size_t index) {
     ImPlot::PopPlotClipRect();
     ImPlotSpec spec;
     spec.LineColor = spec.MarkerLineColor = spec.MarkerFillColor = line.colour;
-    spec.LineWeight = theme.px(2);
+    spec.LineWeight = line.weight * theme.scale;
     if (line.marked || line.x.size() == 1) {
         spec.Marker = line.marked ? kMarkers[index % kMarkers.size()] : ImPlotMarker_Circle;
         spec.MarkerSize = std::max(2.0F, (line.x.size() > 12 ? 2.5F : 3.5F) * theme.scale);
     }
     ImPlot::PlotLine(("##" + line.label).c_str(), line.x.data(), line.y.data(), static_cast<int>(line.x.size()), spec);
+}
+
+void draw_band(const ChartBand& band) {
+    ImDrawList* draw = ImPlot::GetPlotDrawList();
+    ImPlot::PushPlotClipRect();
+    const ImU32 colour = pack(band.colour);
+    for (std::size_t point = 1; point < band.x.size(); ++point) {
+        const auto at = [&](std::size_t place, const std::vector<double>& values) {
+            return ImPlot::PlotToPixels(band.x[place], values[place]);
+        };
+        draw->AddQuadFilled(at(point - 1, band.high), at(point, band.high), at(point, band.low),
+                            at(point - 1, band.low), colour);
+    }
+    ImPlot::PopPlotClipRect();
+}
+
+// Labels stand at the right of their line, each below the one before where they would meet.
+void draw_marks(const Theme& theme, const Chart& chart) {
+    ImDrawList* draw = ImPlot::GetPlotDrawList();
+    const ImVec2 from = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
+    const float dash = theme.px(4), line = ImGui::GetTextLineHeight();
+    float free_x = -1, label_y = from.y + theme.px(4);
+    ImPlot::PushPlotClipRect();
+    for (const ChartMark& mark : chart.marks) {
+        const float x = std::round(ImPlot::PlotToPixels(mark.x, chart.y.least).x);
+        for (float y = from.y; y < from.y + size.y; y += 2 * dash)
+            draw->AddLine({x, y}, {x, std::min(y + dash, from.y + size.y)}, pack(mark.colour), theme.px(1));
+        const float width = ImGui::CalcTextSize(mark.label.c_str()).x;
+        const bool flipped = x + theme.px(8) + width > from.x + size.x;
+        const float at = flipped ? x - theme.px(5) - width : x + theme.px(5);
+        label_y = at < free_x ? label_y + line + theme.px(2) : from.y + theme.px(4);
+        draw->AddRectFilled({at - 2, label_y}, {at + width + 2, label_y + line},
+                            pack(faded(theme.colours.panel, 0.85F)));
+        draw->AddText({at, label_y}, pack(mark.colour), mark.label.c_str());
+        free_x = std::max(free_x, at + width + theme.px(4));
+    }
+    ImPlot::PopPlotClipRect();
 }
 
 // How much of the chart's lines a label would cover, in points along them.
@@ -133,7 +170,7 @@ std::optional<ChartPoint> point_at_pointer(const Theme& theme, const Chart& char
     float best = column ? 1e9F : theme.px(14);
     std::optional<ChartPoint> found;
     for (std::size_t line = 0; line < chart.lines.size(); ++line)
-        for (std::size_t point = 0; point < chart.lines[line].x.size(); ++point) {
+        for (std::size_t point = 0; !chart.lines[line].silent && point < chart.lines[line].x.size(); ++point) {
             const ImVec2 at = ImPlot::PlotToPixels(chart.lines[line].x[point], chart.lines[line].y[point]);
             const float away = column ? std::abs(at.x - mouse.x) + 0.001F * std::abs(at.y - mouse.y)
                                       : std::hypot(at.x - mouse.x, at.y - mouse.y);
@@ -167,7 +204,9 @@ std::optional<ChartPoint> draw_chart(const Theme& theme, const char* id, const I
         set_up_axis(ImAxis_X1, chart.x);
         set_up_axis(ImAxis_Y1, chart.y);
         ImPlot::SetupFinish();
+        for (const ChartBand& band : chart.bands) draw_band(band);
         for (std::size_t line = 0; line < chart.lines.size(); ++line) draw_line(theme, chart.lines[line], line);
+        draw_marks(theme, chart);
         draw_levels(theme, chart);
         hit = point_at_pointer(theme, chart, hover);
         if (hit) ring(theme, chart, *hit, hover);

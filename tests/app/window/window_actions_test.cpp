@@ -67,7 +67,7 @@ TEST_F(Window, SelectsSeveralHeadsWithShift) {
 TEST_F(Window, ChangesTheFigureOfTheHeadMapByMenuAndByKey) {
     ASSERT_TRUE(window.act("metric", [](ImGuiTestContext* test) {
         test->ItemClick("//Heads/###metric");
-        test->ItemClick("//$FOCUSED/Entropy");
+        test->MenuClick("//$FOCUSED/Attention/Entropy");
     }));
     EXPECT_EQ(view().metric, "entropy");
     ASSERT_TRUE(window.act("next metric", [](ImGuiTestContext* test) { key(test, ImGuiKey_M); }));
