@@ -74,6 +74,8 @@ void Chart::fit(int most_ticks) {
             for (const double value : *values) up.hold(value, y.logarithmic);
     }
     for (const ChartLevel& level : levels) up.hold(level.y, y.logarithmic);
+    if (x.from_zero) across.hold(0, false);
+    if (y.from_zero) up.hold(0, false);
     fit_axis(x, across, 6);
     fit_axis(y, up, most_ticks);
 }

@@ -47,6 +47,7 @@ struct ChartAxis {
     std::string label;  // with its unit; empty: no room is spent on it
     bool logarithmic = false;
     bool whole = false;                             // only whole numbers are ticks
+    bool from_zero = false;                         // 0 is shown whatever the points are
     double least = 0, most = 0;                     // what is shown; fit() finds it where least >= most
     std::vector<double> ticks;                      // fit() finds them where there are none
     std::function<std::string(double value)> text;  // of a tick; empty: the number
