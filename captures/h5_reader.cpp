@@ -239,15 +239,15 @@ std::vector<std::uint16_t> Reader::halves(const std::string& path, const Shape& 
     return read<std::uint16_t>(dataset.id(), half.id(), expected, where(path));
 }
 
-std::vector<std::string> Reader::strings(const std::string& path, std::int64_t count) const {
-    const Handle dataset = open_checked(path, {count}, 1);
+std::vector<std::string> Reader::strings(const std::string& path, const Shape& expected) const {
+    const Handle dataset = open_checked(path, expected, 1);
     const Handle type = checked(H5Dget_type(dataset.id()), H5Tclose, where(path));
     if (!is_text(type.id()) || H5Tis_variable_str(type.id()) <= 0) throw broken(where(path), "holds no text");
     const Handle memory_type = string_type();
     check(H5Tset_cset(memory_type.id(), H5Tget_cset(type.id())), where(path));
     StringBudget budget;
     const Handle transfer = text_memory(budget);
-    std::vector<char*> pointers(static_cast<std::size_t>(count), nullptr);
+    std::vector<char*> pointers(count_of(expected), nullptr);
     const herr_t status = H5Dread(dataset.id(), memory_type.id(), H5S_ALL, H5S_ALL, transfer.id(), pointers.data());
     std::vector<std::string> out;
     for (char* pointer : pointers) {

@@ -29,7 +29,7 @@ class Reader {
     std::vector<double> doubles(const std::string& path, const Shape& expected) const;
     std::vector<std::int32_t> ints(const std::string& path, const Shape& expected) const;
     std::vector<std::uint16_t> halves(const std::string& path, const Shape& expected) const;
-    std::vector<std::string> strings(const std::string& path, std::int64_t count) const;
+    std::vector<std::string> strings(const std::string& path, const Shape& expected) const;
     // A one-dimensional dataset of whole numbers, of any length but 0.
     std::vector<std::int32_t> int_list(const std::string& path) const;
     std::vector<std::int64_t> long_list(const std::string& path) const;

@@ -134,7 +134,7 @@ class CaptureReader {
         }
         if (file_.has("/text/pieces")) {
             const std::vector<std::int32_t> piece_ids = file_.int_list("/text/piece_ids");
-            const std::vector<std::string> pieces = file_.strings("/text/pieces", size_of(piece_ids));
+            const std::vector<std::string> pieces = file_.strings("/text/pieces", {size_of(piece_ids)});
             for (std::size_t n = 0; n < piece_ids.size(); ++n) text->pieces[piece_ids[n]] = pieces[n];
         }
         run_.text = text;

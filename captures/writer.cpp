@@ -8,13 +8,13 @@
 #include "captures/gate_group.h"
 #include "captures/h5_writer.h"
 #include "captures/model_group.h"
+#include "captures/piece_text.h"
 #include "captures/root_group.h"
 #include "captures/schema.h"
 #include "captures/sensitivity_group.h"
 #include "captures/spectra_group.h"
 #include "model/core/error.h"
 #include "model/core/output_file.h"
-#include "model/tokenizer/tokenizer.h"
 
 namespace gatescope {
 namespace {
@@ -99,10 +99,7 @@ class CaptureWriter {
         std::vector<std::string> pieces;
         for (const auto& [id, bytes] : text.pieces) {
             ids.push_back(id);
-            pieces.push_back(replace_invalid_utf8(bytes));
-            // HDF5 ends a string at NUL
-            for (std::size_t at = 0; (at = pieces.back().find('\0', at)) != std::string::npos;)
-                pieces.back().replace(at, 1, "\xEF\xBF\xBD");
+            pieces.push_back(piece_text(bytes));
         }
         out_.count_scale("/text", "piece", static_cast<std::int64_t>(ids.size()));
         out_.ints("/text", "piece_ids", ids, {"piece"});

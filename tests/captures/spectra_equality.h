@@ -1,9 +1,10 @@
 #pragma once
-// Compares spectra and surveys field by field, NaN with NaN.
+// Compares spectra and surveys and components field by field, NaN with NaN.
 
 #include <optional>
 
 #include "analysis/spectra/survey_results.h"
+#include "captures/components_file.h"
 #include "tests/captures/run_equality.h"
 
 namespace gatescope {
@@ -80,6 +81,43 @@ inline void expect_equal(const SpectraSurvey& a, const SpectraSurvey& b) {
     EXPECT_EQ(a.complete, b.complete);
     ASSERT_EQ(a.models.size(), b.models.size());
     for (std::size_t n = 0; n < a.models.size(); ++n) expect_equal(*a.models[n], *b.models[n]);
+}
+
+inline void expect_equal(const std::vector<HeadComponent>& a, const std::vector<HeadComponent>& b) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t n = 0; n < a.size(); ++n) {
+        EXPECT_EQ(a[n].routing, b[n].routing);
+        EXPECT_EQ(a[n].value, b[n].value);
+        EXPECT_EQ(a[n].share, b[n].share);
+        EXPECT_EQ(a[n].directions, b[n].directions);
+        EXPECT_EQ(a[n].tokens, b[n].tokens);
+        ASSERT_EQ(a[n].sides.size(), b[n].sides.size());
+        for (std::size_t side = 0; side < a[n].sides.size(); ++side) {
+            ASSERT_EQ(a[n].sides[side].size(), b[n].sides[side].size());
+            for (std::size_t token = 0; token < a[n].sides[side].size(); ++token) {
+                EXPECT_EQ(a[n].sides[side][token].id, b[n].sides[side][token].id);
+                EXPECT_EQ(a[n].sides[side][token].piece, b[n].sides[side][token].piece);
+                EXPECT_TRUE(same_number(a[n].sides[side][token].loading, b[n].sides[side][token].loading));
+            }
+        }
+    }
+}
+
+inline void expect_equal(const ComponentsFile& a, const ComponentsFile& b) {
+    expect_equal(*a.model, *b.model);
+    EXPECT_EQ(a.text_name, b.text_name);
+    EXPECT_EQ(a.text_sha256, b.text_sha256);
+    EXPECT_EQ(a.pieces, b.pieces);
+    EXPECT_EQ(a.command, b.command);
+    EXPECT_EQ(a.created, b.created);
+    ASSERT_EQ(a.heads.size(), b.heads.size());
+    for (std::size_t n = 0; n < a.heads.size(); ++n) {
+        EXPECT_EQ(a.heads[n]->request, b.heads[n]->request);
+        EXPECT_EQ(a.heads[n]->skew_fraction, b.heads[n]->skew_fraction);
+        EXPECT_EQ(a.heads[n]->ids, b.heads[n]->ids);
+        expect_equal(a.heads[n]->planes, b.heads[n]->planes);
+        expect_equal(a.heads[n]->axes, b.heads[n]->axes);
+    }
 }
 
 }  // namespace gatescope

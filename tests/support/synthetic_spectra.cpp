@@ -1,5 +1,7 @@
 #include "tests/support/synthetic_spectra.h"
 
+#include <cmath>
+
 #include "tests/support/synthetic_run.h"
 
 namespace gatescope {
@@ -99,6 +101,18 @@ std::shared_ptr<const ModelSpectra> checkpoint(const std::string& name, std::int
     return out;
 }
 
+// The last side is shorter than the others, as none of ours ever is.
+HeadComponent component(bool routing, float value, std::size_t window) {
+    HeadComponent out{routing, value, 0.25F, {}, {}, {}};
+    for (int n = 0; n < (routing ? 2 : 1); ++n) out.directions.push_back({0.5F, value, -0.25F});
+    for (int side = 0; side < (routing ? 4 : 2); ++side)
+        out.sides.push_back({{side, " a", 0.75F}, {7, "\"", -0.5F}, {8, "", kNaN}});
+    out.sides.back().pop_back();
+    for (std::size_t token = 0; token < window; ++token)
+        out.tokens.push_back({value + static_cast<float>(token), routing ? 0.125F : 0.0F});
+    return out;
+}
+
 }  // namespace
 
 Spectra synthetic_spectra(std::int64_t n_layers, std::int64_t n_heads) {
@@ -110,14 +124,37 @@ RunResult synthetic_spectra_run() {
     const Spectra spectra = synthetic_spectra(2, 2);
     out.request.spectra = spectra.request;
     out.spectra = std::make_shared<const Spectra>(spectra);
+    const GateResult gate = out.gates[0];
+    out.gates.clear();
+    out.request.gates.clear();
+    double nll = 2.5;
+    for (const char* syntax : {"kernel-rank:r=2", "kernel-rank:r=4", "kernel-rank:r=8", "kernel-random:r=2,seed=1",
+                               "kernel-random:r=4,seed=1", "kernel-rank:r=2@0", "kernel-rank:r=8@0", "routing-only"}) {
+        out.gates.push_back(gate);
+        out.gates.back().gate = parse_gate(syntax);
+        out.gates.back().sparsity = 0;
+        out.gates.back().masks = nullptr;
+        out.gates.back().perplexity.estimate.nll = nll -= 0.125;
+        out.gates.back().perplexity.estimate.perplexity = std::exp(nll);
+        out.request.gates.push_back(out.gates.back().gate);
+    }
+    out.request.masks = out.request.patterns = false;
+    out.patterns.clear();
     return out;
 }
 
 SpectraSurvey synthetic_survey() {
     SpectraSurvey out;
+    auto plain = std::make_shared<ModelSpectra>(*checkpoint("small-c", 2, 2, {}, {}));
     out.models = {checkpoint("small", 3, 2, {}, {}),
                   checkpoint("large-b", 5, 4, IndexSet({0, 2, 3}), IndexSet({1, 3}))};
-    auto plain = std::make_shared<ModelSpectra>(*checkpoint("small-c", 2, 2, {}, {}));
+    auto some = std::make_shared<ModelSpectra>(*out.models[1]);
+    auto weights = std::make_shared<Spectra>(*some->spectra);
+    weights->request.controls = weights->request.cosines = false;
+    weights->controls.reset();
+    weights->cosines.reset();
+    some->spectra = weights;
+    out.models[1] = some;
     auto raw = std::make_shared<Spectra>();
     raw->request.raw = true;
     raw->raw = plain->spectra->raw;
@@ -127,6 +164,29 @@ SpectraSurvey synthetic_survey() {
     out.command = "gatescope spectra small large-b small-c --out s.h5";
     out.created = "2026-01-02T03:04:05Z";
     out.complete = true;
+    return out;
+}
+
+HeadComponents synthetic_components() {
+    HeadComponents out;
+    out.request = {1, 3, 2, 1, 2, 3};
+    out.skew_fraction = 0.625F;
+    out.ids = {2, 4, 6, 8, 1, 3, 5, 7};
+    out.planes = {component(true, 2.5F, out.ids.size()), component(true, 1.5F, out.ids.size())};
+    out.axes = {component(false, -3.5F, out.ids.size())};
+    return out;
+}
+
+ComponentsFile synthetic_components_file() {
+    const RunResult run = synthetic_run();
+    ComponentsFile out;
+    out.model = run.model;
+    out.text_name = run.text->name;
+    out.text_sha256 = run.text->sha256;
+    out.heads = {std::make_shared<const HeadComponents>(synthetic_components())};
+    for (const std::int32_t id : out.heads[0]->ids) out.pieces[id] = run.text->pieces.at(id);
+    out.command = "gatescope components tiny.gguf --layer 1 --head 3 --out c.h5";
+    out.created = "2026-01-02T03:04:05Z";
     return out;
 }
 
