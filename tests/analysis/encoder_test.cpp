@@ -111,6 +111,16 @@ TEST(Encoder, IsMeasuredWithoutLosses) {
     EXPECT_NE(first.probabilities[23], 0) << "query 0 uses the last key";
 }
 
+TEST(Encoder, HasSpectraOfItsScoresAndCosinesOfItsPairs) {
+    World world(false);
+    world.request.spectra.activations = world.request.spectra.cosines = true;
+    const auto run = world.run();
+    EXPECT_EQ(run->spectra->activations->windows, 2);
+    EXPECT_EQ(run->spectra->activations->capacity, 8);
+    for (const float share : run->spectra->activations->routing_fraction.values) EXPECT_GT(share, 0);
+    for (const float cosine : run->spectra->cosines->other.values) EXPECT_LE(std::abs(cosine), 1);
+}
+
 TEST(Encoder, ShowsItsMapAboveTheDiagonalToo) {
     World world(false);
     Measurement measurement(world.model, world.request, world.summary, world.text);

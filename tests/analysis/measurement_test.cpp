@@ -147,7 +147,8 @@ TEST(Measurement, TheSameGateTwiceIsMeasuredOnce) {
 TEST(Measurement, AWindowCancelledAfterItsLastLayerCountsNowhere) {
     TinyWorld world;
     Meddled model(*world.model);
-    const RunRequest request = world.request({"oracle:k=4"});
+    RunRequest request = world.request({"oracle:k=4"});
+    request.spectra.activations = true;
     Measurement measurement(model, request, world.summary, world.text);
     measurement.step(world.job);
     measurement.step(world.job);
@@ -158,12 +159,16 @@ TEST(Measurement, AWindowCancelledAfterItsLastLayerCountsNowhere) {
     const auto after = measurement.result();
     EXPECT_EQ(after->windows_done, 1);
     expect_equal_grids(after->concentration->figures, before->concentration->figures);
+    EXPECT_EQ(after->spectra, before->spectra);
     while (measurement.step(world.job)) continue;
     const auto whole = world.finished(request);
     expect_same_losses(measurement.result()->dense, whole->dense);
     expect_equal_grids(measurement.result()->concentration->figures, whole->concentration->figures);
     expect_equal_grids(measurement.result()->gates[0].agreement, whole->gates[0].agreement);
     EXPECT_EQ(measurement.result()->gates[0].sparsity, whole->gates[0].sparsity);
+    const ActivationSpectra &got = *measurement.result()->spectra->activations, &want = *whole->spectra->activations;
+    EXPECT_EQ(got.routing_fraction.values, want.routing_fraction.values);
+    EXPECT_EQ(got.skew.values.values, want.skew.values.values);
 }
 
 TEST(Measurement, PatternsThatMemoryHasNoRoomForAreRefusedBeforeTheFirstWindow) {
