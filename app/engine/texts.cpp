@@ -9,6 +9,7 @@
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
 #include "model/core/npy.h"
+#include "model/tokenizer/piece_or_id.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace gatescope {
@@ -51,19 +52,10 @@ std::shared_ptr<TextWindows> cut(const std::vector<std::int32_t>& ids, std::int6
     return out;
 }
 
-// A model may have ids beyond those of its tokenizer, to round its vocabulary up.
-std::string piece_of(std::int32_t id, const Tokenizer* tokenizer) {
-    try {
-        if (tokenizer != nullptr) return tokenizer->piece(id);
-    } catch (const Failure&) {  // shown as what it is
-    }
-    return std::to_string(id);
-}
-
 void add_pieces(TextWindows& text, const Tokenizer* tokenizer) {
     for (const auto& window : text.windows)
         for (const std::int32_t id : window)
-            if (!text.pieces.contains(id)) text.pieces.emplace(id, piece_of(id, tokenizer));
+            if (!text.pieces.contains(id)) text.pieces.emplace(id, piece_or_id(tokenizer, id));
 }
 
 void check_vocabulary(const std::vector<std::int32_t>& ids, const Model& model, const std::string& where) {
