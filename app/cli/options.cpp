@@ -56,7 +56,7 @@ void add_gates(CLI::App& app, Options& options) {
 void add_analysed(CLI::App& app, Options& options) {
     app.add_option("--layers", options.layers, "layers to analyse, as 0-3,7; all unless given")->type_name("LIST");
     app.add_option("--heads", options.heads, "heads to analyse, as 0-3,7; all unless given")->type_name("LIST");
-    app.add_option("--seed", options.seed, "of random sequences")->type_name("N")->capture_default_str();
+    app.add_option("--seed", options.seed, "of random sequences and controls")->type_name("N")->capture_default_str();
 }
 
 void add_run(CLI::App& app, Options& options) {

@@ -26,6 +26,7 @@ Verb capture_verb();
 Verb perplexity_verb();
 Verb sweep_verb();
 Verb sensitivity_verb();
+Verb spectra_verb();
 Verb figure_verb();
 Verb gates_verb();
 Verb distill_verb();

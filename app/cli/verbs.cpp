@@ -13,6 +13,7 @@ const std::vector<Verb>& verbs() {
         sweep_verb(),        //
         sensitivity_verb(),  //
         distill_verb(),      //
+        spectra_verb(),      //
         figure_verb(),       //
         gates_verb(),        //
         bench_verb(),        //
