@@ -3,6 +3,8 @@
 #include <exception>
 
 #include "analysis/abilities.h"
+#include "analysis/spectra/merged_spectra.h"
+#include "analysis/spectra/weight_spectra.h"
 #include "app/cli/job.h"
 #include "app/cli/perplexity_report.h"
 #include "app/cli/text_run.h"
@@ -35,13 +37,30 @@ std::string command_of(const Options& options) {
     add_flag("masks", options.masks);
     add("mask-windows", options.mask_windows, "1");
     add_flag("induction", options.induction);
+    add_flag("weight-spectra", options.weight_spectra);
+    add("delta", options.delta, "0");
+    add_flag("spectra-controls", options.spectra_controls);
+    add_flag("activation-spectra", options.activation_spectra);
+    add_flag("cosines", options.cosines);
     add("out", options.out, "");
     return out;
 }
 
+// Of the checkpoint's weights, which the run does not touch; nullptr where none are asked for.
+std::shared_ptr<const Spectra> weight_spectra(const PreparedRun& prepared, JobContext& job) {
+    const RunRequest& request = prepared.request;
+    if (!request.spectra.weights()) return nullptr;
+    WeightSpectraRun run(prepared.model->reader, prepared.model->summary->config, request.layers, request.heads,
+                         request.spectra);
+    job.begin("Weight spectra", "layers", run.total());
+    while (run.step(job)) job.tick(run.done());
+    return run.result();
+}
+
 // Written even when the run was cut short: what is whole is kept, marked incomplete. Ctrl-C no longer counts here.
-void write_run(const TextRun& done, const Options& options) {
+void write_run(const TextRun& done, const std::shared_ptr<const Spectra>& weights, const Options& options) {
     RunResult run = *done.result;
+    run.spectra = merged(weights.get(), run.spectra.get());
     run.command = command_of(options);
     if (done.failure || done.interrupted) run.complete = false;
     JobContext job;
@@ -70,8 +89,9 @@ int run(const Options& options, Console& console) {
     {
         TerminalJob job(console);
         PreparedRun prepared = prepare_run(options, std::move(request), nullptr, job.context());
+        const std::shared_ptr<const Spectra> weights = weight_spectra(prepared, job.context());
         done = run_text(prepared, options, true, console, job.context());
-        write_run(done, options);
+        write_run(done, weights, options);
     }
     if (done.failure) std::rethrow_exception(done.failure);
     if (done.interrupted)
@@ -79,6 +99,18 @@ int run(const Options& options, Console& console) {
                      " holds those and is marked incomplete");
     report(*done.result, options, console);
     return done.status();
+}
+
+void add_spectra(CLI::App& app, Options& options) {
+    app.add_flag("--weight-spectra", options.weight_spectra, "also the spectra of the heads' kernels, raw and folded");
+    app.add_option("--delta", options.delta, "offset query - key at which rotary kernels are taken")
+        ->type_name("N")
+        ->capture_default_str();
+    app.add_flag("--spectra-controls", options.spectra_controls,
+                 "random kernels of equal shape and random projections beside the weight spectra");
+    app.add_flag("--activation-spectra", options.activation_spectra,
+                 "also the spectra of the heads' scores, means over the windows");
+    app.add_flag("--cosines", options.cosines, "also cosine similarity of attended and of other pairs of tokens");
 }
 
 std::function<int(Console&)> declare(CLI::App& app) {
@@ -94,6 +126,7 @@ std::function<int(Console&)> declare(CLI::App& app) {
         ->type_name("N")
         ->capture_default_str();
     app.add_flag("--induction", options->induction, "also the two scores on a repeated random sequence");
+    add_spectra(app, *options);
     return [options](Console& console) { return run(*options, console); };
 }
 

@@ -14,6 +14,21 @@ constexpr std::int64_t kLongestWindow = std::int64_t{1} << 20;
 constexpr std::int64_t kMostWindows = std::int64_t{1} << 40;
 constexpr std::int64_t kMostThreads = 1024;
 constexpr std::int64_t kMostSeed = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kFarthest = std::int64_t{1} << 40;
+
+SpectraRequest spectra_request(const Options& options, std::int64_t seed) {
+    if (options.spectra_controls && !options.weight_spectra)
+        throw Failure(FailureKind::kUsage, "there are no weight spectra for them to stand beside", "--spectra-controls",
+                      "give --weight-spectra, too");
+    SpectraRequest out;
+    out.raw = out.folded = options.weight_spectra;
+    out.delta = whole_number(options.delta, "--delta", -kFarthest, kFarthest);
+    out.controls = options.spectra_controls;
+    out.seed = seed;
+    out.activations = options.activation_spectra;
+    out.cosines = options.cosines;
+    return out;
+}
 
 }  // namespace
 
@@ -144,6 +159,7 @@ RunRequest run_request(const Options& options) {
     request.mask_windows = whole_number(options.mask_windows, "--mask-windows", 1, kMostWindows);
     request.induction = options.induction;
     request.seed = whole_number(options.seed, "--seed", 0, kMostSeed);
+    request.spectra = spectra_request(options, request.seed);
     return request;
 }
 

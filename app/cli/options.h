@@ -18,10 +18,11 @@ struct Options {
     std::string model, text, tokens, out;
     std::string window = "512", windows = "16";
     std::string device = "best", dtype = "float32", threads;
-    std::string layers, heads, seed = "0", mask_windows = "1";
+    std::string layers, heads, seed = "0", mask_windows = "1", delta = "0";
     std::vector<std::string> gates;
     bool force = false, json = false, quiet = false;
     bool masks = false, patterns = false, induction = false;
+    bool weight_spectra = false, activation_spectra = false, cosines = false, spectra_controls = false;
 };
 
 // Groups of options, each of which a verb takes as a whole.
