@@ -6,6 +6,7 @@
 #include "app/window/lab_actions.h"
 #include "app/window/layouts.h"
 #include "app/window/selection.h"
+#include "app/window/spectra_actions.h"
 #include "imgui_internal.h"
 
 namespace gatescope {
@@ -20,6 +21,9 @@ bool has_model(const Frame& frame) {
 }
 bool has_run(const Frame& frame) {
     return frame.run != nullptr;
+}
+bool has_heads(const Frame& frame) {
+    return !frame.derived.heads.empty();
 }
 bool has_capture(const Frame& frame) {
     return frame.snapshot.capture != nullptr;
@@ -140,7 +144,7 @@ void add_moves(const Adder& to) {
                    [rows = move.rows, columns = move.columns, several](Frame& frame) {
                        move_head(frame, rows, columns, several);
                    },
-                   has_run);
+                   has_heads);
     to.add(
         "next-window", "Next window of the text", "", ImGuiKey_RightBracket,
         [](Frame& frame) { move_window(frame, 1); }, has_run);
@@ -206,6 +210,7 @@ const std::vector<Action>& actions() {
         add_moves(to);
         add_looks(to);
         for (Action& action : lab_actions()) out.push_back(std::move(action));
+        for (Action& action : spectra_actions()) out.push_back(std::move(action));
         add_program(to);
         return out;
     }();

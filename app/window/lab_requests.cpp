@@ -8,6 +8,7 @@
 #include "analysis/abilities.h"
 #include "app/engine/command_line.h"
 #include "app/engine/lab_command.h"
+#include "app/window/file_fields.h"
 #include "app/window/widgets/text.h"
 #include "model/core/error.h"
 
@@ -49,11 +50,6 @@ std::vector<std::int64_t> read_budgets(const std::string& text, FieldErrors& err
     return out;
 }
 
-bool exists(const std::string& path) {
-    std::error_code ignored;
-    return !path.empty() && fs::exists(path, ignored);
-}
-
 void check_text(const std::string& key, const std::string& path, FieldErrors& errors) {
     std::error_code ignored;
     if (path.empty() || path == "sample" || path == "sample-train") return;
@@ -61,13 +57,6 @@ void check_text(const std::string& key, const std::string& path, FieldErrors& er
         errors[key] = "there is no such file";
     else if (fs::is_directory(path, ignored))
         errors[key] = "a folder, not a text";
-}
-
-void check_out(const std::string& key, const std::string& path, FieldErrors& errors) {
-    std::error_code ignored;
-    const fs::path folder = fs::path(path).parent_path();
-    if (!folder.empty() && !fs::is_directory(folder, ignored)) errors[key] = "there is no such folder";
-    if (fs::is_directory(path, ignored)) errors[key] = "a folder, not a file";
 }
 
 // Why nothing can be run on what is open.
@@ -95,7 +84,8 @@ std::string suggested(const Snapshot& snapshot, const std::string& what, const s
     std::error_code ignored;
     const fs::path folder = fs::current_path(ignored);
     fs::path out = folder / (what + "-" + model + ending);
-    for (int number = 2; free && number < 100 && (exists(out.string()) || awaited(snapshot, out.string())); ++number)
+    for (int number = 2; free && number < 100 && (path_exists(out.string()) || awaited(snapshot, out.string()));
+         ++number)
         out = folder / (what + "-" + model + "-" + std::to_string(number) + ending);
     return out.string();
 }
@@ -192,9 +182,9 @@ Checked<StartDistillation> check_distillation(const Snapshot& snapshot, const Di
     if (request.text.empty()) errors["text"] = "choose a text to train on";
     check_text("text", request.text, errors);
     check_text("held_out", request.held_out, errors);
-    check_out("out", request.out, errors);
-    check_out("capture", request.capture, errors);
-    out.exists = out.command.overwrite = exists(request.out) || exists(request.capture);
+    check_out_path("out", request.out, errors);
+    check_out_path("capture", request.capture, errors);
+    out.exists = out.command.overwrite = path_exists(request.out) || path_exists(request.capture);
     out.why_not = why_nothing_runs(snapshot);
     if (out.why_not.empty() && draft.signal == "mask") out.why_not = why_not_through_the_mask(draft.gate);
     if (out.why_not.empty())
@@ -234,8 +224,8 @@ Checked<StartSweep> check_sweep(const Snapshot& snapshot, const SweepDraft& draf
         read_whole("windows", draft.windows, 1, 1'000'000, request.windows, out.errors);
     out.command.path = draft.path.empty() ? suggested_sweep_file(snapshot) : draft.path;
     out.command.overwrite = draft.overwrite;
-    check_out("path", out.command.path, out.errors);
-    out.exists = exists(out.command.path);
+    check_out_path("path", out.command.path, out.errors);
+    out.exists = path_exists(out.command.path);
     out.why_not = why_nothing_runs(snapshot);
     if (out.why_not.empty() && (snapshot.run == nullptr || snapshot.run->text == nullptr))
         out.why_not = "no text is open";

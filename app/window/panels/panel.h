@@ -38,5 +38,8 @@ std::unique_ptr<Panel> make_position_panel(Textures&);
 std::unique_ptr<Panel> make_distillation_panel(Textures&);
 std::unique_ptr<Panel> make_sweep_panel(Textures&);
 std::unique_ptr<Panel> make_sensitivity_panel(Textures&);
+std::unique_ptr<Panel> make_spectrum_panel(Textures&);
+std::unique_ptr<Panel> make_depth_panel(Textures&);
+std::unique_ptr<Panel> make_checkpoints_panel(Textures&);
 
 }  // namespace gatescope

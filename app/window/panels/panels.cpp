@@ -18,6 +18,9 @@ const std::vector<PanelInfo>& panel_infos() {
         {"distillation", make_distillation_panel},
         {"sweep", make_sweep_panel},
         {"sensitivity", make_sensitivity_panel},
+        {"spectrum", make_spectrum_panel},
+        {"depth", make_depth_panel},
+        {"checkpoints", make_checkpoints_panel},
     };
     return list;
 }

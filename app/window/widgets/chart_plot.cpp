@@ -81,15 +81,21 @@ void draw_band(const ChartBand& band) {
         draw->AddQuadFilled(at(point - 1, band.high), at(point, band.high), at(point, band.low),
                             at(point - 1, band.low), colour);
     }
+    // Thinner than a pixel, it is still seen.
+    for (const std::vector<double>* edge : {&band.low, &band.high})
+        for (std::size_t point = 1; point < band.x.size(); ++point)
+            draw->AddLine(ImPlot::PlotToPixels(band.x[point - 1], (*edge)[point - 1]),
+                          ImPlot::PlotToPixels(band.x[point], (*edge)[point]), colour);
     ImPlot::PopPlotClipRect();
 }
 
-// Labels stand at the right of their line, each below the one before where they would meet.
+// Labels stand at the foot and right of their line, each above the one before where they would meet.
 void draw_marks(const Theme& theme, const Chart& chart) {
     ImDrawList* draw = ImPlot::GetPlotDrawList();
     const ImVec2 from = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
     const float dash = theme.px(4), line = ImGui::GetTextLineHeight();
-    float free_x = -1, label_y = from.y + theme.px(4);
+    const float foot = from.y + size.y - line - theme.px(4);
+    float free_x = -1, label_y = foot;
     ImPlot::PushPlotClipRect();
     for (const ChartMark& mark : chart.marks) {
         const float x = std::round(ImPlot::PlotToPixels(mark.x, chart.y.least).x);
@@ -98,7 +104,7 @@ void draw_marks(const Theme& theme, const Chart& chart) {
         const float width = ImGui::CalcTextSize(mark.label.c_str()).x;
         const bool flipped = x + theme.px(8) + width > from.x + size.x;
         const float at = flipped ? x - theme.px(5) - width : x + theme.px(5);
-        label_y = at < free_x ? label_y + line + theme.px(2) : from.y + theme.px(4);
+        label_y = at < free_x ? label_y - line - theme.px(2) : foot;
         draw->AddRectFilled({at - 2, label_y}, {at + width + 2, label_y + line},
                             pack(faded(theme.colours.panel, 0.85F)));
         draw->AddText({at, label_y}, pack(mark.colour), mark.label.c_str());
@@ -199,8 +205,12 @@ std::optional<ChartPoint> draw_chart(const Theme& theme, const char* id, const I
     std::optional<ChartPoint> hit;
     ImGui::PushFont(nullptr, theme.px(12));
     if (ImPlot::BeginPlot(id, size, ImPlotFlags_CanvasOnly | ImPlotFlags_NoInputs | ImPlotFlags_NoFrame)) {
+        // What is higher than the plot is left out.
+        const float upright = size.y > 0 ? size.y : ImGui::GetContentRegionAvail().y;
+        const bool fits = ImGui::CalcTextSize(chart.y.label.c_str()).x < upright - theme.px(44);
         const auto label = [](const ChartAxis& axis) { return axis.label.empty() ? nullptr : axis.label.c_str(); };
-        ImPlot::SetupAxes(label(chart.x), label(chart.y), kStill | ImPlotAxisFlags_NoGridLines, kStill);
+        ImPlot::SetupAxes(label(chart.x), fits ? label(chart.y) : nullptr, kStill | ImPlotAxisFlags_NoGridLines,
+                          kStill);
         set_up_axis(ImAxis_X1, chart.x);
         set_up_axis(ImAxis_Y1, chart.y);
         ImPlot::SetupFinish();

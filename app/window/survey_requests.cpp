@@ -1,0 +1,62 @@
+#include "app/window/survey_requests.h"
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "app/engine/last_part.h"
+#include "app/window/file_fields.h"
+
+namespace gatescope {
+
+namespace {
+
+void set_paths(SpectraView& view, const std::vector<std::string>& paths) {
+    view.survey_models.clear();
+    for (const std::string& path : paths) view.survey_models += path + "\n";
+}
+
+}  // namespace
+
+std::vector<std::string> survey_paths(const SpectraView& view) {
+    std::vector<std::string> out;
+    std::istringstream lines(view.survey_models);
+    for (std::string line; std::getline(lines, line);)
+        if (!line.empty()) out.push_back(line);
+    return out;
+}
+
+void add_survey_path(SpectraView& view, const std::string& path) {
+    std::vector<std::string> paths = survey_paths(view);
+    if (path.empty() || std::find(paths.begin(), paths.end(), path) != paths.end()) return;
+    paths.push_back(path);
+    set_paths(view, paths);
+}
+
+void drop_survey_path(SpectraView& view, std::size_t place) {
+    std::vector<std::string> paths = survey_paths(view);
+    paths.erase(paths.begin() + static_cast<std::ptrdiff_t>(place));
+    set_paths(view, paths);
+}
+
+Checked<StartSurvey> check_survey(const SpectraView& view) {
+    Checked<StartSurvey> out;
+    StartSurvey& wanted = out.command;
+    wanted.models = survey_paths(view);
+    wanted.request.raw = wanted.request.folded = true;
+    wanted.path = view.survey_path;
+    wanted.overwrite = view.survey_overwrite;
+    for (const std::string& model : wanted.models)
+        if (model != "sample" && !path_exists(model)) out.errors["models"] = last_part(model) + " is not there";
+    if (!wanted.path.empty()) check_out_path("path", wanted.path, out.errors);
+    out.exists = path_exists(wanted.path);
+    if (out.exists && !wanted.overwrite && !out.errors.contains("path"))
+        out.errors["path"] = "exists already: tick Overwrite";
+    if (wanted.models.empty())
+        out.why_not = "add a checkpoint";
+    else if (!out.errors.empty())
+        out.why_not = (out.errors.begin()->first == "path" ? "capture: " : "") + out.errors.begin()->second;
+    return out;
+}
+
+}  // namespace gatescope
