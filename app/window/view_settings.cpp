@@ -1,10 +1,12 @@
 #include "app/window/view_settings.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
+#include "analysis/spectra/spectra_metrics.h"
 #include "app/window/layouts.h"
 
 namespace gatescope {
@@ -58,6 +60,67 @@ std::string yes(bool value) {
     return value ? "yes" : "no";
 }
 
+// In the order of their enumerations.
+constexpr std::array kForms = {"raw", "folded"};
+constexpr std::array kParts = {"whole", "routing", "filtering", "activations"};
+constexpr std::array kDepths = {"shares", "ranks", "capacity"};
+
+template <typename Choice, std::size_t kCount>
+void read_choice(const Words& words, const std::string& key, const std::array<const char*, kCount>& names,
+                 Choice& out) {
+    const std::string* text = find(words, key);
+    if (text == nullptr) return;
+    const auto found = std::find(names.begin(), names.end(), *text);
+    if (found != names.end()) out = static_cast<Choice>(found - names.begin());
+}
+
+template <std::size_t kCount, typename Choice>
+std::string choice_word(const std::array<const char*, kCount>& names, Choice choice) {
+    return names.at(static_cast<std::size_t>(choice));
+}
+
+void spectra_to_words(const SpectraView& view, Words& words) {
+    words["kernels"] = choice_word(kForms, view.form);
+    words["offset"] = std::to_string(view.delta);
+    words["spectrum of"] = choice_word(kParts, view.part);
+    words["spectrum as energy"] = yes(view.cumulative);
+    words["spectrum logarithmic"] = yes(view.logarithmic);
+    words["random kernels"] = yes(view.controls);
+    words["by depth"] = choice_word(kDepths, view.depth);
+    words["rank"] = view.rank;
+    words["scatter across"] = view.scatter_x;
+    words["scatter up"] = view.scatter_y;
+    words["scatter across logarithmic"] = yes(view.scatter_log_x);
+    words["scatter up logarithmic"] = yes(view.scatter_log_y);
+    words["scatter by checkpoint"] = yes(view.by_checkpoint);
+    words["components of routing"] = yes(view.routing);
+    words["survey"] = view.survey_models;
+    words["survey capture"] = view.survey_path;
+}
+
+void words_to_spectra(const Words& words, SpectraView& view) {
+    read_choice(words, "kernels", kForms, view.form);
+    read_integer<std::int64_t>(words, "offset", 0, 1024, view.delta);
+    read_choice(words, "spectrum of", kParts, view.part);
+    read_flag(words, "spectrum as energy", view.cumulative);
+    read_flag(words, "spectrum logarithmic", view.logarithmic);
+    read_flag(words, "random kernels", view.controls);
+    read_choice(words, "by depth", kDepths, view.depth);
+    const auto& ranks = rank_infos();
+    if (const std::string* rank = find(words, "rank");
+        rank != nullptr &&
+        std::any_of(ranks.begin(), ranks.end(), [&](const RankInfo& info) { return info.id == *rank; }))
+        view.rank = *rank;
+    read_text(words, "scatter across", view.scatter_x);
+    read_text(words, "scatter up", view.scatter_y);
+    read_flag(words, "scatter across logarithmic", view.scatter_log_x);
+    read_flag(words, "scatter up logarithmic", view.scatter_log_y);
+    read_flag(words, "scatter by checkpoint", view.by_checkpoint);
+    read_flag(words, "components of routing", view.routing);
+    read_text(words, "survey", view.survey_models);
+    read_text(words, "survey capture", view.survey_path);
+}
+
 }  // namespace
 
 std::map<std::string, std::string> view_to_words(const ViewState& view, const WindowSize& size) {
@@ -92,6 +155,7 @@ std::map<std::string, std::string> view_to_words(const ViewState& view, const Wi
                 {"recent captures", joined(view.recent_captures)},
                 {"width", std::to_string(size.width)},
                 {"height", std::to_string(size.height)}};
+    spectra_to_words(view.spectra, words);
     for (const auto& [split, share] : view.shares) words["share " + split] = std::to_string(share);
     return words;
 }
@@ -128,6 +192,7 @@ void words_to_view(const std::map<std::string, std::string>& words, ViewState& v
     read_text(words, "sensitivity gate", view.lab.sensitivity.gate);
     read_text(words, "gate A when on", view.last_gate[0]);
     read_text(words, "gate B when on", view.last_gate[1]);
+    words_to_spectra(words, view.spectra);
     for (const auto& [key, recent] :
          {std::pair{"recent models", &view.recent_models}, std::pair{"recent texts", &view.recent_texts},
           std::pair{"recent captures", &view.recent_captures}})

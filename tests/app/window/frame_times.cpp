@@ -6,6 +6,7 @@
 #include "model/core/error.h"
 #include "tests/support/fake_lab.h"
 #include "tests/support/fake_snapshot.h"
+#include "tests/support/fake_spectra.h"
 
 int main(int argc, char** argv) {
     gatescope::fake::Shape shape;
@@ -26,6 +27,13 @@ int main(int argc, char** argv) {
     const gatescope::FrameTimes drawn = gatescope::measure_frames(lab, frames, 1600, 1000, runs);
     std::printf("build, layout Runs: median %.2f ms, 95th percentile %.2f ms; %d draw calls, %d vertices\n",
                 drawn.build_median_ms, drawn.build_95_ms, drawn.draw_calls, drawn.vertices);
+    gatescope::ViewState kernels;
+    kernels.layout = gatescope::LayoutId::kSpectra;
+    kernels.spectra.depth = gatescope::DepthChart::kRanks;
+    const auto spectra = std::make_shared<const gatescope::Snapshot>(gatescope::fake::spectra_session(shape));
+    const gatescope::FrameTimes parts = gatescope::measure_frames(spectra, frames, 1600, 1000, kernels);
+    std::printf("build, layout Spectra: median %.2f ms, 95th percentile %.2f ms; %d draw calls, %d vertices\n",
+                parts.build_median_ms, parts.build_95_ms, parts.draw_calls, parts.vertices);
     try {
         const gatescope::FrameTimes shown = gatescope::measure_screen(snapshot, frames);
         std::printf("whole frame: median %.2f ms, 95th percentile %.2f ms\n", shown.whole_median_ms, shown.whole_95_ms);
