@@ -189,8 +189,12 @@ void Reader::check_storage(hid_t dataset, const std::string& path, std::uint64_t
     const std::uint64_t stored = std::min<std::uint64_t>(H5Dget_storage_size(dataset), file_bytes_);
     if (bytes / kDeflateRatio > stored || (bytes > 0 && stored == 0))
         throw broken(where(path), "claims more values than the file can hold");
-    claimed_bytes_ += stored;
-    if (claimed_bytes_ > file_bytes_) throw broken(where(path), "shares its bytes with other datasets");
+    claim(stored, where(path));
+}
+
+void Reader::claim(std::uint64_t bytes, const std::string& at) const {
+    claimed_bytes_ += bytes;
+    if (claimed_bytes_ > file_bytes_) throw broken(at, "shares its bytes with others");
 }
 
 namespace {
@@ -301,14 +305,16 @@ std::string Reader::text(const std::string& group, const std::string& name) cons
         check(H5Tset_cset(memory_type.id(), H5Tget_cset(type.id())), at);
         char* value = nullptr;
         check(H5Aread(attribute.id(), memory_type.id(), &value), at);
-        const std::string out = value == nullptr ? "" : value;
+        std::string out = value == nullptr ? "" : value;
         H5free_memory(value);
+        claim(out.size(), at);
         return out;
     }
     const std::size_t size = H5Tget_size(type.id());
     if (size > file_bytes_) throw broken(at, "claims an impossible size");
     std::string out(size, '\0');
     check(H5Aread(attribute.id(), type.id(), out.data()), at);
+    claim(size, at);
     return out.substr(0, out.find('\0'));
 }
 

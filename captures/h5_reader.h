@@ -47,12 +47,13 @@ class Reader {
     Handle open_dataset(const std::string& path) const;
     Handle open_checked(const std::string& path, const Shape& expected, std::size_t bytes_each) const;
     Handle open_attribute(const std::string& group, const std::string& name) const;
+    void claim(std::uint64_t bytes, const std::string& at) const;
     void check_storage(hid_t dataset, const std::string& path, std::uint64_t bytes) const;
 
     Library library_;
     std::string name_;
     std::uint64_t file_bytes_ = 0;
-    // Of the datasets read so far. An honest file's don't overlap, so that all of them together have an end.
+    // Of the datasets and texts read so far. An honest file's don't overlap, so that all of them together have an end.
     mutable std::uint64_t claimed_bytes_ = 0;
     Handle file_;
 };

@@ -28,6 +28,7 @@ Verb sweep_verb();
 Verb sensitivity_verb();
 Verb spectra_verb();
 Verb figure_verb();
+Verb merge_verb();
 Verb gates_verb();
 Verb distill_verb();
 Verb bench_verb();

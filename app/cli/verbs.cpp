@@ -15,6 +15,7 @@ const std::vector<Verb>& verbs() {
         distill_verb(),      //
         spectra_verb(),      //
         figure_verb(),       //
+        merge_verb(),        //
         gates_verb(),        //
         bench_verb(),        //
     };
