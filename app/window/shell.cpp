@@ -49,9 +49,10 @@ bool Shell::urgent() const {
     };
     return newest->pattern != snapshot_->pattern || newest->capture != snapshot_->capture ||
            newest->capture_pattern != snapshot_->capture_pattern || newest->spectra != snapshot_->spectra ||
-           newest->components != snapshot_->components || newest->model != snapshot_->model ||
-           newest->preview != snapshot_->preview || newest->refusal != snapshot_->refusal ||
-           newest->jobs.empty() != snapshot_->jobs.empty() || last(*newest) != last(*snapshot_);
+           newest->components != snapshot_->components || newest->survey != snapshot_->survey ||
+           newest->model != snapshot_->model || newest->preview != snapshot_->preview ||
+           newest->refusal != snapshot_->refusal || newest->jobs.empty() != snapshot_->jobs.empty() ||
+           last(*newest) != last(*snapshot_);
 }
 
 double Shell::longest_wait() const {

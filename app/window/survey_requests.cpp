@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "app/engine/last_part.h"
+#include "app/engine/survey_command.h"
 #include "app/window/file_fields.h"
 
 namespace gatescope {
@@ -37,6 +38,14 @@ void drop_survey_path(SpectraView& view, std::size_t place) {
     std::vector<std::string> paths = survey_paths(view);
     paths.erase(paths.begin() + static_cast<std::ptrdiff_t>(place));
     set_paths(view, paths);
+}
+
+std::string survey_line(const StartSurvey& survey) {
+    SurveyRequest request;
+    request.models = survey.models;
+    request.spectra = survey.request;
+    return survey_command(request, survey.path.empty() ? "survey.h5" : survey.path) +
+           (survey.overwrite ? " --force" : "");
 }
 
 Checked<StartSurvey> check_survey(const SpectraView& view) {

@@ -15,5 +15,7 @@ void add_survey_path(SpectraView& view, const std::string& path);
 void drop_survey_path(SpectraView& view, std::size_t place);
 
 Checked<StartSurvey> check_survey(const SpectraView& view);
+// The command line that makes the same capture.
+std::string survey_line(const StartSurvey& survey);
 
 }  // namespace gatescope

@@ -83,10 +83,14 @@ void draw_buttons(Frame& frame, const Checked<StartSurvey>& checked) {
         start_survey(frame);
     ImGui::EndDisabled();
     ImGui::SameLine(0, theme.px(10));
+    if (checked.why_not.empty()) {
+        const std::string line = survey_line(checked.command);
+        if (link_button(theme, "Copy as command", line)) copy_line(frame, line);
+        return;
+    }
     ImGui::AlignTextToFramePadding();
     ImGui::PushFont(nullptr, theme.small_size());
-    fitted_text(theme, checked.why_not.empty() ? "" : "Can't start: " + checked.why_not,
-                ImGui::GetContentRegionAvail().x, theme.colours.secondary);
+    fitted_text(theme, "Can't start: " + checked.why_not, ImGui::GetContentRegionAvail().x, theme.colours.secondary);
     ImGui::PopFont();
 }
 

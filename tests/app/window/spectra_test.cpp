@@ -1,6 +1,7 @@
 // The panels of routing and filtering as a user drives them.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <fstream>
 
 #include "app/window/layouts.h"
@@ -229,6 +230,31 @@ TEST_F(SpectraLayout, SavesTheSurveyAndNeverOverASavedOneUnasked) {
     click("//Checkpoints/**/##overwrite");
     click("//Checkpoints/###start");
     EXPECT_TRUE(engine.last<StartSurvey>()->overwrite);
+}
+
+TEST_F(SpectraLayout, CopiesTheSurveyAsACommand) {
+    spectra().survey_models = "sample\n/tmp\n";
+    window.settle();
+    std::string copied;
+    act([&](ImGuiTestContext* test) {
+        test->ItemClick("//Checkpoints/Copy as command");
+        copied = ImGui::GetClipboardText();
+    });
+    EXPECT_EQ(copied, "gatescope spectra sample /tmp --out survey.h5");
+}
+
+TEST_F(SpectraLayout, PicksAFolderThatIsAModel) {
+    const TemporaryFolder folder;
+    const std::filesystem::path model = folder.path() / "gpt2";
+    std::filesystem::create_directory(model);
+    std::ofstream(model / "config.json") << "{}";
+    spectra().survey_models = (folder.path() / "other").string() + "\n";
+    click("//Checkpoints/**/…##choose");
+    act([&](ImGuiTestContext* test) {
+        test->ItemInput("//Add a checkpoint/##path");
+        test->KeyCharsReplaceEnter(model.string().c_str());
+    });
+    EXPECT_EQ(spectra().survey_models, (folder.path() / "other").string() + "\n" + model.string() + "\n");
 }
 
 TEST_F(SpectraLayout, StopsAndClosesTheSurvey) {
