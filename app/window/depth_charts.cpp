@@ -60,17 +60,20 @@ void set_layer_axis(ChartAxis& axis, const std::vector<std::int64_t>& layers) {
     axis.least = static_cast<double>(layers.front()) - 0.5, axis.most = static_cast<double>(layers.back()) + 0.5;
 }
 
-// The same range, so that both are read against each other.
-void share_range(std::array<Chart, 2>& charts) {
-    double most = 0;
+// The same range, so that both are read against each other: from zero, or around what there is.
+void share_range(std::array<Chart, 2>& charts, bool from_zero) {
+    double least = std::numeric_limits<double>::infinity(), most = 0;
     for (const Chart& chart : charts) {
         for (const ChartLine& line : chart.lines)
-            for (const double value : line.y) most = std::max(most, value);
+            for (const double value : line.y) least = std::min(least, value), most = std::max(most, value);
         for (const ChartBand& band : chart.bands)
             for (const double value : band.high) most = std::max(most, value);
         for (const ChartLevel& level : chart.levels) most = std::max(most, level.y);
     }
-    for (Chart& chart : charts) chart.y.least = 0, chart.y.most = most > 0 ? 1.08 * most : 1;
+    if (from_zero || !(least < most)) least = 0;
+    if (most <= 0) most = 1;
+    const double room = 0.08 * (most - least);
+    for (Chart& chart : charts) chart.y.least = least > 0 ? std::max(0.0, least - room) : 0, chart.y.most = most + room;
 }
 
 std::vector<std::int64_t> layers_of(const ModelSpectra& model) {
@@ -125,6 +128,12 @@ Chart fraction_chart(const ModelSpectra& model, const DepthWish& wish, const The
     out.y.label = "share of the squared norm";
     out.y.text = percent_text;
     out.y.least = 0, out.y.most = 1.02;
+    if (model.spectra->controls) {
+        const auto& random = model.spectra->controls->kernels.figures;
+        if (const auto found = random.find("skew_fraction"); found != random.end())
+            out.levels.push_back(
+                {"random kernels route", static_cast<double>(found->second[1]), theme.colours.secondary});
+    }
     if (wish.row >= 0)
         out.marks.push_back({"", static_cast<double>(layers[static_cast<std::size_t>(wish.row)]),
                              faded(theme.colours.secondary, 0.6F)});
@@ -143,7 +152,8 @@ std::array<Chart, 2> rank_charts(const std::vector<CheckpointLine>& models, cons
     }
     for (Chart& chart : out) {
         if (relative) {
-            chart.x.label = "depth, from the first layer to the last";
+            chart.x.label = "share of the depth";
+            chart.x.ticks = {0, 0.25, 0.5, 0.75, 1};
             chart.x.least = -0.02, chart.x.most = 1.02;
             chart.x.text = percent_text;
         } else if (!models.empty()) {
@@ -151,7 +161,7 @@ std::array<Chart, 2> rank_charts(const std::vector<CheckpointLine>& models, cons
         }
     }
     out[0].y.label = rank_label(wish.rank);
-    share_range(out);
+    share_range(out, false);
     return out;
 }
 
@@ -183,7 +193,7 @@ std::array<Chart, 2> capacity_charts(const ModelSpectra& model, const DepthWish&
                                    faded(theme.colours.secondary, 0.6F)});
     }
     out[0].y.label = rank_label(wish.rank);
-    share_range(out);
+    share_range(out, true);
     return out;
 }
 
@@ -194,7 +204,7 @@ std::string capacity_words(const ModelSpectra& model, const DepthWish& wish) {
     if (seen == nullptr || activations.capacity < 1) return {};
     const double mean = mean_of(*seen);
     std::string out =
-        formatted("Routing runs at %.1f of %lld, %.0f %% of its capacity", mean,
+        formatted("Routing runs at %.1f of %lld: %.0f %% of its capacity", mean,
                   static_cast<long long>(activations.capacity), 100 * mean / static_cast<double>(activations.capacity));
     const WeightSpectra* kernels = kernels_of(*model.spectra, wish.form);
     const HeadGrid* own = kernels == nullptr ? nullptr : rank_grid(kernels->skew, wish.rank);

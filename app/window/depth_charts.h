@@ -40,7 +40,7 @@ std::array<Chart, 2> rank_charts(const std::vector<CheckpointLine>& models, cons
 
 // A rank of routing (0) and filtering (1) that activations have, against their capacity and the weight kernel's rank.
 std::array<Chart, 2> capacity_charts(const ModelSpectra& model, const DepthWish& wish, const Theme& theme);
-// "Routing runs at 9.6 of 128, 7 % of its capacity; its weight kernel has 55.1."
+// "Routing runs at 9.6 of 128: 7 % of its capacity; its weight kernels have 55.1."
 std::string capacity_words(const ModelSpectra& model, const DepthWish& wish);
 
 // "Effective rank"

@@ -84,8 +84,7 @@ std::vector<Source> sources_of(const Spectra& spectra, const SpectraView& view, 
     if (view.part == SpectrumPartChoice::kWhole) return {{&part, 0, "kernel", theme.colours.text}};
     if (view.part == SpectrumPartChoice::kSkew) return {{&part, 0, "routing", routing_colour(theme)}};
     if (view.cumulative) return {{&part, 0, "filtering", filtering_colour(theme)}};
-    return {{&part, 1, "like attends to like", filtering_colour(theme)},
-            {&part, -1, "like avoids like", opposing_colour(theme)}};
+    return {{&part, 1, "attracts like", filtering_colour(theme)}, {&part, -1, "repels like", opposing_colour(theme)}};
 }
 
 SpectrumLine line_of(const Source& source, const HeadCell& head) {

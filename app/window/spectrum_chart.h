@@ -21,7 +21,7 @@ struct HeadCell {
 
 // One of the chart's lists of values: the magnitudes it draws, descending, and what a tooltip says of them.
 struct SpectrumLine {
-    std::string label;  // "routing", "filtering, like to like"
+    std::string label;  // "routing", "attracts like"
     ImVec4 colour;
     std::vector<double> head, layer_mean;  // of the selected head; of its layer's heads
     std::vector<double> low, high;         // of random kernels; empty: none

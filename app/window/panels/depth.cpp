@@ -198,10 +198,6 @@ void DepthPanel::draw_capacity(Frame& frame) {
         draw_missing_spectra(frame, "The rank at which activations run", {.activations = true});
         return;
     }
-    legend(theme, routing_colour(theme), "routing");
-    ImGui::SameLine(0, theme.px(14));
-    legend(theme, filtering_colour(theme), "filtering");
-    ImGui::SameLine(0, theme.px(14));
     legend(theme, theme.colours.secondary, "weight kernel");
     ImGui::SameLine(0, theme.px(14));
     ImGui::PushFont(nullptr, theme.small_size());

@@ -198,18 +198,22 @@ void SpectrumPanel::draw_head(Frame& frame, const Spectra& /*spectra*/) {
 
 void SpectrumPanel::draw_legend(const Frame& frame) const {
     const Theme& theme = frame.theme;
-    const float right = ImGui::GetCursorPosX() + ImGui::GetContentRegionAvail().x;
+    const float left = ImGui::GetCursorPosX(), right = left + ImGui::GetContentRegionAvail().x;
+    float end = left;
     bool first = true;
+    // What has no room is left out.
     const auto entry = [&](const ImVec4& colour, const std::string& label) {
-        if (!first) ImGui::SameLine(0, theme.px(14));
-        if (!first && ImGui::GetCursorPosX() + legend_width(theme, label) > right) return;
+        const float from = first ? left : end + theme.px(14);
+        if (from + legend_width(theme, label) > right) return;
+        if (!first) ImGui::SameLine(from);
         legend(theme, colour, label);
+        end = from + legend_width(theme, label);
         first = false;
     };
     for (const SpectrumLine& line : picture_.lines) entry(line.colour, line.label);
     entry(faded(theme.colours.secondary, 0.9F), "layer mean");
-    if (picture_.random) entry(faded(theme.colours.secondary, 0.5F), "random kernels");
-    if (picture_.others) entry(faded(picture_.lines.front().colour, 0.45F), "other selected heads");
+    if (picture_.random) entry(faded(theme.colours.secondary, 0.5F), "random");
+    if (picture_.others) entry(faded(picture_.lines.front().colour, 0.45F), "other selected");
 }
 
 void SpectrumPanel::draw_tip(const Frame& frame, const ChartPoint& hit) const {

@@ -14,9 +14,8 @@ namespace {
 
 // The label that a cell has room for; the whole one is its tooltip.
 std::string short_label(const std::string& figure, const std::string& label) {
-    if (figure.ends_with("rank_50")) return "50 % of the norm in";
-    if (figure.ends_with("rank_90")) return "90 % of the norm in";
-    if (figure.ends_with("rank_99")) return "99 % of the norm in";
+    if (figure.ends_with("rank_90")) return "90 % in";
+    if (figure.ends_with("participation_ratio")) return "Participation";
     return label;
 }
 
@@ -39,9 +38,9 @@ void add(std::vector<SpectrumFact>& out, const Spectra& spectra, const std::stri
 }
 
 // As many rows as it takes, evenly filled.
-std::size_t columns_of(const Frame& frame, std::size_t facts) {
+std::size_t columns_of(const Frame& frame, std::size_t facts, bool short_cells) {
     const float width = ImGui::GetContentRegionAvail().x;
-    const auto most = std::max<std::size_t>(static_cast<std::size_t>(width / frame.px(128)), 1);
+    const auto most = std::max<std::size_t>(static_cast<std::size_t>(width / frame.px(short_cells ? 100 : 124)), 1);
     const std::size_t rows = std::max<std::size_t>((facts + most - 1) / most, 1);
     return std::max<std::size_t>((facts + rows - 1) / rows, 1);
 }
@@ -80,13 +79,13 @@ std::vector<SpectrumFact> spectrum_facts(const Spectra& spectra, const SpectraVi
 }
 
 float facts_height(const Frame& frame, std::size_t facts, bool short_cells) {
-    const std::size_t columns = columns_of(frame, facts), rows = (facts + columns - 1) / columns;
+    const std::size_t columns = columns_of(frame, facts, short_cells), rows = (facts + columns - 1) / columns;
     return static_cast<float>(rows) * cell_height(frame, short_cells);
 }
 
 void draw_facts(const Frame& frame, const std::vector<SpectrumFact>& facts, bool short_cells) {
     const Theme& theme = frame.theme;
-    const std::size_t columns = columns_of(frame, facts.size());
+    const std::size_t columns = columns_of(frame, facts.size(), short_cells);
     const ImVec2 from = ImGui::GetCursorPos();
     const float width = std::floor(ImGui::GetContentRegionAvail().x / static_cast<float>(columns));
     const float line = theme.small_size() + theme.px(3), room = width - theme.px(10);

@@ -101,6 +101,10 @@ void draw_marks(const Theme& theme, const Chart& chart) {
         const float x = std::round(ImPlot::PlotToPixels(mark.x, chart.y.least).x);
         for (float y = from.y; y < from.y + size.y; y += 2 * dash)
             draw->AddLine({x, y}, {x, std::min(y + dash, from.y + size.y)}, pack(mark.colour), theme.px(1));
+    }
+    for (const ChartMark& mark : chart.marks) {
+        if (mark.label.empty()) continue;
+        const float x = std::round(ImPlot::PlotToPixels(mark.x, chart.y.least).x);
         const float width = ImGui::CalcTextSize(mark.label.c_str()).x;
         const bool flipped = x + theme.px(8) + width > from.x + size.x;
         const float at = flipped ? x - theme.px(5) - width : x + theme.px(5);

@@ -189,7 +189,7 @@ TEST(DepthCharts, SayHowMuchOfItsCapacityRoutingUses) {
     model.model = fake::model({1, 2, 16, 1});
     model.spectra = spectra;
     EXPECT_EQ(capacity_words(model, {}),
-              "Routing runs at 16.0 of 128, 12 % of its capacity; its weight kernels have 65.0.");
+              "Routing runs at 16.0 of 128: 12 % of its capacity; its weight kernels have 65.0.");
     EXPECT_EQ(capacity_charts(model, {}, plain_theme())[0].levels.at(0).y, 128);
 }
 

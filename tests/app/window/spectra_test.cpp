@@ -102,9 +102,9 @@ TEST_F(SpectraLayout, DrawsTheSelectedHeadAgainstItsLayerAndMarksItsEnergy) {
 TEST_F(SpectraLayout, ShowsThePartThatIsChosenSignsApart) {
     choose("//Spectrum/###part", "Filtering");
     EXPECT_EQ(spectra().part, SpectrumPartChoice::kSymmetric);
-    ImPlotPlot* plot = plot_with("like attends to like");
+    ImPlotPlot* plot = plot_with("attracts like");
     ASSERT_NE(plot, nullptr);
-    EXPECT_TRUE(draws(*plot, "like avoids like"));
+    EXPECT_TRUE(draws(*plot, "repels like"));
     choose("//Spectrum/###part", "Activations");
     EXPECT_NE(plot_with("centred scores"), nullptr);
     EXPECT_TRUE(disabled("//Spectrum/##form/raw")) << "activations have one form";
