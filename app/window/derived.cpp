@@ -141,10 +141,9 @@ std::int64_t Derived::rank_of(const HeadPlace& place) const {
     return found == ranked.end() ? 0 : found - ranked.begin() + 1;
 }
 
-const MetricInfo& chosen_metric(const ViewState& view) {
+const MetricInfo& metric_called(const std::string& id) {
     const auto& infos = metric_infos();
-    const auto found =
-        std::find_if(infos.begin(), infos.end(), [&](const MetricInfo& info) { return info.id == view.metric; });
+    const auto found = std::find_if(infos.begin(), infos.end(), [&](const MetricInfo& info) { return info.id == id; });
     return found == infos.end() ? infos.front() : *found;
 }
 
@@ -164,7 +163,7 @@ std::string metric_label(const MetricInfo& metric, std::int32_t k) {
 Derived derive(const RunResult* run, const ShownGates& gates, const ViewState& view,
                std::shared_ptr<const ModelSpectra> spectra) {
     Derived out;
-    out.metric = &chosen_metric(view);
+    out.metric = &metric_called(view.metric);
     out.metric_label = metric_label(*out.metric, view.k);
     if (run != nullptr && run->model == nullptr) run = nullptr;
     out.spectra = spectra != nullptr || run == nullptr ? std::move(spectra) : spectra_of(*run);

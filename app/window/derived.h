@@ -55,8 +55,8 @@ struct ShownGates {
 Derived derive(const RunResult* run, const ShownGates& gates, const ViewState& view,
                std::shared_ptr<const ModelSpectra> spectra = nullptr);
 
-// The metric chosen in the view, the first of the list where it is unknown.
-const MetricInfo& chosen_metric(const ViewState& view);
+// The metric of that id, the first of the list where it is unknown.
+const MetricInfo& metric_called(const std::string& id);
 // "Mass in top 64", "Skew fraction, folded".
 std::string metric_label(const MetricInfo& metric, std::int32_t k);
 

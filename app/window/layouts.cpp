@@ -48,7 +48,9 @@ LayoutNode gates() {
 LayoutNode spectra() {
     LayoutNode left = stacked("spectra.left", 0.58F, panel("heads"), panel("checkpoints"));
     LayoutNode middle = stacked("spectra.middle", 0.54F, panel("spectrum"), panel("depth"));
-    return beside("spectra.all", 0.27F, std::move(left), std::move(middle));
+    LayoutNode right = stacked("spectra.right", 0.5F, panel("scatter"), panel("components"));
+    return beside("spectra.all", 0.27F, std::move(left),
+                  beside("spectra.charts", 0.48F, std::move(middle), std::move(right)));
 }
 
 LayoutNode runs() {

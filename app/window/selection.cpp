@@ -16,6 +16,19 @@ void select_head(Frame& frame, const HeadPlace& place, bool add) {
     view.also.erase(place);
 }
 
+void select_heads(Frame& frame, const std::vector<HeadPlace>& places, bool add) {
+    ViewState& view = frame.view;
+    if (!add) view.also.clear();
+    if (places.empty()) return;
+    if (add || std::find(places.begin(), places.end(), view.selected) != places.end()) {
+        view.also.insert(places.begin(), places.end());
+    } else {
+        view.selected = places.front();
+        view.also.insert(places.begin() + 1, places.end());
+    }
+    view.also.erase(view.selected);
+}
+
 void move_head(Frame& frame, std::int64_t rows, std::int64_t columns, bool add) {
     const Derived& derived = frame.derived;
     if (derived.layers.empty() || derived.heads.empty()) return;
@@ -38,7 +51,7 @@ void move_query(Frame& frame, std::int64_t by) {
 }
 
 void next_metric(Frame& frame, std::int64_t by) {
-    const MetricInfo& now = chosen_metric(frame.view);
+    const MetricInfo& now = metric_called(frame.view.metric);
     std::vector<const MetricInfo*> group;
     for (const MetricInfo& info : metric_infos())
         if (info.group == now.group) group.push_back(&info);

@@ -7,6 +7,9 @@ namespace gatescope {
 
 // With `add`, the head joins those selected already.
 void select_head(Frame& frame, const HeadPlace& place, bool add);
+// Many at once, instead of those selected or, with `add`, beside them. The selected head stays what it is where it is
+// among them, or where there are none.
+void select_heads(Frame& frame, const std::vector<HeadPlace>& places, bool add);
 // By rows (layers) and columns (heads) of what was analysed, stopping at the edges.
 void move_head(Frame& frame, std::int64_t rows, std::int64_t columns, bool add);
 void move_window(Frame& frame, std::int64_t by);

@@ -21,6 +21,8 @@ SpectraRequest shown_weights(const Snapshot& snapshot, const ViewState& view) {
         out.raw = view.spectra.form == KernelForm::kRaw;
         out.folded = view.spectra.form == KernelForm::kFolded;
         out.controls = view.spectra.controls;
+        for (const std::string& axis : {view.spectra.scatter_x, view.spectra.scatter_y})
+            out = weights_of(with_metric(out, axis));
     }
     if (view.layout != LayoutId::kRuns) out = weights_of(with_metric(out, view.metric));
     return out;

@@ -61,9 +61,11 @@ std::string token_piece(const RunResult* run, std::int64_t window, std::int64_t 
     return (no_text ? " " : "") + valid_utf8(piece->second);
 }
 
-std::string token_label(const RunResult* run, std::int64_t window, std::int64_t position) {
+namespace {
+
+std::string label_of(const std::string& piece) {
     std::string out;
-    for (const char byte : token_piece(run, window, position)) {
+    for (const char byte : piece) {
         if (byte == '\n')
             out += "↵";
         else if (byte == '\t')
@@ -74,6 +76,16 @@ std::string token_label(const RunResult* run, std::int64_t window, std::int64_t 
     if (out.size() > 1 && out.front() == ' ') out.erase(0, 1);
     if (out.empty() || out == " ") out = "␣";
     return out;
+}
+
+}  // namespace
+
+std::string token_label(const RunResult* run, std::int64_t window, std::int64_t position) {
+    return label_of(token_piece(run, window, position));
+}
+
+std::string piece_label(const std::string& bytes) {
+    return label_of(valid_utf8(bytes));
 }
 
 }  // namespace gatescope

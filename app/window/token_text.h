@@ -17,6 +17,9 @@ std::string token_piece(const RunResult* run, std::int64_t window, std::int64_t 
 // The same for a label: without the space in front, line breaks and tabs as signs, never empty.
 std::string token_label(const RunResult* run, std::int64_t window, std::int64_t position);
 
+// The same of a token by its bytes: of the vocabulary, not of the text.
+std::string piece_label(const std::string& bytes);
+
 std::string valid_utf8(const std::string& bytes);
 
 }  // namespace gatescope

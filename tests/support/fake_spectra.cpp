@@ -316,6 +316,7 @@ std::shared_ptr<const HeadComponents> components(std::int64_t layer, std::int64_
     out->id = static_cast<std::uint64_t>(layer * 1'000 + head) + 1;
     out->request.layer = layer, out->request.head = head;
     out->ids = text(shape)->windows.front();
+    out->skew_fraction = 0.41F;
     for (std::int64_t index = 0; index < out->request.count; ++index) {
         out->planes.push_back(component(index, true, std::ssize(out->ids)));
         out->axes.push_back(component(index, false, std::ssize(out->ids)));

@@ -2,12 +2,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "analysis/abilities.h"
-#include "analysis/spectra/spectra_metrics.h"
 #include "app/window/colour_maps.h"
-#include "app/window/panels/missing_spectra.h"
+#include "app/window/panels/missing_metric.h"
 #include "app/window/panels/panel.h"
-#include "app/window/panels/waiting.h"
 #include "app/window/selection.h"
 #include "app/window/widgets/colour_bar.h"
 #include "app/window/widgets/controls.h"
@@ -30,7 +27,7 @@ class HeadsPanel : public Panel {
     void draw(Frame& frame, const Box& box) override {
         begin_panel(frame.theme, box, {"Heads", "Heads", "", [&](float& right) { draw_choices(frame, right); }});
         if (frame.derived.grid == nullptr)
-            draw_missing(frame);
+            draw_missing_metric(frame, *frame.derived.metric, "The map of all heads");
         else
             draw_map(frame);
         end_panel();
@@ -38,7 +35,6 @@ class HeadsPanel : public Panel {
 
   private:
     static void draw_choices(Frame& frame, float& right);
-    static void draw_missing(Frame& frame);
     static void draw_map(Frame& frame);
     static Cells measure(const Frame& frame, const ImVec2& room);
     static void draw_cells(const Frame& frame, const Cells& cells);
@@ -97,26 +93,6 @@ void HeadsPanel::draw_choices(Frame& frame, float& right) {
     if (begin_menu(theme, "##metric", shown, metric.help + " (M: next figure)", width)) {
         metric_choices(theme, frame.view.metric);
         ImGui::EndPopup();
-    }
-}
-
-void HeadsPanel::draw_missing(Frame& frame) {
-    const MetricInfo& metric = *frame.derived.metric;
-    const bool measured = frame.run != nullptr && frame.run->concentration.has_value();
-    if (metric.of_spectra) {
-        draw_missing_spectra(frame, metric.label, with_metric({}, metric.id));
-    } else if (measured && metric.on_demand && frame.snapshot.capture == nullptr) {
-        if (empty_panel(frame.theme, metric.label + " needs a pass over a repeated random sequence.", "Measure it"))
-            frame.send(MeasureInduction{});
-    } else if (measured && metric.of_map) {
-        empty_panel(frame.theme, metric.label + " comes from a sensitivity map: start one in the layout Runs.");
-    } else if (const std::string none = inability(frame, why_no_gates); metric.of_gate && !none.empty()) {
-        empty_panel(frame.theme, metric.label + " compares a gate with the oracle, and " + none + ".");
-    } else if (measured && metric.of_gate) {
-        empty_panel(frame.theme,
-                    metric.label + " compares a gate with the oracle: choose a gate A that keeps a set of keys.");
-    } else {
-        draw_waiting(frame, "The map of all heads");
     }
 }
 

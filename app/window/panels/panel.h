@@ -41,5 +41,7 @@ std::unique_ptr<Panel> make_sensitivity_panel(Textures&);
 std::unique_ptr<Panel> make_spectrum_panel(Textures&);
 std::unique_ptr<Panel> make_depth_panel(Textures&);
 std::unique_ptr<Panel> make_checkpoints_panel(Textures&);
+std::unique_ptr<Panel> make_scatter_panel(Textures&);
+std::unique_ptr<Panel> make_components_panel(Textures&);
 
 }  // namespace gatescope

@@ -21,6 +21,8 @@ const std::vector<PanelInfo>& panel_infos() {
         {"spectrum", make_spectrum_panel},
         {"depth", make_depth_panel},
         {"checkpoints", make_checkpoints_panel},
+        {"scatter", make_scatter_panel},
+        {"components", make_components_panel},
     };
     return list;
 }

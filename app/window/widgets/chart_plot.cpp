@@ -203,20 +203,23 @@ void ring(const Theme& theme, const Chart& chart, const ChartPoint& hit, ChartHo
 
 }  // namespace
 
+void set_up_axes(const Theme& theme, const Chart& chart, const ImVec2& size) {
+    constexpr ImPlotAxisFlags kStill = ImPlotAxisFlags_NoMenus | ImPlotAxisFlags_NoHighlight | ImPlotAxisFlags_Lock;
+    // What is higher than the plot is left out.
+    const float upright = size.y > 0 ? size.y : ImGui::GetContentRegionAvail().y;
+    const bool fits = ImGui::CalcTextSize(chart.y.label.c_str()).x < upright - theme.px(44);
+    const auto label = [](const ChartAxis& axis) { return axis.label.empty() ? nullptr : axis.label.c_str(); };
+    ImPlot::SetupAxes(label(chart.x), fits ? label(chart.y) : nullptr, kStill | ImPlotAxisFlags_NoGridLines, kStill);
+    set_up_axis(ImAxis_X1, chart.x);
+    set_up_axis(ImAxis_Y1, chart.y);
+}
+
 std::optional<ChartPoint> draw_chart(const Theme& theme, const char* id, const ImVec2& size, const Chart& chart,
                                      ChartHover hover) {
-    constexpr ImPlotAxisFlags kStill = ImPlotAxisFlags_NoMenus | ImPlotAxisFlags_NoHighlight | ImPlotAxisFlags_Lock;
     std::optional<ChartPoint> hit;
     ImGui::PushFont(nullptr, theme.px(12));
     if (ImPlot::BeginPlot(id, size, ImPlotFlags_CanvasOnly | ImPlotFlags_NoInputs | ImPlotFlags_NoFrame)) {
-        // What is higher than the plot is left out.
-        const float upright = size.y > 0 ? size.y : ImGui::GetContentRegionAvail().y;
-        const bool fits = ImGui::CalcTextSize(chart.y.label.c_str()).x < upright - theme.px(44);
-        const auto label = [](const ChartAxis& axis) { return axis.label.empty() ? nullptr : axis.label.c_str(); };
-        ImPlot::SetupAxes(label(chart.x), fits ? label(chart.y) : nullptr, kStill | ImPlotAxisFlags_NoGridLines,
-                          kStill);
-        set_up_axis(ImAxis_X1, chart.x);
-        set_up_axis(ImAxis_Y1, chart.y);
+        set_up_axes(theme, chart, size);
         ImPlot::SetupFinish();
         for (const ChartBand& band : chart.bands) draw_band(band);
         for (std::size_t line = 0; line < chart.lines.size(); ++line) draw_line(theme, chart.lines[line], line);

@@ -19,6 +19,10 @@ enum class ChartHover { kNearestColumn, kNearestPoint };
 std::optional<ChartPoint> draw_chart(const Theme& theme, const char* id, const ImVec2& size, const Chart& chart,
                                      ChartHover hover);
 
+// The axes of a fitted chart, between ImPlot::BeginPlot() of that size and SetupFinish(): for plots that draw
+// themselves.
+void set_up_axes(const Theme& theme, const Chart& chart, const ImVec2& size);
+
 // Colours that tell lines apart, colour-blind safe, neither A's nor B's.
 ImVec4 line_colour(const Theme& theme, std::size_t line);
 
