@@ -63,7 +63,7 @@ RootAttributes read_root(const h5::Reader& in) {
     return out;
 }
 
-std::string last_part(const std::string& path) {
+std::string last_part_of(const std::string& path) {
     return std::filesystem::path(path).filename().string();
 }
 

@@ -22,6 +22,6 @@ void write_root(h5::Writer& out, const RootAttributes& root);
 RootAttributes read_root(const h5::Reader& in);
 
 // A name without its folders.
-std::string last_part(const std::string& path);
+std::string last_part_of(const std::string& path);
 
 }  // namespace gatescope

@@ -87,7 +87,7 @@ class CaptureWriter {
     void text() {
         const TextWindows& text = *run_.text;
         out_.group("/text");
-        out_.attribute("/text", "name", last_part(text.name));
+        out_.attribute("/text", "name", last_part_of(text.name));
         out_.attribute("/text", "sha256", text.sha256);
         out_.ints("/text", "ids", padded(text.windows, text.windows.size(), tokens_, std::int32_t{-1}), kPerToken);
         if (!text.pieces.empty()) pieces(text);

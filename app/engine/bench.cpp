@@ -39,6 +39,7 @@ void Bench::begin(Source source, RunRequest request, std::int64_t kept) {
     auto measurement =
         std::make_unique<Measurement>(*source.model->transformer, request, source.model->summary, source.text);
     measurement->keep_streams(Measurement::kUsualStreamBytes);
+    spectra_ = {};
     measurement_ = std::move(measurement);
     source_ = std::move(source);
     measurement_->keep_window(in_range({0, 0, kept}).window);
@@ -49,6 +50,7 @@ void Bench::begin(Source source, RunRequest request, std::int64_t kept) {
 }
 
 void Bench::clear() {
+    spectra_ = {};
     measurement_.reset();
     source_ = {};
     request_ = {};
@@ -119,6 +121,10 @@ void Bench::measure_induction(JobContext& job) {
     ++version_;
 }
 
+bool Bench::spectra_step(const SpectraRequest& wish, JobContext& job) {
+    return spectra_.step(wish, *source_.model, source_.text, request_, job);
+}
+
 ShowHead Bench::in_range(const ShowHead& wish) const {
     const ModelConfig& config = source_.model->summary->config;
     const auto windows = static_cast<std::int64_t>(source_.text->windows.size());
@@ -170,12 +176,17 @@ void Bench::bring_keys(const ShowHead& wish, JobContext& job) {
 
 std::shared_ptr<const RunResult> dressed(const RunResult& bare, std::uint64_t id,
                                          std::shared_ptr<const ModelSummary> model, const std::string& command,
-                                         std::shared_ptr<const SensitivityResult> sensitivity) {
+                                         std::shared_ptr<const SensitivityResult> sensitivity,
+                                         std::shared_ptr<const Spectra> spectra) {
     auto out = std::make_shared<RunResult>(bare);
     out->id = id;
     if (model) out->model = std::move(model);
     out->command = command;
     if (sensitivity) out->sensitivity = std::move(sensitivity);
+    if (spectra) {
+        out->request.spectra = spectra->request;
+        out->spectra = std::move(spectra);
+    }
     return out;
 }
 

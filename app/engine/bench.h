@@ -12,6 +12,7 @@
 #include "analysis/results.h"
 #include "app/engine/commands.h"
 #include "app/engine/models.h"
+#include "app/engine/spectra_pass.h"
 
 namespace gatescope {
 
@@ -57,6 +58,10 @@ class Bench {
 
     bool has_induction() const { return induction_.has_value(); }
 
+    // Spectra of activations over the same windows: a pass of their own, as spectra_pass.h says.
+    bool spectra_step(const SpectraRequest& wish, JobContext& job);
+    const SpectraPass& spectra() const { return spectra_; }
+
     // Grows with every change of what result() says.
     std::uint64_t version() const { return version_; }
 
@@ -82,14 +87,16 @@ class Bench {
     RunRequest request_;
     GatePair gates_;
     std::unique_ptr<Measurement> measurement_;
+    SpectraPass spectra_;                     // kept when gates change
     std::optional<Concentration> induction_;  // its two figures and its ids
     std::uint64_t version_ = 0;
 };
 
 // The measurement's result with what only the engine knows: an id that no other result has, the weights' hash, the
-// command line, a sensitivity map where there is one.
+// command line, a sensitivity map and spectra where there are any.
 std::shared_ptr<const RunResult> dressed(const RunResult& bare, std::uint64_t id,
                                          std::shared_ptr<const ModelSummary> model, const std::string& command,
-                                         std::shared_ptr<const SensitivityResult> sensitivity = nullptr);
+                                         std::shared_ptr<const SensitivityResult> sensitivity = nullptr,
+                                         std::shared_ptr<const Spectra> spectra = nullptr);
 
 }  // namespace gatescope

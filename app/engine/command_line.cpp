@@ -32,6 +32,20 @@ std::string on_what_is_open(const std::string& verb, const Snapshot& shown, std:
            option("window", whole(settings.window_length)) + option("windows", windows == 0 ? "all" : whole(windows));
 }
 
+// --weight-spectra means both forms; the line for those shown says no less than they are.
+std::string spectra_options(const Snapshot& shown) {
+    if (!shown.spectra || !shown.spectra->spectra) return "";
+    const SpectraRequest& request = shown.spectra->spectra->request;
+    std::string out;
+    if (request.weights()) out += " --weight-spectra";
+    if (request.weights() && request.delta != 0) out += option("delta", whole(request.delta));
+    if (request.controls) out += " --spectra-controls";
+    if (request.controls && request.seed != 0) out += option("seed", whole(request.seed));
+    if (request.activations) out += " --activation-spectra";
+    if (request.cosines) out += " --cosines";
+    return out;
+}
+
 std::string where(const Settings& settings) {
     return (settings.device == "best" ? "" : option("device", settings.device)) +
            (settings.dtype == "float32" ? "" : option("dtype", settings.dtype));
@@ -61,6 +75,7 @@ std::string capture_command(const Snapshot& shown) {
     if (settings.gate_a != "dense") out += option("gate", settings.gate_a);
     if (settings.gate_b != "dense" && settings.gate_b != settings.gate_a) out += option("gate", settings.gate_b);
     if (has_induction(shown)) out += " --induction";
+    out += spectra_options(shown);
     return out + option("out", "capture.h5");
 }
 

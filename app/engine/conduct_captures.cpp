@@ -9,6 +9,7 @@
 #include "app/engine/conductor.h"
 #include "app/engine/size_text.h"
 #include "captures/capture.h"
+#include "captures/survey.h"
 #include "model/checkpoint/weight_hash.h"
 
 namespace gatescope {
@@ -36,6 +37,7 @@ void Conductor::export_shown(const ExportCapture& command) {
         if (base < 0) check_capture_target(command.path, command.overwrite);
         if (measure_step(context, base)) return true;
         if (bench_.empty()) throw nothing_to_run();
+        if (activation_spectra_to_end(context)) return true;
         write(command, bench_.source().model, board_.latest()->run);
         return false;
     };
@@ -53,8 +55,13 @@ void Conductor::export_anew(const ExportCapture& command) {
         }
         const bool more = extra->measurement->step(context);
         context.tick(extra->measurement->done());
-        if (!more) write(command, extra->source.model, extra->measurement->result());
-        return more;
+        if (more) return true;
+        const auto result = extra->measurement->result();
+        const auto now = board_.latest();
+        const bool same_text = now->run && now->run->text == result->text;
+        write(command, extra->source.model,
+              dressed(*result, result->id, nullptr, result->command, nullptr, same_text ? now->run->spectra : nullptr));
+        return false;
     };
     worker_.submit(std::move(job));
 }
@@ -94,6 +101,10 @@ void Conductor::on(const OpenCapture& command) {
     const fs::path path = command.path;
     JobTask job = task("capture", JobPriority::kNormal, "Opening " + path.filename().string(), "");
     job.step = [this, path](JobContext& context) {
+        if (is_survey(path)) {
+            show_survey(path.string());
+            return false;
+        }
         auto capture = read_capture(path);
         context.tick();
         const ShowHead head = wishes([](Wishes& wishes) { return wishes.head; });

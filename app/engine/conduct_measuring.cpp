@@ -54,6 +54,8 @@ void Conductor::begin_fresh() {
     board_.change([&](Snapshot& snapshot) {
         snapshot.settings.text_path = fresh->from.path;
         if (other_model || other_text) snapshot.sensitivity.reset();
+        drop_activation_spectra(snapshot);
+        drop_tokens(snapshot);
     });
 }
 
@@ -71,10 +73,13 @@ void Conductor::publish(bool at_once) {
     const auto map = next_map(first);
     const bool same_model = wishes([&](Wishes& wishes) { return wishes.model == bench_.source().model; });
     board_.change([&](Snapshot& snapshot) {
-        snapshot.run = dressed(*bare, ++next_run_, same_model ? snapshot.model : bare->model, capture_command(snapshot),
-                               snapshot.sensitivity);
+        snapshot.run =
+            dressed(*bare, ++next_run_, same_model ? snapshot.model : bare->model, capture_command(snapshot),
+                    snapshot.sensitivity, same_model && snapshot.spectra ? snapshot.spectra->spectra : nullptr);
         if (first || map) snapshot.pattern = map;
     });
+    if (first) measure_wished_activation_spectra();
+    if (first && board_.latest()->components) find_components();
     const auto ended = std::chrono::steady_clock::now();
     next_publish_ =
         ended + std::max<std::chrono::steady_clock::duration>(kPublishEvery, kPublishShare * (ended - began));

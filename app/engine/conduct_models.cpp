@@ -98,6 +98,8 @@ void Conductor::adopt(const Opening& opening, std::shared_ptr<Model> model) {
         if (opening.new_windows) snapshot.settings.window_length = opening.wish.window_length;
         snapshot.model = model->summary;
         snapshot.gate_gradients.clear();  // another model's
+        snapshot.spectra.reset();
+        snapshot.components.reset();
         snapshot.weights_only = opening.weights_only;
         if (opening.weights_only) {
             snapshot.run.reset();
@@ -112,6 +114,8 @@ void Conductor::adopt(const Opening& opening, std::shared_ptr<Model> model) {
     fit_settings(model->summary->config);
     read_text();
     hash_weights(*model);
+    measure_weight_spectra();
+    find_components_of(model->summary->config);
 }
 
 // A remembered model may be gone at the next start, and so may its device; the window still opens on something.

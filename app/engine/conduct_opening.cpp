@@ -57,6 +57,11 @@ void Conductor::hash_weights(const Model& model) {
         board_.change([&](Snapshot& snapshot) {
             if (snapshot.model != unhashed) return;
             snapshot.model = summary;
+            if (snapshot.spectra && snapshot.spectra->model == unhashed) {
+                auto spectra = std::make_shared<ModelSpectra>(*snapshot.spectra);
+                spectra->model = summary;
+                snapshot.spectra = std::move(spectra);
+            }
             if (snapshot.run && snapshot.run->model == unhashed)
                 snapshot.run = dressed(*snapshot.run, ++next_run_, summary, snapshot.run->command);
         });

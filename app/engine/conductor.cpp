@@ -48,6 +48,7 @@ Conductor::~Conductor() {
     worker_.stop();
     end_training_now();
     opener_.stop();
+    end_survey_now();
 }
 
 void Conductor::handle(const Command& command) {

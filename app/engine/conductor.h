@@ -21,6 +21,8 @@
 namespace gatescope {
 
 struct Training;
+class CheckpointReader;
+class Tokenizer;
 
 // "dense", or the gate's canonical syntax.
 std::string gate_syntax(const GateSpec& gate);
@@ -65,6 +67,15 @@ class Conductor {
     };
     struct SweepJob;
     struct SensitivityJob;
+    struct WeightSpectraJob;
+    struct SurveyJob;
+    // What of the open model needs no weights on a device: it may be closed meanwhile.
+    struct Headers {
+        std::weak_ptr<Model> model;
+        std::shared_ptr<const CheckpointReader> reader;
+        std::shared_ptr<Tokenizer> tokenizer;
+        std::shared_ptr<const ModelSummary> summary;
+    };
     // What commands asked for and jobs look up when they get there.
     struct Wishes {
         ShowHead head;
@@ -73,6 +84,9 @@ class Conductor {
         std::shared_ptr<Model> model;        // the one in use, for the opener's tokenizer and hash
         std::optional<Fresh> fresh;          // to be measured anew
         std::shared_ptr<Training> training;  // the last one asked for
+        SpectraRequest spectra;              // of whatever model is open
+        std::optional<ComponentsRequest> components;
+        std::uint64_t surveys = 0;  // shown, started or closed so far
     };
 
     void on(const OpenModel& command);
@@ -148,6 +162,36 @@ class Conductor {
     bool sensitivity_step(SensitivityJob& job, JobContext& context);
     void publish_sensitivity(SensitivityJob& job, bool at_once);
 
+    // conduct_spectra.cpp
+    bool in_use(const std::weak_ptr<Model>& model);
+    void measure_weight_spectra();
+    bool begin_weight_spectra();
+    bool weight_spectra_step(JobContext& context);
+    void measure_activation_spectra();
+    void measure_wished_activation_spectra();
+    bool activation_spectra_step(JobContext& context);
+    bool activation_spectra_to_end(JobContext& context);
+    void publish_activation_spectra();
+    void drop_spectra();
+    static void drop_activation_spectra(Snapshot& snapshot);
+
+    // conduct_components.cpp
+    void find_components();
+    void find_components(const Headers& of, const ComponentsRequest& wish, JobContext& job);
+    void find_components_of(const ModelConfig& config);
+    void project_tokens(const Headers& of, const ComponentsRequest& wish, const HeadComponents& found, JobContext& job);
+    void show_components(const Headers& of, const std::shared_ptr<const HeadComponents>& found);
+    static void drop_tokens(Snapshot& snapshot);
+
+    // conduct_survey.cpp
+    bool survey_step(const std::shared_ptr<SurveyJob>& survey, JobContext& context);
+    void tell_left_out(SurveyJob& survey);
+    void publish_survey(SurveyJob& survey);
+    static SpectraSurvey as_shown(const SurveyJob& survey);
+    void end_survey(SurveyJob& survey);
+    void end_survey_now();
+    void show_survey(const std::string& path);
+
     // conduct_captures.cpp
     void export_shown(const ExportCapture& command);
     void export_anew(const ExportCapture& command);
@@ -190,6 +234,10 @@ class Conductor {
     std::chrono::steady_clock::time_point next_publish_;
     std::uint64_t published_version_ = 0;
     std::string map_made_of_;  // the sensitivity map that is shown
+
+    // The opener's.
+    std::shared_ptr<WeightSpectraJob> weight_spectra_;  // under way, or interrupted
+    std::shared_ptr<SurveyJob> survey_;                 // under way
 
     JobQueue opener_, worker_;
 };

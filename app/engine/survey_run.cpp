@@ -2,10 +2,10 @@
 
 #include <ATen/Parallel.h>
 
-#include <atomic>
 #include <set>
 #include <utility>
 
+#include "analysis/result_id.h"
 #include "analysis/spectra/weight_spectra.h"
 #include "app/engine/models.h"
 #include "model/checkpoint/weight_hash.h"
@@ -13,11 +13,6 @@
 
 namespace gatescope {
 namespace {
-
-std::uint64_t next_survey_id() {
-    static std::atomic<std::uint64_t> last{0};
-    return ++last;
-}
 
 // One that is taken already gets a number behind it.
 std::string unique_name(const std::string& name, std::set<std::string>& taken) {
@@ -36,12 +31,18 @@ void named(const std::string& path, Call call) {
     }
 }
 
-// A model that is still to be done, or at work.
-struct Waiting {
+// Is what the request asks for in there?
+bool has_all(const SpectraRequest& there, const SpectraRequest& wanted) {
+    return there.raw == wanted.raw && there.folded == wanted.folded && there.delta == wanted.delta &&
+           there.controls == wanted.controls && (!wanted.controls || there.seed == wanted.seed);
+}
+
+struct Surveyed {
     std::string name, path;
     std::shared_ptr<const ModelSummary> summary;
-    std::unique_ptr<WeightHasher> hasher;  // nullptr once the hash is there
-    std::unique_ptr<WeightSpectraRun> run;
+    std::unique_ptr<WeightHasher> hasher;   // nullptr once the hash is there
+    std::unique_ptr<WeightSpectraRun> run;  // and so here once it is over
+    std::shared_ptr<const ModelSpectra> whole;
 };
 
 }  // namespace
@@ -53,70 +54,121 @@ class SurveyRun::Work {
         std::set<std::string> taken;
         for (const std::string& path : request_.models) {
             job.tick();
-            waiting_.push_back(opened(path, taken, job));
-            total_ += waiting_.back().run->total();
+            unless_left_out(path, [&] { models_.push_back(opened(path, taken, job)); });
         }
+        for (const Surveyed& model : models_) total_ += model.run->total();
+        picture();
     }
 
     bool step(JobContext& job) {
-        if (next_ == waiting_.size()) return false;
-        Waiting& model = waiting_[next_];
-        named(model.path, [&] { advance(model, job); });
-        return next_ < waiting_.size();
+        Surveyed* model = next();
+        if (model == nullptr) return false;
+        if (!unless_left_out(model->path, [&] { named(model->path, [&] { advance(*model, job); }); })) {
+            broken_ = true;
+            end(*model);
+        }
+        const bool more = next() != nullptr;
+        if (!model->run) picture();
+        return more;
     }
 
     double done() const {
-        const bool at_work = next_ < waiting_.size() && waiting_[next_].run;
-        return done_ + (at_work ? waiting_[next_].run->done() : 0.0);
-    }
-    double total() const { return total_; }
-
-    std::shared_ptr<const SpectraSurvey> result() const {
-        auto out = std::make_shared<SpectraSurvey>();
-        out->id = next_survey_id();
-        out->request = request_.spectra;
-        out->models = whole_;
-        out->complete = next_ == waiting_.size();
+        double out = done_;
+        for (const Surveyed& model : models_)
+            if (model.run) out += model.run->done();
         return out;
     }
+    double total() const { return total_; }
+    std::shared_ptr<const SpectraSurvey> result() const { return picture_; }
+    const std::vector<LeftOut>& left_out() const { return left_out_; }
 
   private:
-    Waiting opened(const std::string& path, std::set<std::string>& taken, JobContext& job) const {
+    template <typename Call>
+    bool unless_left_out(const std::string& path, Call call) {
+        try {
+            call();
+            return true;
+        } catch (const Failure& failure) {
+            if (!request_.leave_out) throw;
+            left_out_.push_back({path, failure});
+            return false;
+        }
+    }
+
+    Surveyed opened(const std::string& path, std::set<std::string>& taken, JobContext& job) const {
         const std::unique_ptr<Model> model = open_model(path, false, false, {}, job);
-        Waiting out{unique_name(model->summary->name, taken), path, model->summary, nullptr, nullptr};
+        Surveyed out;
         named(path, [&] {
             out.run = std::make_unique<WeightSpectraRun>(model->reader, model->summary->config, request_.layers,
                                                          request_.heads, request_.spectra);
             out.hasher = std::make_unique<WeightHasher>(*model->reader);
         });
+        out.name = unique_name(model->summary->name, taken);
+        out.path = path;
+        out.summary = model->summary;
         return out;
     }
 
-    void advance(Waiting& model, JobContext& job) {
+    // What an earlier survey has comes first, so that it need not go from the screen; its hash tells.
+    Surveyed* next() {
+        if (request_.earlier)
+            for (Surveyed& model : models_)
+                if (model.hasher) return &model;
+        for (Surveyed& model : models_)
+            if (model.run) return &model;
+        return nullptr;
+    }
+
+    void advance(Surveyed& model, JobContext& job) {
         if (model.hasher) {
             if (model.hasher->step(job)) return;
             auto summary = std::make_shared<ModelSummary>(*model.summary);
             summary->sha256 = model.hasher->result();
             model.summary = std::move(summary);
             model.hasher.reset();
+            if (const auto spectra = earlier(model.summary->sha256)) finish(model, spectra);
         } else if (!model.run->step(job)) {
-            finish(model);
+            finish(model, model.run->result());
         }
     }
 
-    void finish(Waiting& model) {
-        auto done = std::make_shared<ModelSpectra>();
-        *done = {model.name, model.summary, request_.layers, request_.heads, model.run->result()};
-        whole_.push_back(std::move(done));
+    std::shared_ptr<const Spectra> earlier(const std::string& sha256) const {
+        if (!request_.earlier) return nullptr;
+        for (const auto& model : request_.earlier->models)
+            if (model->model->sha256 == sha256 && has_all(model->spectra->request, request_.spectra) &&
+                model->layers == request_.layers && model->heads == request_.heads)
+                return model->spectra;
+        return nullptr;
+    }
+
+    void finish(Surveyed& model, std::shared_ptr<const Spectra> spectra) {
+        auto whole = std::make_shared<ModelSpectra>();
+        *whole = {model.name, model.summary, request_.layers, request_.heads, std::move(spectra)};
+        model.whole = std::move(whole);
+        end(model);
+    }
+
+    void end(Surveyed& model) {
         done_ += model.run->total();
         model.run.reset();  // and with it the file
-        ++next_;
+        model.hasher.reset();
+    }
+
+    void picture() {
+        auto out = std::make_shared<SpectraSurvey>();
+        out->id = next_result_id();
+        out->request = request_.spectra;
+        for (const Surveyed& model : models_)
+            if (model.whole) out->models.push_back(model.whole);
+        out->complete = !broken_ && next() == nullptr;
+        picture_ = std::move(out);
     }
 
     SurveyRequest request_;
-    std::vector<Waiting> waiting_;
-    std::size_t next_ = 0;
-    std::vector<std::shared_ptr<const ModelSpectra>> whole_;
+    std::vector<Surveyed> models_;
+    std::vector<LeftOut> left_out_;
+    bool broken_ = false;  // one was left out in the middle of it
+    std::shared_ptr<const SpectraSurvey> picture_;
     double done_ = 0, total_ = 0;
 };
 
@@ -138,6 +190,10 @@ double SurveyRun::total() const {
 
 std::shared_ptr<const SpectraSurvey> SurveyRun::result() const {
     return work_->result();
+}
+
+const std::vector<LeftOut>& SurveyRun::left_out() const {
+    return work_->left_out();
 }
 
 }  // namespace gatescope

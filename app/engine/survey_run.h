@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/spectra/survey_results.h"
+#include "model/core/error.h"
 #include "model/core/job_context.h"
 
 namespace gatescope {
@@ -16,6 +17,15 @@ struct SurveyRequest {
     IndexSet layers, heads;           // of every model
     SpectraRequest spectra;           // the weight kernels count
     int threads = 0;                  // 0: all cores
+    bool leave_out = false;           // a model that fails is left out; else the survey fails with it
+    // A survey whose models are not worked out again where the same weights are asked for the same. nullptr: none.
+    std::shared_ptr<const SpectraSurvey> earlier = nullptr;
+};
+
+// A model of a survey that failed, and why.
+struct LeftOut {
+    std::string path;
+    Failure failure;
 };
 
 class SurveyRun {
@@ -32,8 +42,11 @@ class SurveyRun {
     // Layers.
     double done() const;
     double total() const;
-    // The models that are whole; without command. Complete once step() said false.
+    // The models that are whole, without command; the same picture until another one is. Complete once step() said
+    // false, unless one was left out that its headers spoke for.
     std::shared_ptr<const SpectraSurvey> result() const;
+    // So far.
+    const std::vector<LeftOut>& left_out() const;
 
   private:
     class Work;

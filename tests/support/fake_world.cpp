@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analysis/measurement.h"
+#include "analysis/result_id.h"
 #include "app/engine/model_memory.h"
 #include "app/engine/models.h"
 #include "app/engine/preview.h"
@@ -28,9 +29,10 @@ std::unique_ptr<FakeWorld>& the_world() {
 
 class FakeReader : public CheckpointReader {
   public:
+    explicit FakeReader(std::string model) : model_(std::move(model)) {}
     std::string format() const override { return "fake"; }
     MetadataKind metadata_kind() const override { return MetadataKind::kGguf; }
-    std::filesystem::path folder() const override { return {}; }
+    std::filesystem::path folder() const override { return model_; }
     std::vector<std::filesystem::path> weight_files() const override { return {}; }
     const std::vector<TensorInfo>& tensors() const override { return tensors_; }
     const nlohmann::json& metadata() const override { return metadata_; }
@@ -38,6 +40,7 @@ class FakeReader : public CheckpointReader {
     void release(const TensorInfo&) const override {}
 
   private:
+    std::string model_;
     std::vector<TensorInfo> tensors_;
     nlohmann::json metadata_;
 };
@@ -79,6 +82,16 @@ PerplexityEstimate estimate(double nll, std::int64_t windows) {
     return out;
 }
 
+std::shared_ptr<const Spectra> spectra_of(const RunResult& run) {
+    if (run.windows_done == 0) return nullptr;
+    auto out = std::make_shared<Spectra>();
+    out->id = next_result_id();
+    out->request = run.request.spectra;
+    if (out->request.activations) out->activations.emplace().windows = run.windows_done;
+    if (out->request.cosines) out->cosines.emplace().windows = run.windows_done;
+    return out;
+}
+
 MemoryNeeds needs_of(const Model& model, const MemoryWish& wish) {
     const std::uint64_t value = wish.dtype == "bfloat16" ? 2 : 4;
     const std::uint64_t parameters = model.summary->name == "large" ? 1000 : 10;
@@ -108,19 +121,20 @@ Model::Model() = default;
 Model::~Model() = default;
 
 std::unique_ptr<Model> open_model(const std::string& name, bool, bool, const DeviceWish&, JobContext& job) {
-    const std::set<std::string> known = {"sample", "other", "encoder", "broken", "large"};
+    const std::set<std::string> known = {"sample", "other", "encoder", "broken", "torn", "large"};
     do {
         job.tick();
     } while (world().hold_headers);
     ++world().headers_read;
     if (!known.contains(name)) throw Failure(FailureKind::kNotFound, "there is no such file", name);
     auto model = std::make_unique<Model>();
-    model->reader = std::make_unique<FakeReader>();
+    model->reader = std::make_unique<FakeReader>(name);
     model->tokenizer = std::make_unique<FakeTokenizer>();
     auto summary = std::make_shared<ModelSummary>();
     summary->name = name;
     summary->config.n_layers = name == "other" ? 1 : 4;
     summary->config.n_heads = 2;
+    summary->config.rope_dims = name == "other" ? 0 : 2;
     summary->config.causal = name != "encoder";
     model->summary = summary;
     return model;
@@ -178,7 +192,9 @@ struct WeightHasher::State {
     bool begun = false;
     std::string result = "5ha256";
 };
-WeightHasher::WeightHasher(const CheckpointReader&) : state_(std::make_unique<State>()) {}
+WeightHasher::WeightHasher(const CheckpointReader& reader) : state_(std::make_unique<State>()) {
+    if (reader.folder() != "sample") state_->result += "-" + reader.folder().string();
+}
 WeightHasher::~WeightHasher() = default;
 bool WeightHasher::step(JobContext&) {
     return !std::exchange(state_->begun, true);
@@ -231,9 +247,17 @@ bool Measurement::step(JobContext& job) {
             name = print_gate(state_->gates[gate]);
         }
     if (*fewest >= state_->count()) return false;
+    const SpectraRequest& spectra = state_->request.spectra;
+    const bool of_spectra = spectra.activations || spectra.cosines;
     do {
         job.tick();
-    } while (world().hold);
+    } while (of_spectra ? world().hold_spectra_windows : world().hold);
+    if (of_spectra && world().fail_spectra_windows) throw Failure(FailureKind::kResource, "no room for spectra");
+    if (of_spectra) {
+        ++state_->dense;
+        ++world().spectra_windows;
+        return done() < total();
+    }
     if (*fewest == state_->shown) state_->kept[name] = *fewest;
     ++*fewest;
     ++world().windows_run;
@@ -269,6 +293,7 @@ std::shared_ptr<const RunResult> Measurement::result() const {
         result.perplexity.estimate = estimate(nll_of(&result.gate), state_->done[gate]);
         out->gates.push_back(result);
     }
+    if (state_->request.spectra.activations || state_->request.spectra.cosines) out->spectra = spectra_of(*out);
     out->complete = done() >= total();
     return out;
 }

@@ -7,8 +7,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "analysis/results.h"
+#include "analysis/spectra/survey_results.h"
 
 namespace gatescope {
 
@@ -26,9 +28,19 @@ struct FakeWorld {
     std::atomic<std::int64_t> texts_written{0};
     std::atomic<bool> hold_training{false};  // a step of a distillation ticks on until this is false
     std::atomic<std::int64_t> steps_trained{0}, gates_written{0};
-    std::function<void(const std::string& status)> at_status;  // called as a distillation is told its status
-    std::string trained_on;                                    // the model's hash, as the gate file has it
-    std::shared_ptr<const RunResult> written;                  // read after the message that says so
+    std::atomic<bool> hold_spectra{
+        false};  // a layer of weight kernels, from hold_spectra_at on, ticks on until this is
+    std::atomic<std::int64_t> hold_spectra_at{0};                 // false
+    std::atomic<std::int64_t> weight_runs{0}, spectra_layers{0};  // begun, and layers done
+    std::atomic<std::int64_t> spectra_windows{0};                 // of activations
+    std::atomic<bool> hold_spectra_windows{false};
+    std::atomic<bool> fail_spectra_windows{false};
+    std::atomic<bool> hold_components{false};
+    std::atomic<std::int64_t> components_found{0};
+    std::vector<std::shared_ptr<const SpectraSurvey>> surveys_written;  // read once a message says so
+    std::function<void(const std::string& status)> at_status;           // called as a distillation is told its status
+    std::string trained_on;                                             // the model's hash, as the gate file has it
+    std::shared_ptr<const RunResult> written;                           // read after the message that says so
 };
 
 // Of the running test.
@@ -36,7 +48,8 @@ FakeWorld& world();
 // A new one for the next test; no session may be alive.
 void renew_world();
 
-// Fake models are "sample", "other" (one layer), "broken" which can't be loaded, and "large"; any other is not found.
+// Fake models are "sample", "other" (one layer), "broken" which can't be loaded, "torn" whose kernels can't be read to
+// the end, and "large"; any other is not found.
 // They have 10 weights, "large" has 1000; a window takes a byte a token. Texts:
 // "sample", "other"; 4 windows of whatever length. NLL under dense is 2, under oracle:k=N 2 + 1/N.
 

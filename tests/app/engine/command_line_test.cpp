@@ -31,6 +31,17 @@ TEST(CommandLine, LeavesOutDefaultsAndNamesTheRest) {
               "--out capture.h5");
 }
 
+TEST(CommandLine, NamesTheSpectraThatAreShown) {
+    Snapshot snapshot = shown();
+    Spectra spectra;
+    spectra.request = {.folded = true, .delta = -3, .controls = true, .seed = 7, .activations = true, .cosines = true};
+    snapshot.spectra = std::make_shared<ModelSpectra>(
+        ModelSpectra{"model", nullptr, {}, {}, std::make_shared<const Spectra>(spectra)});
+    EXPECT_EQ(capture_command(snapshot),
+              "gatescope capture sample --text sample --window 512 --windows 8 --weight-spectra --delta -3 "
+              "--spectra-controls --seed 7 --activation-spectra --cosines --out capture.h5");
+}
+
 TEST(CommandLine, NamesAGateOnceWhenBothSlotsHoldIt) {
     Snapshot snapshot = shown();
     snapshot.settings.gate_a = snapshot.settings.gate_b = "oracle:k=64";
