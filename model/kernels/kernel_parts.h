@@ -14,8 +14,8 @@ struct KernelParts {
     double skew_fraction = 0;  // of the squared norm that is the skew part's; NaN for a zero core
 };
 
-// Of a kernel V C V^T, V with orthonormal columns: the core C [N, N], float64, finite, on the CPU. Singular values
-// below 1e-8 of the part's largest are noise, as they are roots of eigenvalues.
+// Of a kernel V C V^T, V with orthonormal columns: the core C [N, N], float64, finite, on the CPU. A part whose
+// norm is below 1e-13 of the core's is rounding, and all its values are 0.
 KernelParts parts_of(const at::Tensor& core_NN);
 
 // L [N, N] with L L^T = `gram_NN`, a matrix of inner products, positive semidefinite but for rounding: float64, finite,

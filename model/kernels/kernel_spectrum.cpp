@@ -21,7 +21,7 @@ namespace gatescope {
 namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kRounding = 1e-14;
+constexpr double kRounding = 1e-13;
 
 at::Tensor triangular(const at::Tensor& matrix) {
     return std::get<1>(at::linalg_qr(matrix, "r"));

@@ -15,7 +15,7 @@ struct KernelSpectrum {
     double skew_fraction = 0, positivity = 0, directionality = 0;  // NaN, NaN, 0 of a kernel of zeros
 };
 
-// Of float64 [E, D] factors. A part below 1e-14 of the kernel's norm is rounding: its values are zeros then.
+// Of float64 [E, D] factors, finite. A part below the kernel's rounding is all zeros (kernel_parts.h).
 KernelSpectrum kernel_spectrum(const at::Tensor& a_ED, const at::Tensor& b_ED);
 
 }  // namespace gatescope
