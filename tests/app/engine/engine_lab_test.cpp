@@ -4,47 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
-#include <fstream>
 
-#include "app/engine/session.h"
 #include "captures/capture.h"
-#include "tests/support/speaking_llama.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/app/engine/engine_fixture.h"
 
 namespace gatescope {
 namespace {
 
-constexpr std::chrono::seconds kLongest{120};
-using Picture = std::shared_ptr<const Snapshot>;
-
-class EngineLab : public testing::Test {
+class EngineLab : public EngineFixture {
   protected:
-    void SetUp() override {
-        setenv("XDG_CACHE_HOME", (folder_.path() / "cache").c_str(), 1);
-        setenv("HOME", folder_.path().c_str(), 1);
-        speaking_llama(TinyLlama()).write(folder_.path() / "model.gguf");
-        std::ofstream text(folder_.path() / "text.txt");
-        for (int n = 0; n < 60; ++n) text << "the " << n << "th of the aaaa; ";
-        text.close();
-        Settings settings;
-        settings.model_path = path("model.gguf");
-        settings.text_path = path("text.txt");
-        settings.window_length = 32;
-        settings.windows = 4;
-        settings.device = "cpu";
-        session_ = std::make_unique<Session>(settings, [] {});
-        wait([](const Snapshot& snapshot) { return snapshot.run && snapshot.run->complete && snapshot.jobs.empty(); });
-    }
-
-    std::string path(const std::string& name) const { return (folder_.path() / name).string(); }
-
-    Picture wait(const std::function<bool(const Snapshot&)>& wanted) {
-        Picture picture = session_->wait(wanted, kLongest);
-        EXPECT_NE(picture, nullptr) << "never came about";
-        return picture ? picture : session_->snapshot();
-    }
-
     std::shared_ptr<const RunResult> swept(const std::vector<std::int64_t>& budgets, const std::string& name) {
         StartSweep command;
         command.request.gates = {parse_gate("random:k=4"), parse_gate("block:b=4,n=1")};
@@ -62,9 +30,6 @@ class EngineLab : public testing::Test {
         });
         return read_capture(path(name));
     }
-
-    TemporaryFolder folder_;
-    std::unique_ptr<Session> session_;
 };
 
 TEST_F(EngineLab, ASweepThatGoesOnInItsCaptureEndsWithTheNumbersOfOneThatWasNeverStopped) {
