@@ -3,16 +3,11 @@
 #include "app/cli/job.h"
 #include "app/cli/options.h"
 #include "app/cli/verb.h"
+#include "app/cli/visible.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace gatescope {
 namespace {
-
-// A piece on one line: JSON's escapes, without its quotes.
-std::string visible(const std::string& piece) {
-    const std::string quoted = nlohmann::json(replace_invalid_utf8(piece)).dump();
-    return quoted.substr(1, quoted.size() - 2);
-}
 
 std::string ids_line(const std::vector<std::int32_t>& ids) {
     std::string out;

@@ -30,6 +30,7 @@ Verb spectra_verb();
 Verb figure_verb();
 Verb merge_verb();
 Verb gates_verb();
+Verb components_verb();
 Verb distill_verb();
 Verb bench_verb();
 

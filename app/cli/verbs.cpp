@@ -12,6 +12,7 @@ const std::vector<Verb>& verbs() {
         perplexity_verb(),   //
         sweep_verb(),        //
         sensitivity_verb(),  //
+        components_verb(),   //
         distill_verb(),      //
         spectra_verb(),      //
         figure_verb(),       //
