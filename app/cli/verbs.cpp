@@ -12,9 +12,9 @@ const std::vector<Verb>& verbs() {
         perplexity_verb(),   //
         sweep_verb(),        //
         sensitivity_verb(),  //
-        components_verb(),   //
         distill_verb(),      //
         spectra_verb(),      //
+        components_verb(),   //
         figure_verb(),       //
         merge_verb(),        //
         gates_verb(),        //
