@@ -59,12 +59,12 @@ Checked<StartSurvey> check_survey(const SpectraView& view) {
         if (model != "sample" && !path_exists(model)) out.errors["models"] = last_part(model) + " is not there";
     if (!wanted.path.empty()) check_out_path("path", wanted.path, out.errors);
     out.exists = path_exists(wanted.path);
-    if (out.exists && !wanted.overwrite && !out.errors.contains("path"))
-        out.errors["path"] = "exists already: tick Overwrite";
     if (wanted.models.empty())
         out.why_not = "add a checkpoint";
     else if (!out.errors.empty())
         out.why_not = (out.errors.begin()->first == "path" ? "capture: " : "") + out.errors.begin()->second;
+    else if (out.exists && !wanted.overwrite)
+        out.why_not = "the capture exists already";
     return out;
 }
 

@@ -185,7 +185,9 @@ void SpectrumPanel::draw_head(Frame& frame, const Spectra& /*spectra*/) {
     follow(frame);
     draw_legend(frame);
     const ImVec2 room = ImGui::GetContentRegionAvail();
-    const bool short_cells = room.y < frame.px(300);
+    const bool alone =
+        std::all_of(facts_.begin(), facts_.end(), [](const SpectrumFact& fact) { return fact.control.empty(); });
+    const bool short_cells = alone || room.y < frame.px(300);
     const float facts = room.y < frame.px(150) ? 0 : facts_height(frame, facts_.size(), short_cells) + frame.px(6);
     Chart chart = picture_.chart;
     const float height = room.y - facts;

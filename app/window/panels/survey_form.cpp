@@ -114,7 +114,7 @@ void draw_survey_form(Frame& frame, const Checked<StartSurvey>& checked) {
     draw_error(frame, checked);
     Form form(theme, theme.px(72), checked.errors);
     form.text("path", "Capture", "Where the survey is kept as a file; none without a name", view.survey_path,
-              "survey.h5");
+              "none: not kept as a file");
     if (checked.exists)
         form.flag("overwrite", "Overwrite", "The capture of that name is there already", view.survey_overwrite);
     ImGui::EndDisabled();
