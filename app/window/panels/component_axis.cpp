@@ -22,16 +22,30 @@ struct Strip {
 };
 
 // A dot for every token, those of one place on top of each other.
-std::vector<ImVec2> stack_up(const Frame& frame, const Strip& strip, const HeadComponent& axis) {
-    const float dot = frame.px(6);
-    const std::vector<std::size_t> below =
-        stacked(axis, strip.reach, static_cast<std::size_t>(std::max(strip.width() / dot, 1.0F)));
-    const auto most = static_cast<float>(1 + *std::max_element(below.begin(), below.end()));
-    const float step = std::min(dot, (strip.box.size().y - dot) / most);
+struct Stack {
+    float dot = 0;  // how wide and high
+    std::vector<std::size_t> below;
+    float height() const {
+        return below.empty() ? 0 : dot * static_cast<float>(1 + *std::max_element(below.begin(), below.end()));
+    }
+};
+
+// Dots as large as leave a text's tokens room.
+Stack stack_up(const Theme& theme, const ImVec2& room, const Strip& strip, const HeadComponent& axis) {
+    Stack out;
+    if (axis.tokens.empty()) return out;
+    out.dot = std::clamp(std::sqrt(0.15F * room.x * room.y / static_cast<float>(axis.tokens.size())), theme.px(5),
+                         theme.px(12));
+    out.below = stacked(axis, strip.reach, static_cast<std::size_t>(std::max(strip.width() / out.dot, 1.0F)));
+    return out;
+}
+
+std::vector<ImVec2> places(const Strip& strip, const HeadComponent& axis, const Stack& stack) {
+    const float squeeze = std::min(1.0F, (strip.box.size().y - stack.dot) / std::max(stack.height(), 1.0F));
     std::vector<ImVec2> out;
-    for (std::size_t token = 0; token < below.size(); ++token)
+    for (std::size_t token = 0; token < stack.below.size(); ++token)
         out.emplace_back(strip.x_of(axis.tokens[token][0]),
-                         strip.box.to.y - dot * 0.6F - step * static_cast<float>(below[token]));
+                         strip.box.to.y - stack.dot * (0.7F + squeeze * static_cast<float>(stack.below[token])));
     return out;
 }
 
@@ -88,10 +102,13 @@ void draw_axis(Frame& frame, const ImVec2& size, const ShownComponent& shown) {
     Strip strip;
     strip.reach = shown.picture->reach;
     strip.box = {{from.x + column + gap, from.y + top}, {from.x + size.x - column - gap, from.y + size.y - bottom}};
-    draw_sense(frame, strip, from.y, axis.value >= 0);
+    const Stack stack = shown.query < 0 ? Stack() : stack_up(frame.theme, strip.box.size(), strip, axis);
+    // No higher than its dots need, in the middle of its room.
+    const float spare = strip.box.size().y - std::max(stack.height() + 5 * stack.dot, frame.px(160));
+    if (spare > 0) strip.box.from.y += std::round(spare / 2), strip.box.to.y -= std::round(spare / 2);
+    draw_sense(frame, strip, strip.box.from.y - top, axis.value >= 0);
     draw_ground(frame, strip);
-    const std::vector<ImVec2> at = shown.query < 0 ? std::vector<ImVec2>() : stack_up(frame, strip, axis);
-    draw_tokens(frame, strip.box, shown, at);
+    draw_tokens(frame, strip.box, shown, places(strip, axis, stack), 0.45F * stack.dot);
     if (axis.sides.size() == 2) {
         const float middle = (strip.box.from.y + strip.box.to.y) / 2;
         side_column(frame, axis.sides[0], "+", {strip.box.to.x + gap, middle}, {column, size.y}, false);

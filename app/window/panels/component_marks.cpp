@@ -40,10 +40,9 @@ void tip(const Frame& frame, const ShownComponent& shown, std::size_t token) {
     ImGui::EndTooltip();
 }
 
-void draw_dots(const Frame& frame, const ShownComponent& shown, const std::vector<ImVec2>& at) {
+void draw_dots(const Frame& frame, const ShownComponent& shown, const std::vector<ImVec2>& at, float radius) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const ColourMap& map = colour_map("diverging");
-    const float radius = std::max(1.5F, (at.size() > 1200 ? 2.0F : 2.75F) * frame.theme.scale);
     const ImU32 later = pack(faded(frame.theme.colours.secondary, 0.25F));
     const ImU32 edge = pack(faded(frame.theme.colours.secondary, 0.6F));
     // What adds nothing lies below what adds or takes much.
@@ -93,10 +92,11 @@ void draw_labels(const Frame& frame, const Box& box, const ShownComponent& shown
 
 }  // namespace
 
-void draw_tokens(Frame& frame, const Box& box, const ShownComponent& shown, const std::vector<ImVec2>& at) {
+void draw_tokens(Frame& frame, const Box& box, const ShownComponent& shown, const std::vector<ImVec2>& at,
+                 float radius) {
     if (at.empty() || shown.adds == nullptr || shown.adds->by_key.size() != at.size()) return;
     ImDrawList* draw = ImGui::GetWindowDrawList();
-    draw_dots(frame, shown, at);
+    draw_dots(frame, shown, at, radius);
     draw_labels(frame, box, shown, at);
     const auto ring = [&](std::int64_t token, const ImVec4& colour) {
         if (token >= 0 && token < std::ssize(at))

@@ -20,9 +20,10 @@ struct ShownComponent {
     const std::vector<std::string>* labels = nullptr;  // of the window's tokens
 };
 
-// Dots at `at`, tinted by what they add to the query's score; rings around what is hovered anywhere; labels of the
-// farthest inside `box`. Reacts: hovering a dot shows it everywhere, a click makes it the query.
-void draw_tokens(Frame& frame, const Box& box, const ShownComponent& shown, const std::vector<ImVec2>& at);
+// Dots of `radius` at `at`, tinted by what they add to the query's score; rings around what is hovered anywhere; labels
+// of the farthest inside `box`. Reacts: hovering a dot shows it everywhere, a click makes it the query.
+void draw_tokens(Frame& frame, const Box& box, const ShownComponent& shown, const std::vector<ImVec2>& at,
+                 float radius);
 
 // A part of a circle with a head at its end. Angles in radians, counter-clockwise from the right.
 void arc_arrow(ImDrawList* draw, const ImVec2& centre, float radius, float from, float to, ImU32 colour, float weight);

@@ -45,22 +45,33 @@ void draw_ground(const Frame& frame, const Square& square) {
     }
 }
 
-// The query as an arrow, and where the keys lie that this component sends it to.
-void draw_query(const Frame& frame, const Square& square, const ShownComponent& shown) {
+float keys_angle(const ShownComponent& shown) {
     const auto& [a, b] = shown.component->tokens[static_cast<std::size_t>(shown.query)];
+    return std::atan2(b, a) + (shown.component->value < 0 ? -kQuarter : kQuarter);
+}
+
+// Below the dots: the query's direction, and the one of the keys that this component sends it to.
+void draw_turn(const Frame& frame, const Square& square, const ShownComponent& shown) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     const Theme& theme = frame.theme;
     const ImVec4 colour = routing_colour(theme);
-    const float weight = theme.px(2), angle = std::atan2(b, a);
-    arrow(draw, square.centre, square.place(a, b), pack(theme.colours.selected), weight);
-    const float rim = kRim * square.half, to = angle + (shown.component->value < 0 ? -kQuarter : kQuarter);
+    const float rim = kRim * square.half, to = keys_angle(shown);
+    const float angle = to - (shown.component->value < 0 ? -kQuarter : kQuarter);
     draw->AddLine(square.centre, square.on(angle, rim), pack(faded(theme.colours.selected, 0.4F)), theme.px(1));
     arc_arrow(draw, square.centre, 0.26F * square.half, angle, to, pack(faded(colour, 0.8F)), theme.px(1.5F));
     const float dash = theme.px(4);
     for (float part = 0; part < rim; part += 2 * dash)
         draw->AddLine(square.on(to, part), square.on(to, std::min(part + dash, rim)), pack(faded(colour, 0.7F)),
                       theme.px(1));
-    const ImVec2 end = square.on(to, 0.92F * rim);
+}
+
+// Above them: the query as an arrow, and a word for where its keys are.
+void draw_query(const Frame& frame, const Square& square, const ShownComponent& shown) {
+    const auto& [a, b] = shown.component->tokens[static_cast<std::size_t>(shown.query)];
+    ImDrawList* draw = ImGui::GetWindowDrawList();
+    const Theme& theme = frame.theme;
+    arrow(draw, square.centre, square.place(a, b), pack(theme.colours.selected), theme.px(2));
+    const ImVec2 end = square.on(keys_angle(shown), 0.92F * kRim * square.half);
     ImGui::PushFont(nullptr, theme.px(11.5F));
     const char* words = "its keys";
     const ImVec2 size = ImGui::CalcTextSize(words);
@@ -69,7 +80,7 @@ void draw_query(const Frame& frame, const Square& square, const ShownComponent& 
                     std::clamp(end.y - size.y / 2, box.from.y + 2, box.to.y - size.y - 2));
     draw->AddRectFilled({at.x - 2, at.y}, {at.x + size.x + 2, at.y + size.y}, pack(faded(theme.colours.panel, 0.85F)),
                         2);
-    draw->AddText({std::round(at.x), std::round(at.y)}, pack(colour), words);
+    draw->AddText({std::round(at.x), std::round(at.y)}, pack(routing_colour(theme)), words);
     ImGui::PopFont();
 }
 
@@ -94,10 +105,12 @@ void draw_plane(Frame& frame, const ImVec2& size, const ShownComponent& shown) {
     square.half = std::floor(std::max(std::min(size.x - 2 * (column + gap), size.y - 2 * line), frame.px(40)) / 2);
     square.centre = {std::round(from.x + size.x / 2), std::round(from.y + size.y / 2)};
     draw_ground(frame, square);
-    if (shown.query >= 0) draw_query(frame, square, shown);
+    if (shown.query >= 0) draw_turn(frame, square, shown);
     std::vector<ImVec2> at;
     for (const auto& [a, b] : plane.tokens) at.push_back(square.place(a, b));
-    draw_tokens(frame, square.box(), shown, at);
+    const float radius = std::max(1.5F, (at.size() > 1200 ? 2.0F : 2.75F) * frame.theme.scale);
+    draw_tokens(frame, square.box(), shown, at, radius);
+    if (shown.query >= 0) draw_query(frame, square, shown);
     if (!at.empty()) draw_scale(frame, square);
     if (plane.sides.size() == 4) {
         const ImVec2 room((size.x - 2 * square.half) / 2 - gap, 2 * square.half);

@@ -177,7 +177,7 @@ void ComponentsPanel::draw_nothing(Frame& frame) {
     } else {
         const JobStatus* job = job_of(snapshot, "components");
         const JobProgress progress = job == nullptr ? JobProgress() : job->job->progress();
-        skeleton(frame.theme, progress.title,
+        skeleton(frame.theme, progress.title.empty() ? "The components of this head" : progress.title,
                  progress.total > 0 ? static_cast<float>(progress.done / progress.total) : 0);
     }
 }
@@ -216,11 +216,10 @@ void ComponentsPanel::draw_one(Frame& frame, const HeadComponent& component) {
 void ComponentsPanel::draw_caption(const Frame& frame, const HeadComponent& component, std::size_t index) const {
     const auto share = static_cast<double>(component.share) * 100;
     const std::string words =
-        component.routing
-            ? formatted("Routing plane %zu  ·  s %.3g, %.1f %% of routing  ·  queries attend a quarter turn on",
-                        index + 1, static_cast<double>(component.value), share)
-            : formatted("Filtering axis %zu  ·  λ %+.3g, %.1f %% of filtering", index + 1,
-                        static_cast<double>(component.value), share);
+        component.routing ? formatted("Plane %zu  ·  s %.3g, %.1f %% of routing  ·  queries attend a quarter turn on",
+                                      index + 1, static_cast<double>(component.value), share)
+                          : formatted("Axis %zu  ·  λ %+.3g, %.1f %% of filtering", index + 1,
+                                      static_cast<double>(component.value), share);
     ImGui::PushFont(nullptr, frame.theme.small_size());
     fitted_text(frame.theme, words, ImGui::GetContentRegionAvail().x, frame.theme.colours.text);
     ImGui::PopFont();

@@ -124,7 +124,12 @@ void ConcentrationPanel::draw_heads(const Frame& frame) {
             if (std::isnan(value)) continue;
             const ImVec2 at = ImPlot::PlotToPixels(static_cast<double>(row), static_cast<double>(value));
             draw->AddCircleFilled(at, radius + 1, pack(faded(frame.theme.colours.panel, 0.7F)), 8);
-            draw->AddCircleFilled(at, radius, pack(faded(frame.theme.colours.text, 0.9F)), 8);
+            const HeadPlace place{derived.layers[static_cast<std::size_t>(row)],
+                                  derived.heads[static_cast<std::size_t>(column)]};
+            const bool chosen = frame.view.also.contains(place);
+            if (chosen) draw->AddCircleFilled(at, radius + frame.px(2), pack(frame.theme.colours.selected), 10);
+            draw->AddCircleFilled(at, radius,
+                                  pack(chosen ? frame.theme.colours.accent : faded(frame.theme.colours.text, 0.9F)), 8);
         }
     ImPlot::PopPlotClipRect();
 }

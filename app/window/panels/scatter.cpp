@@ -27,7 +27,7 @@ class ScatterPanel : public Panel {
                     {"Scatter", "Scatter", "a dot is a head", [&](float& right) { draw_colour_menu(frame, right); }});
         draw_axis_row(frame, "##y", scatter_.y, frame.view.spectra.scatter_y, frame.view.spectra.scatter_log_y);
         if (scatter_.points.empty())
-            draw_missing(frame);
+            draw_nothing(frame);
         else
             draw_plot(frame);
         end_panel();
@@ -53,7 +53,10 @@ class ScatterPanel : public Panel {
     void draw_colour_menu(Frame& frame, float& right) const;
     static void draw_axis_row(Frame& frame, const char* id, const MetricInfo* metric, std::string& chosen,
                               bool& logarithmic);
-    void draw_missing(Frame& frame) const;
+    void draw_nothing(Frame& frame) const;
+    void draw_x_row(Frame& frame) const {
+        draw_axis_row(frame, "##x", scatter_.x, frame.view.spectra.scatter_x, frame.view.spectra.scatter_log_x);
+    }
     void draw_plot(Frame& frame);
     void draw_legend(const Frame& frame) const;
     float legend_height(const Frame& frame, float width) const;
@@ -178,17 +181,22 @@ void ScatterPanel::draw_axis_row(Frame& frame, const char* id, const MetricInfo*
     }
 }
 
-void ScatterPanel::draw_missing(Frame& frame) const {
+void ScatterPanel::draw_nothing(Frame& frame) const {
+    const float below = ImGui::GetFrameHeightWithSpacing();
+    ImGui::BeginChild("##nothing", {0, -below}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
     if (scatter_.not_positive + scatter_.without_value > 0) {
         empty_panel(frame.theme,
                     "No head has both figures: " + grouped(static_cast<std::int64_t>(scatter_.without_value)) +
                         " have no value, " + grouped(static_cast<std::int64_t>(scatter_.not_positive)) +
                         " are not above 0, as a logarithmic axis needs.");
-        return;
+    } else {
+        const ScatterChoice& choice = from_.choice;
+        const bool no_x =
+            scatter_of(frame.snapshot, frame.run, {choice.x, choice.x, choice.k, choice.gate}).points.empty();
+        draw_missing_metric(frame, no_x ? *scatter_.x : *scatter_.y, "The scatter of all heads");
     }
-    const ScatterChoice& choice = from_.choice;
-    const bool of_x = scatter_of(frame.snapshot, frame.run, {choice.x, choice.x, choice.k, choice.gate}).points.empty();
-    draw_missing_metric(frame, of_x ? *scatter_.x : *scatter_.y, "The scatter of all heads");
+    ImGui::EndChild();
+    draw_x_row(frame);
 }
 
 void ScatterPanel::draw_plot(Frame& frame) {
@@ -196,7 +204,7 @@ void ScatterPanel::draw_plot(Frame& frame) {
     const ImVec2 room = ImGui::GetContentRegionAvail();
     const float below = ImGui::GetFrameHeightWithSpacing() + legend_height(frame, room.x) + 2 * line;
     plot_.draw(frame, {room.x, std::max(room.y - below, frame.px(60))}, scatter_, chart_, look_, elsewhere_);
-    draw_axis_row(frame, "##x", scatter_.x, frame.view.spectra.scatter_x, frame.view.spectra.scatter_log_x);
+    draw_x_row(frame);
     draw_legend(frame);
     draw_words(frame);
     const bool free = !ImGui::GetIO().WantTextInput && !ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
@@ -250,7 +258,7 @@ void ScatterPanel::draw_words(const Frame& frame) const {
         const ScatterMeans means = means_of(scatter_, plot_.selected());
         chosen = grouped(static_cast<std::int64_t>(means.count)) +
                  " selected  ·  means: " + metric_label(*scatter_.x, frame.view.k) + " " +
-                 format_metric(*scatter_.x, static_cast<float>(means.x)) + ", " +
+                 format_metric(*scatter_.x, static_cast<float>(means.x)) + "  ·  " +
                  metric_label(*scatter_.y, frame.view.k) + " " +
                  format_metric(*scatter_.y, static_cast<float>(means.y));
     }

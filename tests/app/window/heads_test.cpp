@@ -140,8 +140,10 @@ TEST_F(ScatterPanelTest, OffersToMeasureAFigureThatIsMissing) {
     engine.show(without);
     view().spectra.scatter_x = "activations/routing_fraction";
     window.settle();
-    ASSERT_TRUE(
-        window.act("measure", [](ImGuiTestContext* test) { test->ItemClick("//Scatter/Measure activations"); }));
+    ASSERT_TRUE(window.act("measure", [](ImGuiTestContext* test) {
+        test->SetRef(test->WindowInfo("//Scatter/##nothing").ID);
+        test->ItemClick("Measure activations");
+    }));
     window.settle();
     ASSERT_NE(engine.last<MeasureSpectra>(), nullptr);
     EXPECT_TRUE(engine.last<MeasureSpectra>()->request.activations);
