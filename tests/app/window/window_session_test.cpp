@@ -46,6 +46,22 @@ class Tour : public testing::Test {
         ASSERT_TRUE(window.act(name, steps));
     }
 
+    // Kernels come by themselves, activations with a click.
+    void look_at_spectra() {
+        const auto kernels = until([](const Snapshot& now) { return now.spectra && now.components; });
+        ASSERT_NE(kernels, nullptr);
+        window.shell().view().metric = "weights/folded/skew_fraction";
+        window.screenshot("sample_kernels");
+        SpectraView& view = window.shell().view().spectra;
+        view.depth = DepthChart::kCapacity, view.part = SpectrumPartChoice::kActivations;
+        window.settle();
+        act("activations", [](ImGuiTestContext* test) { test->ItemClick("//Depth/Measure activations"); });
+        const auto seen = until(
+            [](const Snapshot& now) { return now.spectra && now.spectra->spectra->activations && now.jobs.empty(); });
+        ASSERT_NE(seen, nullptr);
+        EXPECT_EQ(seen->spectra->spectra->activations->capacity, 128);
+    }
+
     SessionEngine engine;
     WindowHarness window;
 };
@@ -80,6 +96,7 @@ TEST_F(Tour, OpensTheSampleSelectsAHeadTogglesAGateExportsAndReopens) {
     for (const LayoutInfo& info : layouts()) {
         window.shell().view().layout = info.id;
         window.settle();
+        if (info.id == LayoutId::kSpectra) look_at_spectra();
         window.screenshot("sample_" + info.name);
     }
     window.shell().view().layout = LayoutId::kBrowse;
