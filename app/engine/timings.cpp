@@ -9,6 +9,8 @@
 
 #include "analysis/abilities.h"
 #include "analysis/measurement.h"
+#include "analysis/request_check.h"
+#include "analysis/spectra/activation_spectra.h"
 #include "app/engine/gate_timings.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/tokenizer/tokenizer.h"
@@ -35,7 +37,7 @@ class Timer {
           job_(job) {}
 
     std::vector<Timing> run(std::int64_t long_window) {
-        job_.begin("Timing", "steps", long_window > 0 ? 23 : 19);
+        job_.begin("Timing", "steps", long_window > 0 ? 25 : 20);
         load("float32");
         lengths(kShortWindow);
         if (long_window > 0) lengths(long_window);
@@ -76,6 +78,9 @@ class Timer {
         RunRequest concentration = plain_request(length);
         concentration.concentration = true;
         add("forward, nll and concentration" + t, best([&] { run_request(concentration, text); }), length);
+        ActivationRecorder spectra(analysed_heads(concentration, model_->summary->config), length,
+                                   model_->summary->config.d_head);
+        add("forward with activation spectra" + t, best([&] { forward(*text, &spectra); }), length);
         GateTimer gates(*model_, text, repeats_, job_, [this](Timing row) { add(std::move(row)); });
         gates.forwards(length == kShortWindow ? kShortGates : kLongGates);
         if (length == kShortWindow) gates.toggles(toggles());
@@ -104,10 +109,11 @@ class Timer {
         return open_text(text_name_, *model_, length, 1, quiet);
     }
 
-    void forward(const TextWindows& text) {
+    void forward(const TextWindows& text, Observer* observer = nullptr) {
         const c10::InferenceMode no_gradients;
         ForwardRequest request;
         request.ids = text.windows.front();
+        if (observer != nullptr) request.observers = {observer};
         JobContext quiet;
         model_->transformer->forward(request, quiet);
     }

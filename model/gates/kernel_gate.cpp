@@ -10,27 +10,31 @@
 
 namespace gatescope {
 
-void KernelGate::prepare(const LayerInput& layer, const GateContext&) {
+void ProjectionGate::prepare(const LayerInput& layer, const GateContext&) {
     if (layer.kernel == nullptr)
         throw Failure(FailureKind::kUnsupported, "the projections of queries and keys are not at hand",
                       "layer " + std::to_string(layer.layer));
-    auto found = layers_.find(layer.layer);
-    if (found == layers_.end()) found = layers_.emplace(layer.layer, change(layer)).first;
-    const std::int64_t n_heads = layer.q_HTE.size(0);
-    const QueriesAndKeys unchanged = layer.kernel->project(layer.x_TD);
-    const QueriesAndKeys changed{at::bmm(unchanged.q_HTE, found->second.query_HEE),
-                                 at::bmm(for_query_heads(unchanged.k_GTE, n_heads), found->second.key_HEE)};
-    const QueriesAndKeys finished = layer.kernel->finish(changed, unchanged);
+    const Projected projected = project(layer);
+    const QueriesAndKeys finished = layer.kernel->finish(projected.changed, projected.divided_by);
     q_HTE_ = finished.q_HTE * layer.scale;
-    k_HTE_ = finished.k_GTE;
+    k_HTE_ = for_query_heads(finished.k_GTE, layer.q_HTE.size(0));
     softcap_ = layer.softcap;
 }
 
-GateEffect KernelGate::apply(const QueryBlock& block) const {
+GateEffect ProjectionGate::apply(const QueryBlock& block) const {
     const std::int64_t n_heads = block.scores_HQK.size(0);
     const at::Tensor q_HQE = q_HTE_.narrow(0, block.head_begin, n_heads).slice(1, block.query_begin, block.query_end);
     const at::Tensor k_HKE = k_HTE_.narrow(0, block.head_begin, n_heads).slice(1, 0, block.scores_HQK.size(2));
     return NewScores{softly_capped(at::bmm(q_HQE, k_HKE.transpose(1, 2)), softcap_)};
+}
+
+ProjectionGate::Projected KernelGate::project(const LayerInput& layer) {
+    auto found = layers_.find(layer.layer);
+    if (found == layers_.end()) found = layers_.emplace(layer.layer, change(layer)).first;
+    const QueriesAndKeys unchanged = layer.kernel->project(layer.x_TD);
+    return {{at::bmm(unchanged.q_HTE, found->second.query_HEE),
+             at::bmm(for_query_heads(unchanged.k_GTE, layer.q_HTE.size(0)), found->second.key_HEE)},
+            unchanged};
 }
 
 ParamSpec rank_param() {

@@ -1,18 +1,36 @@
 #pragma once
-// What the interventions on a head's kernel share: q' = q Z, k' = k Y before QK-norm and rotation, biases included.
-// DEFINITIONS.md section 7. Shapes: H query head, T token, E d_head.
+// What the interventions on a head's kernel share: other q' and k' before QK-norm and rotation; mostly q' = q Z, k' = k
+// Y, biases included. DEFINITIONS.md section 7. Shapes: H query head, T token, E d_head.
 
 #include <map>
 
 #include "model/gates/gate.h"
+#include "model/layer_kernel.h"
 
 namespace gatescope {
 
-class KernelGate : public Gate {
+// Other queries and keys in place of the layer's own.
+class ProjectionGate : public Gate {
   public:
     void prepare(const LayerInput& layer, const GateContext& context) final;
     GateEffect apply(const QueryBlock& block) const final;
 
+  protected:
+    // Before QK-norm and rotation, and those whose root mean square QK-norm divides by.
+    struct Projected {
+        QueriesAndKeys changed, divided_by;
+    };
+    // Asked for every window; the layer has its kernel.
+    virtual Projected project(const LayerInput& layer) = 0;
+
+  private:
+    at::Tensor q_HTE_, k_HTE_;  // scaled q', k'
+    double softcap_ = 0;
+};
+
+// Those that are the learned ones times a small matrix. QK-norm divides by the unchanged ones, so that no head depends
+// on another's change.
+class KernelGate : public ProjectionGate {
   protected:
     // Z and Y of every query head, float32 [H, E, E].
     struct Change {
@@ -22,9 +40,9 @@ class KernelGate : public Gate {
     virtual Change change(const LayerInput& layer) const = 0;
 
   private:
+    Projected project(const LayerInput& layer) final;
+
     std::map<std::int64_t, Change> layers_;
-    at::Tensor q_HTE_, k_HTE_;  // scaled q', k'
-    double softcap_ = 0;
 };
 
 ParamSpec rank_param();  // r: required

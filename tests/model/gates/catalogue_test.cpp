@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/allclose.h>
 #include <ATen/ops/elu.h>
+#include <ATen/ops/empty_like.h>
 #include <ATen/ops/equal.h>
 #include <ATen/ops/linalg_svd.h>
 #include <ATen/ops/log_sigmoid.h>
@@ -15,6 +16,7 @@
 #include "model/gates/block_sets.h"
 #include "model/gates/indexer.h"
 #include "model/gates/layer_scores.h"
+#include "model/gates/projection_draw.h"
 #include "model/gates/random_bilinear.h"
 #include "tests/model/gates/gate_fixture.h"
 #include "tests/support/gate_file_bytes.h"
@@ -263,6 +265,32 @@ TEST(KernelRandom, ProjectsQueriesAndKeysOntoOneSubspace) {
         EXPECT_LT((values[3] / values[0]).item<double>(), 1e-5);
         EXPECT_GT((values[2] / values[0]).item<double>(), 1e-3);
     }
+}
+
+TEST(RandomProjections, StandInForTheLearnedOnesWithTheirNormsAndBiases) {
+    Layer layer{.tokens = 12};
+    layer.kernel = std::make_shared<testing_support::RandomKernel>(4, 2, 0.25);
+    const LayerInput input = layer.input();
+    const QueriesAndKeys learned = layer.kernel->weights();
+    const auto drawn = [&](const at::Tensor& learned_ED, std::int64_t head, Projection which) {
+        const at::Tensor from = learned_ED.contiguous(), out = at::empty_like(from);
+        const auto count = static_cast<std::size_t>(from.numel());
+        draw_projection({9, layer.layer, head, which}, {from.const_data_ptr<float>(), count},
+                        {out.data_ptr<float>(), count});
+        return out.to(at::kDouble);
+    };
+    const at::Tensor used = gated_block("random-projections:seed=9", layer).scores_HQK;
+    const at::Tensor x = input.x_TD.to(at::kDouble);
+    for (std::int64_t head = 0; head < 4; ++head) {
+        const at::Tensor query = drawn(learned.q_HTE[head], head, Projection::kQuery);
+        const at::Tensor key = drawn(learned.k_GTE[head / 2], head / 2, Projection::kKey);
+        const at::Tensor scores = at::matmul(at::matmul(x, query.t()) + 0.25, (at::matmul(x, key.t()) + 0.25).t());
+        const at::Tensor differs = used[head].to(at::kDouble) - scores * input.scale;
+        EXPECT_LT(differs.masked_fill(layer.allowed().logical_not(), 0.0).abs().max().item<double>(), 1e-3);
+        EXPECT_NEAR(query.square().sum().item<double>(), learned.q_HTE[head].square().sum().item<double>(), 1e-3);
+    }
+    EXPECT_TRUE(at::equal(used, gated_block("random-projections:seed=9", layer).scores_HQK));
+    EXPECT_FALSE(at::equal(used, gated_block("random-projections", layer).scores_HQK));
 }
 
 // A file's array of layer 1.

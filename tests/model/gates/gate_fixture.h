@@ -23,13 +23,15 @@
 
 namespace gatescope::testing_support {
 
-// Projections of fixed random weights, without norm and rotation.
+// Projections of fixed random weights, the same bias everywhere, without norm and rotation.
 class RandomKernel final : public LayerKernel {
   public:
-    RandomKernel(std::int64_t heads, std::int64_t kv_heads) : weights_{draw(heads, 5), draw(kv_heads, 6)} {}
+    RandomKernel(std::int64_t heads, std::int64_t kv_heads, double bias = 0)
+        : weights_{draw(heads, 5), draw(kv_heads, 6)}, bias_(bias) {}
     QueriesAndKeys weights() const override { return weights_; }
     QueriesAndKeys project(const at::Tensor& x_TD) const override {
-        return {at::matmul(x_TD, weights_.q_HTE.transpose(1, 2)), at::matmul(x_TD, weights_.k_GTE.transpose(1, 2))};
+        return {at::matmul(x_TD, weights_.q_HTE.transpose(1, 2)) + bias_,
+                at::matmul(x_TD, weights_.k_GTE.transpose(1, 2)) + bias_};
     }
     QueriesAndKeys finish(const QueriesAndKeys& changed, const QueriesAndKeys&) const override { return changed; }
 
@@ -38,6 +40,7 @@ class RandomKernel final : public LayerKernel {
         return at::randn({heads, 8, 16}, at::detail::createCPUGenerator(seed), at::kFloat);
     }
     QueriesAndKeys weights_;
+    double bias_;
 };
 
 struct Layer {
