@@ -7,6 +7,7 @@
 #include "analysis/spectra/weight_spectra.h"
 #include "app/cli/job.h"
 #include "app/cli/perplexity_report.h"
+#include "app/cli/spectra_report.h"
 #include "app/cli/text_run.h"
 #include "app/cli/verb.h"
 #include "app/engine/command_line.h"
@@ -57,10 +58,15 @@ std::shared_ptr<const Spectra> weight_spectra(const PreparedRun& prepared, JobCo
     return run.result();
 }
 
+std::shared_ptr<const RunResult> with_weights(const RunResult& run, const Spectra* weights) {
+    auto out = std::make_shared<RunResult>(run);
+    out->spectra = merged(weights, run.spectra.get());
+    return out;
+}
+
 // Written even when the run was cut short: what is whole is kept, marked incomplete. Ctrl-C no longer counts here.
-void write_run(const TextRun& done, const std::shared_ptr<const Spectra>& weights, const Options& options) {
+void write_run(const TextRun& done, const Options& options) {
     RunResult run = *done.result;
-    run.spectra = merged(weights.get(), run.spectra.get());
     run.command = command_of(options);
     if (done.failure || done.interrupted) run.complete = false;
     JobContext job;
@@ -71,6 +77,7 @@ void report(const RunResult& run, const Options& options, Console& console) {
     if (options.json) {
         nlohmann::ordered_json document = {{"capture", options.out}};
         document.update(run_json(run));
+        if (run.spectra) document["spectra"] = figures_json(*run.spectra);
         console.print(document.dump(2) + "\n");
     } else if (!options.quiet) {
         const bool losses = why_no_perplexity(run.model->config).empty();
@@ -91,7 +98,8 @@ int run(const Options& options, Console& console) {
         PreparedRun prepared = prepare_run(options, std::move(request), nullptr, job.context());
         const std::shared_ptr<const Spectra> weights = weight_spectra(prepared, job.context());
         done = run_text(prepared, options, true, console, job.context());
-        write_run(done, weights, options);
+        done.result = with_weights(*done.result, weights.get());
+        write_run(done, options);
     }
     if (done.failure) std::rethrow_exception(done.failure);
     if (done.interrupted)

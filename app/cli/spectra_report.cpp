@@ -112,10 +112,6 @@ ordered_json grid_json(const HeadGrid& grid) {
 
 ordered_json model_json(const ModelSpectra& model) {
     const ModelConfig& config = model.model->config;
-    ordered_json figures = ordered_json::object();
-    for (const MetricInfo& metric : spectra_metric_infos())
-        if (const HeadGrid* const grid = spectra_grid(*model.spectra, metric.id); grid != nullptr)
-            figures[metric.id] = grid_json(*grid);
     return {{"name", model.name},
             {"sha256", model.model->sha256},
             {"architecture", model.model->architecture},
@@ -124,7 +120,7 @@ ordered_json model_json(const ModelSpectra& model) {
             {"d_model", config.d_model},
             {"d_head", config.d_head},
             {"capacity", capacity(model)},
-            {"figures", std::move(figures)}};
+            {"figures", figures_json(*model.spectra)}};
 }
 
 }  // namespace
@@ -132,6 +128,14 @@ ordered_json model_json(const ModelSpectra& model) {
 std::string spectra_table(const SpectraSurvey& survey) {
     if (survey.models.size() == 1) return one_model(*survey.models.front());
     return many_models(survey);
+}
+
+ordered_json figures_json(const Spectra& spectra) {
+    ordered_json figures = ordered_json::object();
+    for (const MetricInfo& metric : spectra_metric_infos())
+        if (const HeadGrid* const grid = spectra_grid(spectra, metric.id); grid != nullptr)
+            figures[metric.id] = grid_json(*grid);
+    return figures;
 }
 
 ordered_json spectra_json(const SpectraSurvey& survey) {

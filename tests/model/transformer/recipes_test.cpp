@@ -1,5 +1,8 @@
 // What must hold of every recipe, on the small checkpoints of tests/golden/families.
+#include <ATen/TensorOperators.h>
 #include <ATen/ops/log_softmax.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/zeros.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -11,6 +14,8 @@
 
 #include "model/core/error.h"
 #include "model/families/canonical_tensors.h"
+#include "model/gates/gate.h"
+#include "model/layer_kernel.h"
 #include "model/transformer/transformer.h"
 #include "model/transformer/weights.h"
 #include "tests/model/transformer/family_checkpoints.h"
@@ -46,6 +51,24 @@ struct Watcher : Observer {
     void on_block(const PatternBlock& block) override { sums.push_back(block.pattern_HQK.sum(-1).min().item<float>()); }
     std::vector<std::int64_t> layers;
     std::vector<float> sums;
+};
+
+// Puts queries and keys together from what the layer's kernel says of itself, as interventions do.
+class KernelCheck final : public Gate {
+  public:
+    void prepare(const LayerInput& layer, const GateContext&) override {
+        const QueriesAndKeys weights = layer.kernel->weights();
+        const QueriesAndKeys biases = layer.kernel->project(at::zeros({1, layer.x_TD.size(1)}));
+        const QueriesAndKeys made{at::matmul(layer.x_TD, weights.q_HTE.transpose(1, 2)) + biases.q_HTE,
+                                  at::matmul(layer.x_TD, weights.k_GTE.transpose(1, 2)) + biases.k_GTE};
+        const QueriesAndKeys finished = layer.kernel->finish(made, made);
+        layers += 1;
+        for (const auto& [got, want] : {std::pair(finished.q_HTE, layer.q_HTE), {finished.k_GTE, layer.k_GTE}})
+            worst = std::max(worst, largest_difference(got, want) / want.abs().max().item<float>());
+    }
+    GateEffect apply(const QueryBlock&) const override { return KeepAll{}; }
+    std::int64_t layers = 0;
+    float worst = 0;
 };
 
 class EveryRecipe : public testing::TestWithParam<std::string> {};
@@ -89,6 +112,18 @@ TEST_P(EveryRecipe, Bfloat16StaysNearFloat32) {
     const float spread = expected.std().item<float>();
     EXPECT_LT(got.sub(expected).abs().mean().item<float>(), 0.05F * spread);
     EXPECT_GT(largest_difference(got, expected), 0.0F);
+}
+
+TEST_P(EveryRecipe, SaysOfALayersKernelWhatItsQueriesAndKeysAreMadeOf) {
+    const auto model = load(GetParam());
+    if (!model->config().causal) return;  // takes no gates
+    const auto check = std::make_shared<KernelCheck>();
+    GateRun run(parse_gate("routing-only"), {check});
+    const auto ids = ids_for(*model, 20);
+    JobContext job;
+    (void)model->forward({.ids = ids, .gate = &run}, job);
+    EXPECT_EQ(check->layers, model->config().n_layers);
+    EXPECT_LT(check->worst, 1e-5F);
 }
 
 TEST_P(EveryRecipe, CountsEveryParameterOnce) {
