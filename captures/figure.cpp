@@ -7,6 +7,7 @@
 
 #include "captures/capture.h"
 #include "captures/child_program.h"
+#include "captures/survey.h"
 #include "model/core/output_file.h"
 #include "model/core/registry.h"
 
@@ -55,6 +56,27 @@ void check_data(const FigureRequest& request) {
     check_output_target(request.data, request.overwrite);
 }
 
+std::vector<std::pair<std::string, std::string>> head_options(const FigureRequest& request) {
+    std::vector<std::pair<std::string, std::string>> out;
+    if (!request.model.empty()) out.emplace_back("--model", request.model);
+    if (request.layer) out.emplace_back("--layer", std::to_string(*request.layer));
+    if (request.head) out.emplace_back("--head", std::to_string(*request.head));
+    return out;
+}
+
+void check_head(const FigureRequest& request, const FigureInfo& info) {
+    if (const auto named = head_options(request); !info.of_head && !named.empty())
+        throw Failure(FailureKind::kUsage, "the figure " + info.id + " is not of one head", named[0].first);
+}
+
+// Its complaints name the place; the script's would not.
+void check_capture(const fs::path& capture) {
+    if (is_survey(capture))
+        (void)read_survey(capture);
+    else
+        (void)read_capture(capture);
+}
+
 std::string last_line(std::string text) {
     text.resize(text.find_last_not_of(" \n") + 1);
     if (text.empty()) return "it says nothing";
@@ -95,16 +117,21 @@ const std::vector<FigureInfo>& figures() {
     static const std::vector<FigureInfo> all = {
         {"sweep", "perplexity and agreement against sparsity, a line a gate"},
         {"distillation", "loss, agreement and deployed perplexity of trainings by step"},
-        {"sensitivity", "what sparsifying one layer or head alone costs, and the budgets that follow"}};
+        {"sensitivity", "what sparsifying one layer or head alone costs, and the budgets that follow"},
+        {"spectrum", "the values of a head's kernel, routing and filtering, and the energy in the leading ones", true},
+        {"routing", "how much of each layer routes and how much filters, a panel a checkpoint"},
+        {"depth", "effective rank of routing and of filtering by depth, a line a checkpoint"},
+        {"rank", "perplexity against the rank that is left of the kernels, and the rank that keeps 99 %"}};
     return all;
 }
 
 void draw_figure(const FigureRequest& request) {
     const FigureInfo& info = find_entry(figures(), request.figure, "figure");
     check_format(request.out);
+    check_head(request, info);
     check_output_target(request.out, request.overwrite);
     check_data(request);
-    (void)read_capture(request.capture);  // its complaints name the place; the script's would not
+    check_capture(request.capture);
     const fs::path script = fs::path(GATESCOPE_FIGURES_FOLDER) / (info.id + ".py");
     const std::string python = find_python(script);
     const ScratchFolder scratch;
@@ -112,6 +139,7 @@ void draw_figure(const FigureRequest& request) {
     const fs::path numbers = scratch.path() / "numbers.csv";
     std::vector<std::string> words = {python, script, fs::absolute(request.capture), "--out", drawn};
     if (!request.data.empty()) words.insert(words.end(), {"--data", numbers});
+    for (const auto& [option, value] : head_options(request)) words.insert(words.end(), {option, value});
     const ProgramEnd end = run_program(words);
     if (end.status != 0) throw Failure(FailureKind::kUnsupported, last_line(end.errors), "figure " + info.id);
     publish(drawn, request.out, request.overwrite);

@@ -1,7 +1,9 @@
 #pragma once
 // Paper figures from captures: Python files in captures/figures, run by a python3 that has matplotlib and h5py.
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +11,9 @@ namespace gatescope {
 
 // NAME.py of the folder.
 struct FigureInfo {
-    std::string id;    // "sweep"
-    std::string help;  // what it shows
+    std::string id;        // "sweep"
+    std::string help;      // what it shows
+    bool of_head = false;  // of one head, which may be named
 };
 
 const std::vector<FigureInfo>& figures();
@@ -21,6 +24,9 @@ struct FigureRequest {
     std::filesystem::path out;   // .pdf, .svg or .png
     std::filesystem::path data;  // its numbers, as CSV; empty: none
     bool overwrite = false;
+    // Which head a figure of one is of; empty and none: the script chooses.
+    std::string model = {};  // of a survey
+    std::optional<std::int64_t> layer = {}, head = {};
 };
 
 // Throws Failure: kUsage for a figure or a format that there is not, kOutput; kUnsupported where no Python can draw,

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import json
 import pathlib
 import sys
 
@@ -48,23 +49,62 @@ def legend_below(drawn):
     drawn.legend(entries.values(), entries.keys(), loc="lower center", ncol=columns)
 
 
-def _arguments(description):
+class Checkpoint:
+    """One model of a capture or a survey: its name, the layers and heads analysed, its groups of spectra."""
+
+    def __init__(self, name, group):
+        self.name, self.group, self.spectra = name, group, group["spectra"]
+        self.layers, self.heads = group["layer"][...], group["head"][...]
+        self.n_layers = json.loads(text(group["model"].attrs.get("shape", "{}"))).get("n_layers", self.layers[-1] + 1)
+
+    def kernels(self):
+        """The weight kernels, raw where there are, and what they are called; None where there are none."""
+        for form in ("raw", "folded"):
+            if f"weights/{form}" in self.spectra:
+                return self.spectra[f"weights/{form}"], form
+        return None, ""
+
+    def random(self):
+        """Random kernels of the same shape; None where there are none."""
+        return self.spectra.get("controls/kernels")
+
+    def scores(self):
+        """Spectra of activations; None where there are none."""
+        return self.spectra.get("activations")
+
+
+def checkpoints(capture):
+    """Those of a survey, or the one of a run."""
+    groups = dict(capture["models"].items()) if "models" in capture else \
+        {text(capture["model"].attrs["name"]): capture}
+    found = [Checkpoint(name, group) for name, group in groups.items() if "spectra" in group]
+    if not found:
+        raise Refused("holds no spectra; `gatescope spectra` and `gatescope capture --weight-spectra` make them")
+    return found
+
+
+def _arguments(description, of_head):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("capture", help="a capture (.h5)")
     parser.add_argument("--out", required=True, help="the figure: " + ", ".join(FORMATS))
     parser.add_argument("--data", help="its numbers, as CSV")
+    if of_head:
+        parser.add_argument("--model", help="of a survey: which one (the first)")
+        parser.add_argument("--layer", type=int, help="which layer")
+        parser.add_argument("--head", type=int, help="which head")
     parsed = parser.parse_args()
     if pathlib.Path(parsed.out).suffix not in FORMATS:
         parser.error(f"--out {parsed.out}: the name must end in one of {', '.join(FORMATS)}")
     return parsed
 
 
-def main(description, draw):
-    """draw(capture) gives the figure and its numbers: a list of equal dicts, one a row of the CSV."""
-    given = _arguments(description)
+def main(description, draw, of_head=False):
+    """draw(capture) gives the figure and its numbers: a list of equal dicts, one a row of the CSV. A figure of one head
+    is asked for that: draw(capture, given) with given.model, .layer, .head, None where not named."""
+    given = _arguments(description, of_head)
     try:
         with h5py.File(given.capture, "r") as capture:
-            drawn, rows = draw(capture)
+            drawn, rows = draw(capture, given) if of_head else draw(capture)
     except (OSError, KeyError, Refused) as failure:
         sys.exit(f"{pathlib.Path(given.capture).name}: {str(failure).splitlines()[0]}")
     drawn.savefig(given.out)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Every figure of captures/figures is drawn from the sample capture, and its numbers are those in the file.
+"""Every figure of captures/figures is drawn from a sample capture, and its numbers are those in the file.
 
-usage: figure_scripts_test.py FOLDER CAPTURE   exit status 77 where no Python here has matplotlib and h5py
+usage: figure_scripts_test.py FOLDER SAMPLES   exit status 77 where no Python here has matplotlib and h5py
 """
 
 import csv
@@ -10,10 +10,17 @@ import subprocess
 import sys
 import tempfile
 
+# A row of the numbers, how many rows, the sample capture, further options.
 EXPECTED = {
-    "sweep": ({"line": "oracle", "gate": "oracle:k=4", "sparsity": 0.5, "perplexity": 12.25}, 2),
-    "distillation": ({"run": "learned kl k=64", "series": "loss", "step": 25, "value": 2 / 3}, 12),
-    "sensitivity": ({"map": "layer_cost", "row": 4, "column": 1, "nats": 0.2}, 18),
+    "sweep": ({"line": "oracle", "gate": "oracle:k=4", "sparsity": 0.5, "perplexity": 12.25}, 2, "lab.h5", []),
+    "distillation": ({"run": "learned kl k=64", "series": "loss", "step": 25, "value": 2 / 3}, 12, "lab.h5", []),
+    "sensitivity": ({"map": "layer_cost", "row": 4, "column": 1, "nats": 0.2}, 18, "lab.h5", []),
+    "spectrum": ({"model": "large-b", "layer": 2, "head": 3, "part": "kernel", "component": 0}, 20, "survey.h5",
+                 ["--model", "large-b", "--layer", "2", "--head", "3"]),
+    "routing": ({"model": "small-c", "source": "raw", "layer": 1, "heads": 1}, 14, "survey.h5", []),
+    "depth": ({"model": "large-b", "source": "scores", "part": "skew", "layer": 3, "depth": 0.75, "limit": 8}, 28,
+              "survey.h5", []),
+    "rank": ({"line": "kernel-rank", "rank": 8, "difference_from_dense": 1 / 1024, "kept_rank": 4}, 7, "spectra.h5", []),
 }
 
 
@@ -32,12 +39,12 @@ def same(found, wanted):
     return found == wanted if isinstance(wanted, str) else abs(float(found) - wanted) < 1e-9
 
 
-def check(python, script, capture, folder):
-    wanted, count = EXPECTED[script.stem]
+def check(python, script, samples, folder):
+    wanted, count, capture, options = EXPECTED[script.stem]
     numbers = folder / "numbers.csv"
     for ending, start in ((".pdf", b"%PDF"), (".svg", b"<?xml"), (".png", b"\x89PNG")):
         figure = folder / (script.stem + ending)
-        subprocess.run([python, script, capture, "--out", figure, "--data", numbers], check=True)
+        subprocess.run([python, script, samples / capture, "--out", figure, "--data", numbers, *options], check=True)
         assert figure.read_bytes().startswith(start), figure
     with open(numbers, newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -46,13 +53,13 @@ def check(python, script, capture, folder):
 
 
 def main():
-    folder, capture = map(pathlib.Path, sys.argv[1:])
+    folder, samples = map(pathlib.Path, sys.argv[1:])
     python = find_python()
     scripts = [script for script in sorted(folder.glob("*.py")) if script.stem != "figure"]
     assert [script.stem for script in scripts] == sorted(EXPECTED), "a figure without a test, or the other way round"
     with tempfile.TemporaryDirectory() as place:
         for script in scripts:
-            check(python, script, capture, pathlib.Path(place))
+            check(python, script, samples, pathlib.Path(place))
 
 
 if __name__ == "__main__":

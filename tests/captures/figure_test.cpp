@@ -8,8 +8,10 @@
 
 #include "captures/capture.h"
 #include "captures/child_program.h"
+#include "captures/survey.h"
 #include "model/core/error.h"
 #include "tests/support/synthetic_run.h"
+#include "tests/support/synthetic_spectra.h"
 #include "tests/support/temporary_folder.h"
 
 namespace gatescope {
@@ -70,6 +72,25 @@ TEST_F(Figure, HasAScriptOfItsName) {
         script.pop_back();
         EXPECT_TRUE(fs::exists(script)) << script;
     }
+}
+
+TEST_F(Figure, OfOneHeadIsOfTheOneThatIsNamed) {
+    pretend("[ \"$1\" = -c ] || echo \"$@\" > \"$4\"");
+    request_.figure = "spectrum";
+    request_.model = "small";
+    request_.layer = 2;
+    request_.head = 3;
+    EXPECT_EQ(refusal(), "");
+    EXPECT_THAT(content(request_.out), HasSubstr("--model small --layer 2 --head 3"));
+    request_.figure = "sweep";
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("--model"), HasSubstr("not of one head")));
+}
+
+TEST_F(Figure, IsDrawnFromASurveyToo) {
+    JobContext job;
+    write_survey(synthetic_survey(), request_.capture, true, job);
+    request_.figure = "depth";
+    EXPECT_EQ(refusal(), "");
 }
 
 TEST_F(Figure, OfAnUnknownNameOrFormatIsRefused) {

@@ -127,15 +127,28 @@ RunResult synthetic_spectra_run() {
     const GateResult gate = out.gates[0];
     out.gates.clear();
     out.request.gates.clear();
-    double nll = 2.5;
-    for (const char* syntax : {"kernel-rank:r=2", "kernel-rank:r=4", "kernel-rank:r=8", "kernel-random:r=2,seed=1",
-                               "kernel-random:r=4,seed=1", "kernel-rank:r=2@0", "kernel-rank:r=8@0", "routing-only"}) {
+    const double dense = std::log(12.25);
+    // Syntax and nats above dense.
+    const std::pair<const char*, double> points[] = {{"kernel-rank:r=2", 1.5},
+                                                     {"kernel-rank:r=4", 0.0078125},
+                                                     {"kernel-rank:r=8", 0.0009765625},
+                                                     {"kernel-random:r=2,seed=1", 4},
+                                                     {"kernel-random:r=4,seed=1", 2},
+                                                     {"kernel-rank:r=2@0", 0.125},
+                                                     {"kernel-rank:r=8@0", 0.00048828125},
+                                                     {"routing-only", 0.5}};
+    for (const auto& [syntax, above] : points) {
         out.gates.push_back(gate);
-        out.gates.back().gate = parse_gate(syntax);
-        out.gates.back().sparsity = 0;
-        out.gates.back().masks = nullptr;
-        out.gates.back().perplexity.estimate.nll = nll -= 0.125;
-        out.gates.back().perplexity.estimate.perplexity = std::exp(nll);
+        GateResult& result = out.gates.back();
+        result.gate = parse_gate(syntax);
+        result.sparsity = 0;
+        result.masks = nullptr;
+        result.from_dense.nll = above;
+        PerplexityEstimate& estimate = result.perplexity.estimate;
+        estimate.nll = dense + above;
+        estimate.perplexity = std::exp(estimate.nll);
+        estimate.low = 0.9 * estimate.perplexity;
+        estimate.high = 1.1 * estimate.perplexity;
         out.request.gates.push_back(out.gates.back().gate);
     }
     out.request.masks = out.request.patterns = false;
