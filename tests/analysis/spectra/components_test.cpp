@@ -149,6 +149,7 @@ INSTANTIATE_TEST_SUITE_P(Components, EveryFamily, testing::ValuesIn(family_check
 
 // Of the tiny llama: two heads share keys, positions rotate, no biases.
 struct Head : TinyWorld {
+    using TinyWorld::TinyWorld;
     std::shared_ptr<const HeadComponents> components(const ComponentsRequest& request) {
         return head_components(*reader, model->config(), nullptr, request, job);
     }
@@ -269,6 +270,31 @@ TEST(Components, WhatTheModelLacksIsRefusedInOneLine) {
     EXPECT_EQ(complaint({.tokens = 1001}), "1001 tokens a side are not allowed; 1 to 1000 are");
     const auto gpt2 = open_family_checkpoint("gpt2");
     EXPECT_THROW(head_components(*gpt2, read_config(*gpt2), nullptr, {.delta = 1}, head.job), Failure);
+}
+
+TinyLlama many_ids() {
+    TinyLlama shape;
+    shape.d_vocab = 9001;  // more than go by in two slices
+    shape.d_model = 16;
+    return shape;
+}
+
+TEST(Components, ALargeVocabularyGoesByInSlices) {
+    Head head(many_ids());
+    const auto some = head.components({.layer = 1, .count = 1, .tokens = 200});
+    const std::vector<Row> rows = vocabulary(*head.reader, head.model->config(), 1);
+    const HeadComponent& plane = some->planes.at(0);
+    for (std::size_t side = 0; side < 4; ++side)
+        expect_side(plane.sides.at(side), rows, plane.directions.at(side % 2), side < 2 ? 1 : -1, 200);
+}
+
+TEST(Components, StopInTheMidstOfTheVocabulary) {
+    Head head(many_ids());
+    head.job.set_tick_service([&] {
+        if (head.job.progress().done > 0) head.job.cancel();
+    });
+    EXPECT_THROW(head.components({.layer = 1}), Cancelled);
+    EXPECT_LT(head.job.progress().done, 9001);
 }
 
 TEST(Components, StopWhenTheyAreToldTo) {
