@@ -92,6 +92,27 @@ ChartLine depth_line(const CheckpointLine& checkpoint, const HeadGrid& grid, boo
     return out;
 }
 
+// The model's projections replaced by Gaussian ones of equal norm.
+const WeightSpectra* random_projections(const Spectra& spectra, KernelForm form) {
+    if (!spectra.controls) return nullptr;
+    const auto& found =
+        form == KernelForm::kRaw ? spectra.controls->raw_projections : spectra.controls->folded_projections;
+    return found ? &*found : nullptr;
+}
+
+void add_random_projections(std::array<Chart, 2>& charts, const ModelSpectra& model, const DepthWish& wish,
+                            const ImVec4& colour) {
+    const WeightSpectra* random = random_projections(*model.spectra, wish.form);
+    if (random == nullptr) return;
+    for (std::size_t part = 0; part < 2; ++part)
+        if (const HeadGrid* grid = rank_grid(part == 0 ? random->skew : random->symmetric, wish.rank)) {
+            Series series = series_of(*grid, layers_of(model), -1, false);
+            series.mean.label = "random projections", series.mean.colour = colour, series.mean.weight = 1.5F;
+            series.mean.silent = true;
+            charts[part].lines.push_back(std::move(series.mean));
+        }
+}
+
 double mean_of(const HeadGrid& grid) {
     double sum = 0, count = 0;
     for (const float value : grid.values)
@@ -140,7 +161,7 @@ Chart fraction_chart(const ModelSpectra& model, const DepthWish& wish, const The
     return out;
 }
 
-std::array<Chart, 2> rank_charts(const std::vector<CheckpointLine>& models, const DepthWish& wish) {
+std::array<Chart, 2> rank_charts(const std::vector<CheckpointLine>& models, const DepthWish& wish, const Theme& theme) {
     std::array<Chart, 2> out;
     const bool relative = models.size() > 1;
     for (const CheckpointLine& checkpoint : models) {
@@ -160,6 +181,8 @@ std::array<Chart, 2> rank_charts(const std::vector<CheckpointLine>& models, cons
             set_layer_axis(chart.x, layers_of(*models.front().model));
         }
     }
+    if (models.size() == 1 && wish.random)
+        add_random_projections(out, *models.front().model, wish, theme.colours.secondary);
     out[0].y.label = rank_label(wish.rank);
     share_range(out, false);
     return out;

@@ -24,6 +24,7 @@ struct DepthWish {
     KernelForm form = KernelForm::kFolded;
     std::string rank = "effective_rank";
     std::int64_t row = -1, column = -1;  // of the selected head; -1: not among those analysed
+    bool random = true;                  // random projections beside a single model
 };
 
 // Shares of routing and filtering by layer: the mean, a band from the least to the largest head, and the selected
@@ -36,7 +37,7 @@ struct CheckpointLine {
     std::shared_ptr<const ModelSpectra> model;
     ImVec4 colour;
 };
-std::array<Chart, 2> rank_charts(const std::vector<CheckpointLine>& models, const DepthWish& wish);
+std::array<Chart, 2> rank_charts(const std::vector<CheckpointLine>& models, const DepthWish& wish, const Theme& theme);
 
 // A rank of routing (0) and filtering (1) that activations have, against their capacity and the weight kernel's rank.
 std::array<Chart, 2> capacity_charts(const ModelSpectra& model, const DepthWish& wish, const Theme& theme);

@@ -127,9 +127,13 @@ HeadGrid figure(const Size& size, const std::function<double(double depth, std::
     return out;
 }
 
-// `shift` tells forms and checkpoints apart.
-WeightSpectra kernels(const Size& size, std::int64_t d_head, std::int64_t shift, double gain) {
-    const auto of = [shift](double depth, std::int64_t place) { return character(depth, place + shift); };
+// `shift` tells forms and checkpoints apart. `fall`: of all heads alike; 0: of each its own.
+WeightSpectra kernels(const Size& size, std::int64_t d_head, std::int64_t shift, double gain, double fall = 0) {
+    const auto of = [shift, fall](double depth, std::int64_t place) {
+        HeadCharacter out = character(depth, place + shift);
+        if (fall > 0) out.fall = fall, out.skew = 0.5;
+        return out;
+    };
     WeightSpectra out;
     out.whole = part(size, [&](double depth, std::int64_t place) {
         const HeadCharacter head = of(depth, place);
@@ -270,7 +274,11 @@ std::shared_ptr<const ModelSpectra> spectra(const Shape& shape, const SpectraReq
     const Size size{shape.layers, shape.heads};
     if (request.raw) out->raw = kernels(size, 64, request.delta, 1);
     if (request.folded) out->folded = kernels(size, 64, 3 + request.delta, 0.7);
-    if (request.controls && request.weights()) out->controls = controls(64);
+    if (request.controls && request.weights()) {
+        out->controls = controls(64);
+        out->controls->raw_projections = kernels(size, 64, request.delta, 1, 110);
+        out->controls->folded_projections = kernels(size, 64, 3 + request.delta, 0.7, 100);
+    }
     if (request.activations)
         out->activations = activations(size, std::min<std::int64_t>(128, shape.tokens), shape.windows);
     if (request.cosines) {

@@ -59,6 +59,7 @@ class DepthPanel : public Panel {
         std::set<std::string> hidden;
         DepthChart chart = DepthChart::kFractions;
         KernelForm form = KernelForm::kFolded;
+        bool controls = false;
         std::string rank;
         HeadPlace selected;
         ThemeKind theme = ThemeKind::kDark;
@@ -106,6 +107,7 @@ void DepthPanel::draw_choices(Frame& frame, float& right) {
 DepthWish DepthPanel::wish_of(const Frame& frame) {
     DepthWish out;
     out.form = frame.view.spectra.form, out.rank = frame.view.spectra.rank;
+    out.random = frame.view.spectra.controls;
     if (frame.derived.spectra == nullptr) return out;
     const ModelSpectra& shown = *frame.derived.spectra;
     const auto find = [](const std::vector<std::int64_t>& numbers, std::int64_t number) -> std::int64_t {
@@ -131,15 +133,22 @@ std::vector<CheckpointLine> DepthPanel::checkpoints(const Frame& frame) {
 
 void DepthPanel::follow(const Frame& frame) {
     const SpectraView& view = frame.view.spectra;
-    MadeOf now{frame.derived.spectra, frame.snapshot.survey, view.hidden_models, view.depth, view.form, view.rank,
-               frame.view.selected,   frame.theme.kind};
+    MadeOf now{frame.derived.spectra,
+               frame.snapshot.survey,
+               view.hidden_models,
+               view.depth,
+               view.form,
+               view.controls,
+               view.rank,
+               frame.view.selected,
+               frame.theme.kind};
     if (once_ && now == made_of_) return;
     once_ = true;
     made_of_ = std::move(now);
     charts_ = {};
     lines_ = checkpoints(frame);
     const DepthWish wish = wish_of(frame);
-    if (view.depth == DepthChart::kRanks) charts_ = rank_charts(lines_, wish);
+    if (view.depth == DepthChart::kRanks) charts_ = rank_charts(lines_, wish, frame.theme);
     if (frame.derived.spectra == nullptr) return;
     if (view.depth == DepthChart::kFractions) charts_[0] = fraction_chart(*frame.derived.spectra, wish, frame.theme);
     if (view.depth == DepthChart::kCapacity) {
@@ -188,6 +197,10 @@ void DepthPanel::draw_ranks(Frame& frame) {
         const std::string name = shortened(lines_[at].model->name, 28);
         if (at > 0 && ImGui::GetCursorPosX() + legend_width(theme, name) > right) ImGui::NewLine();
         legend(theme, lines_[at].colour, name);
+    }
+    if (charts_[0].lines.size() > lines_.size()) {
+        ImGui::SameLine(0, theme.px(14));
+        legend(theme, theme.colours.secondary, "random projections");
     }
     draw_pair(frame, ImGui::GetContentRegionAvail().y);
 }

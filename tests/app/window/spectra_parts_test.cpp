@@ -167,14 +167,17 @@ TEST(DepthCharts, SeveralCheckpointsAreDrawnByShareOfTheirDepth) {
     const auto survey = fake::survey();
     std::vector<CheckpointLine> models;
     for (const auto& model : survey->models) models.push_back({model, {}});
-    const auto charts = rank_charts(models, {});
+    const auto charts = rank_charts(models, {}, plain_theme());
     ASSERT_EQ(charts[0].lines.size(), 5U);
     for (const ChartLine& line : charts[1].lines) {
         EXPECT_DOUBLE_EQ(line.x.front(), 0);
         EXPECT_DOUBLE_EQ(line.x.back(), 1);
     }
     EXPECT_DOUBLE_EQ(charts[0].y.most, charts[1].y.most) << "read against each other";
-    const auto one = rank_charts({models[0]}, {});
+    const auto open = rank_charts({{fake::spectra(), {}}}, {}, plain_theme());
+    ASSERT_EQ(open[0].lines.size(), 2U) << "random projections beside a model of its own";
+    EXPECT_GT(open[0].lines[1].y.back(), open[0].lines[0].y.back());
+    const auto one = rank_charts({models[0]}, {}, plain_theme());
     EXPECT_DOUBLE_EQ(one[0].lines[0].x.back(), 11) << "layers, where there is one";
 }
 

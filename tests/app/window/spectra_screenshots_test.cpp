@@ -38,6 +38,26 @@ TEST_P(SpectraScreenshots, AreWrittenForEveryState) {
     window.screenshot(look.name);
 }
 
+TEST(SpectraScreenshots, AreWrittenForAllKeys) {
+    FakeEngine engine(fake::spectra_session());
+    ViewState view;
+    view.layout = LayoutId::kSpectra;
+    HarnessOptions options;
+    options.real = true;
+    options.width = 1280, options.height = 720;
+    WindowHarness window(engine, options, view);
+    window.settle();
+    for (const bool down : {true, false}) {
+        ImGui::GetIO().AddKeyEvent(ImGuiKey_F1, down);
+        window.frames(2);
+    }
+    window.screenshot("keys_small");
+}
+
+void single(ViewState& view, Snapshot& shown) {
+    view.spectra.depth = DepthChart::kRanks;
+    shown.survey.reset();
+}
 void filtering(ViewState& view, Snapshot&) {
     view.spectra.part = SpectrumPartChoice::kSymmetric;
     view.spectra.depth = DepthChart::kRanks;
@@ -95,6 +115,7 @@ INSTANTIATE_TEST_SUITE_P(
                     SpectraLook{"spectra_large_type", ThemeKind::kDark, 1900, 1180, activations, 1.25F},
                     SpectraLook{"spectra_survey_form", ThemeKind::kDark, 1600, 1000, form},
                     SpectraLook{"spectra_survey_form_small", ThemeKind::kLight, 1280, 720, form},
+                    SpectraLook{"spectra_single", ThemeKind::kDark, 1600, 1000, single},
                     SpectraLook{"spectra_start", ThemeKind::kDark, 1600, 1000, nothing_yet},
                     SpectraLook{"spectra_under_way", ThemeKind::kDark, 1600, 1000, under_way}),
     [](const auto& look) { return look.param.name; });

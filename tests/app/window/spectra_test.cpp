@@ -160,6 +160,14 @@ TEST_F(SpectraLayout, AModelWithoutRotaryPositionsHasNoOffset) {
         next.model = std::move(model);
     });
     EXPECT_TRUE(disabled("//Spectrum/**/Offset/##number"));
+    bool told = false;
+    act([&](ImGuiTestContext* test) {
+        test->MouseMoveToPos(test->ItemInfo("//Spectrum/**/Offset/##track").RectFull.GetCenter());
+        test->SleepNoSkip(2, 0.1F);
+        const ImGuiWindow* tip = ImGui::FindWindowByName("##Tooltip_00");
+        told = tip != nullptr && tip->Active;
+    });
+    EXPECT_TRUE(told) << "says why";
     spectra().delta = 40;
     window.settle();
     EXPECT_EQ(count_of_wishes(), 0U);
