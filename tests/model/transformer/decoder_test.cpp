@@ -84,6 +84,17 @@ TEST(Decoder, APassFromAKeptStreamEndsAsTheWholeOne) {
     }
 }
 
+TEST(Decoder, APassWithAnEndGivesTheStreamThatEntersTheLayer) {
+    const auto model = load(tiny_llama({}));
+    const auto ids = ids_of(40);
+    JobContext job;
+    Streams streams;
+    (void)model->forward({.ids = ids, .keeper = &streams}, job);
+    for (std::int64_t layer = 0; layer < 2; ++layer)
+        EXPECT_TRUE(model->forward({.ids = ids, .end = layer}, job)
+                        .equal(streams.entering.at(static_cast<std::size_t>(layer))));
+}
+
 TEST(Decoder, AStreamOfAnotherWindowIsRefused) {
     const auto model = load(tiny_llama({}));
     const auto ids = ids_of(40);
