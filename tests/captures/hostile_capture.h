@@ -26,8 +26,11 @@ class HostileCapture : public testing::Test {
 
     // The line that reading fails with; "" when it does not.
     std::string refusal() const {
+        return refusal([this] { read_capture(path_); });
+    }
+    static std::string refusal(const std::function<void()>& read) {
         try {
-            read_capture(path_);
+            read();
         } catch (const Failure& failure) {
             return failure.what();
         }
@@ -62,6 +65,45 @@ class HostileCapture : public testing::Test {
                                   H5Aclose);
             ASSERT_GE(H5Awrite(made.id(), H5T_NATIVE_DOUBLE, &value), 0);
         });
+    }
+
+    // Numbers in place of those of `name`.
+    void overwrite(const char* name, hid_t type, const void* values) const {
+        edit([&](hid_t file) {
+            const h5::Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
+            ASSERT_GE(H5Dwrite(dataset.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), 0);
+        });
+    }
+
+    // A text in place of that attribute.
+    void set_text(const char* group, const char* name, const char* value) const {
+        edit([&](hid_t file) {
+            H5Adelete_by_name(file, group, name, H5P_DEFAULT);
+            const h5::Handle object(H5Oopen(file, group, H5P_DEFAULT), H5Oclose);
+            const h5::Handle type = h5::string_type(), space(H5Screate(H5S_SCALAR), H5Sclose);
+            const h5::Handle made(H5Acreate2(object.id(), name, type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT),
+                                  H5Aclose);
+            ASSERT_GE(H5Awrite(made.id(), type.id(), &value), 0);
+        });
+    }
+
+    // Puts an int64 attribute of `value` in place of `name` of `group`.
+    void set_integer(const char* group, const char* name, std::int64_t value) const {
+        edit([&](hid_t file) {
+            H5Adelete_by_name(file, group, name, H5P_DEFAULT);
+            const h5::Handle object(H5Oopen(file, group, H5P_DEFAULT), H5Oclose);
+            const h5::Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+            const h5::Handle made(H5Acreate2(object.id(), name, H5T_STD_I64LE, space.id(), H5P_DEFAULT, H5P_DEFAULT),
+                                  H5Aclose);
+            ASSERT_GE(H5Awrite(made.id(), H5T_NATIVE_INT64, &value), 0);
+        });
+    }
+
+    void remove(const char* name) const {
+        edit([&](hid_t file) { ASSERT_GE(H5Ldelete(file, name, H5P_DEFAULT), 0) << name; });
+    }
+    void remove_attribute(const char* group, const char* name) const {
+        edit([&](hid_t file) { ASSERT_GE(H5Adelete_by_name(file, group, name, H5P_DEFAULT), 0) << name; });
     }
 
     TemporaryFolder folder_;

@@ -20,26 +20,6 @@ class HostileLab : public HostileCapture {
         change();
         return refusal();
     }
-
-    // Numbers in place of those of `name`.
-    void overwrite(const char* name, hid_t type, const void* values) const {
-        edit([&](hid_t file) {
-            const h5::Handle dataset(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
-            ASSERT_GE(H5Dwrite(dataset.id(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values), 0);
-        });
-    }
-
-    // A text in place of that attribute.
-    void set_text(const char* group, const char* name, const char* value) const {
-        edit([&](hid_t file) {
-            H5Adelete_by_name(file, group, name, H5P_DEFAULT);
-            const h5::Handle object(H5Oopen(file, group, H5P_DEFAULT), H5Oclose);
-            const h5::Handle type = h5::string_type(), space(H5Screate(H5S_SCALAR), H5Sclose);
-            const h5::Handle made(H5Acreate2(object.id(), name, type.id(), space.id(), H5P_DEFAULT, H5P_DEFAULT),
-                                  H5Aclose);
-            ASSERT_GE(H5Awrite(made.id(), type.id(), &value), 0);
-        });
-    }
 };
 
 TEST_F(HostileLab, MayLackAnyOfItsParts) {

@@ -8,7 +8,9 @@
 #include <string_view>
 
 #include "captures/capture.h"
+#include "captures/components_file.h"
 #include "captures/key_sets.h"
+#include "captures/survey.h"
 #include "model/core/error.h"
 
 namespace gatescope {
@@ -19,14 +21,16 @@ inline void read_capture_bytes(std::string_view bytes) {
     const int file = memfd_create("capture", MFD_CLOEXEC);
     if (file < 0 || write(file, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size())) __builtin_trap();
     const std::string path = "/proc/self/fd/" + std::to_string(file);
-    try {
-        read_capture(path);
-    } catch (const Failure&) {
-    }
-    try {
-        read_key_sets(path, "oracle:k=4");  // a gate that the seeds have
-    } catch (const Failure&) {
-    }
+    const auto refused_or_read = [&path](const auto& read) {
+        try {
+            read(path);
+        } catch (const Failure&) {
+        }
+    };
+    refused_or_read(read_capture);
+    refused_or_read(read_survey);
+    refused_or_read(read_components);
+    refused_or_read([](const std::string& at) { read_key_sets(at, "oracle:k=4"); });  // a gate that the seeds have
     close(file);
 }
 
