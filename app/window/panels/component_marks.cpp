@@ -1,8 +1,8 @@
 #include "app/window/panels/component_marks.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
-#include <numbers>
 
 #include "app/window/colour_maps.h"
 #include "app/window/widgets/text.h"
@@ -56,7 +56,8 @@ void draw_dots(const Frame& frame, const ShownComponent& shown, const std::vecto
                 continue;
             }
             draw->AddCircleFilled(at[token], radius, colour_at(map, 0.5F + 0.5F * adds / most));
-            if (frame.theme.kind == ThemeKind::kLight) draw->AddCircle(at[token], radius, edge);
+            // White on white.
+            if (frame.theme.kind == ThemeKind::kLight && !strong) draw->AddCircle(at[token], radius, edge);
         }
 }
 
@@ -69,10 +70,14 @@ void draw_labels(const Frame& frame, const Box& box, const ShownComponent& shown
         const std::string label = fitted((*shown.labels)[token], frame.px(88));
         const ImVec2 size = ImGui::CalcTextSize(label.c_str());
         const float gap = frame.px(5);
-        for (const ImVec2& from : {ImVec2(at[token].x + gap, at[token].y - size.y / 2),
-                                   ImVec2(at[token].x - gap - size.x, at[token].y - size.y / 2),
-                                   ImVec2(at[token].x - size.x / 2, at[token].y - gap - size.y),
-                                   ImVec2(at[token].x - size.x / 2, at[token].y + gap)}) {
+        const ImVec2 right(at[token].x + gap, at[token].y - size.y / 2);
+        const ImVec2 left(at[token].x - gap - size.x, right.y),
+            above(at[token].x - size.x / 2, at[token].y - gap - size.y);
+        const ImVec2 below(above.x, at[token].y + gap);
+        // Beside a dot of an axis there are others.
+        const std::array<ImVec2, 4> tries =
+            shown.component->routing ? std::array{right, left, above, below} : std::array{above, right, left, below};
+        for (const ImVec2& from : tries) {
             const ImRect place(from.x - 2, from.y, from.x + size.x + 2, from.y + size.y);
             if (place.Min.x < box.from.x || place.Max.x > box.to.x || place.Min.y < box.from.y ||
                 place.Max.y > box.to.y ||
