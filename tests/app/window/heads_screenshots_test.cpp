@@ -52,7 +52,6 @@ TEST_P(HeadsScreenshots, AreWritten) {
     const Look& look = GetParam();
     Snapshot shown = fake::spectra_session();
     if (look.change != nullptr) look.change(shown);
-    FakeEngine engine(std::move(shown));
     ViewState view;
     view.layout = LayoutId::kSpectra;
     view.theme = look.theme;
@@ -62,12 +61,7 @@ TEST_P(HeadsScreenshots, AreWritten) {
     view.spectra.by_checkpoint = look.by_checkpoint;
     if (look.brushed)
         for (std::int64_t head = 0; head < 9; ++head) view.also.insert({head + 8, head});
-    HarnessOptions options;
-    options.real = true;
-    options.width = look.width, options.height = look.height;
-    WindowHarness window(engine, options, view);
-    window.settle();
-    window.screenshot(look.name);
+    write_picture(look.name, std::move(shown), view, {.width = look.width, .height = look.height});
 }
 
 const std::vector<Look> kLooks = {

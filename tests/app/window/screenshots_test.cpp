@@ -23,18 +23,12 @@ class Screenshots : public testing::TestWithParam<Look> {};
 
 TEST_P(Screenshots, AreWrittenForEveryLayout) {
     const Look& look = GetParam();
-    FakeEngine engine(fake::snapshot());
     ViewState view;
     view.layout = look.layout;
     view.theme = look.theme;
     view.selected = {11, 4};
     view.query = 84;
-    HarnessOptions options;
-    options.real = true;
-    options.width = look.width, options.height = look.height, options.scale = look.scale;
-    WindowHarness window(engine, options, view);
-    window.settle();
-    window.screenshot(look.name);
+    write_picture(look.name, fake::snapshot(), view, {.width = look.width, .height = look.height, .scale = look.scale});
 }
 
 INSTANTIATE_TEST_SUITE_P(Layouts, Screenshots,
@@ -71,13 +65,7 @@ TEST_P(LabScreenshots, AreWrittenForEveryState) {
         shown.sweep = fake::sweep(7);
         shown.sensitivity = fake::sensitivity(100);
     }
-    FakeEngine engine(std::move(shown));
-    HarnessOptions options;
-    options.real = true;
-    options.width = look.width, options.height = look.height, options.scale = look.scale;
-    WindowHarness window(engine, options, view);
-    window.settle();
-    window.screenshot(look.name);
+    write_picture(look.name, std::move(shown), view, {.width = look.width, .height = look.height, .scale = look.scale});
 }
 
 INSTANTIATE_TEST_SUITE_P(Lab, LabScreenshots,

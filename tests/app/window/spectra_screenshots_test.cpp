@@ -29,13 +29,7 @@ TEST_P(SpectraScreenshots, AreWrittenForEveryState) {
     view.metric = "weights/folded/skew_fraction";
     Snapshot shown = fake::spectra_session();
     look.change(view, shown);
-    FakeEngine engine(std::move(shown));
-    HarnessOptions options;
-    options.real = true;
-    options.width = look.width, options.height = look.height, options.scale = look.scale;
-    WindowHarness window(engine, options, view);
-    window.settle();
-    window.screenshot(look.name);
+    write_picture(look.name, std::move(shown), view, {.width = look.width, .height = look.height, .scale = look.scale});
 }
 
 TEST(SpectraScreenshots, AreWrittenForAllKeys) {

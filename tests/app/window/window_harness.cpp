@@ -95,4 +95,12 @@ void WindowHarness::screenshot(const std::string& name) {
     EXPECT_TRUE(image.SaveFile((folder / (name + ".png")).c_str()));
 }
 
+void write_picture(const std::string& name, Snapshot shown, const ViewState& view, HarnessOptions options) {
+    FakeEngine engine(std::move(shown));
+    options.real = true;
+    WindowHarness window(engine, options, view);
+    window.settle();
+    window.screenshot(name);
+}
+
 }  // namespace gatescope

@@ -73,4 +73,7 @@ class WindowHarness {
     std::unique_ptr<Shell> shell_;
 };
 
+// A picture of one state for people to look at: in a real window, once nothing moves, as `name`.
+void write_picture(const std::string& name, Snapshot shown, const ViewState& view, HarnessOptions options);
+
 }  // namespace gatescope
