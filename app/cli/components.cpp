@@ -112,8 +112,9 @@ void report(const Found& found, const ComponentsOptions& options, Console& conso
         nlohmann::ordered_json document = components_json(out);
         if (!options.out.empty()) document["capture"] = options.out;
         console.print(document.dump(2) + "\n");
-    } else if (!options.quiet) {
-        console.print(components_text(out) + (options.out.empty() ? "" : "\nwrote " + options.out + "\n"));
+    } else {
+        console.print(components_text(out));
+        if (!options.out.empty() && !options.quiet) console.print("\nwrote " + options.out + "\n");
     }
 }
 
