@@ -67,13 +67,12 @@ void draw_labels(const Frame& frame, const Box& box, const ShownComponent& shown
     std::vector<ImRect> taken;
     ImGui::PushFont(frame.theme.fonts.mono, frame.px(11.5F));
     const auto put = [&](std::size_t token, const ImVec4& colour) {
-        const std::string label = fitted((*shown.labels)[token], frame.px(88));
+        const std::string label = fitted((*shown.labels)[token], std::min(frame.px(88), box.size().x - frame.px(8)));
         const ImVec2 size = ImGui::CalcTextSize(label.c_str());
         const float gap = frame.px(5);
-        const ImVec2 right(at[token].x + gap, at[token].y - size.y / 2);
-        const ImVec2 left(at[token].x - gap - size.x, right.y),
-            above(at[token].x - size.x / 2, at[token].y - gap - size.y);
-        const ImVec2 below(above.x, at[token].y + gap);
+        const float centred = std::clamp(at[token].x - size.x / 2, box.from.x + 2, box.to.x - size.x - 2);
+        const ImVec2 right(at[token].x + gap, at[token].y - size.y / 2), left(at[token].x - gap - size.x, right.y);
+        const ImVec2 above(centred, at[token].y - gap - size.y), below(centred, at[token].y + gap);
         // Beside a dot of an axis there are others.
         const std::array<ImVec2, 4> tries =
             shown.component->routing ? std::array{right, left, above, below} : std::array{above, right, left, below};
