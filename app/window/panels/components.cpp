@@ -47,7 +47,7 @@ class ComponentsPanel : public Panel {
   private:
     void ask(const Frame& frame);
     void follow(const Frame& frame);
-    bool current(const Frame& frame) const { return shown_->request == wish(frame); }
+    bool current(const Frame& frame) const;
     static ComponentsRequest wish(const Frame& frame);
     std::string about(const Frame& frame) const;
     static void draw_help(const Frame& frame, float& right);
@@ -59,12 +59,10 @@ class ComponentsPanel : public Panel {
     void draw_stale(Frame& frame, const Box& box);
     bool failed(const Frame& frame) const;
 
-    // What was asked for last, and of what.
+    // What was asked for last, and of which model: where the model or the text changes, the engine goes on by itself.
     struct Asked {
         ComponentsRequest request;
-        std::shared_ptr<const ModelSummary> model;
-        std::shared_ptr<const TextWindows> text;
-        bool weights_only = false;
+        std::string model;
         bool operator==(const Asked&) const = default;
     };
     std::optional<Asked> asked_;
@@ -92,14 +90,20 @@ ComponentsRequest ComponentsPanel::wish(const Frame& frame) {
     return out;
 }
 
+// Without tokens, components are those of every window.
+bool ComponentsPanel::current(const Frame& frame) const {
+    ComponentsRequest next = wish(frame);
+    if (shown_->ids.empty()) next.window = shown_->request.window;
+    return shown_->request == next;
+}
+
 void ComponentsPanel::ask(const Frame& frame) {
     const Snapshot& snapshot = frame.snapshot;
     if (snapshot.model == nullptr || snapshot.capture != nullptr) {
         asked_.reset();
         return;
     }
-    Asked now{wish(frame), snapshot.model, snapshot.run == nullptr ? nullptr : snapshot.run->text,
-              snapshot.weights_only};
+    Asked now{wish(frame), snapshot.model->name};
     if (asked_ == now) return;
     const bool there = !asked_ && snapshot.components != nullptr && snapshot.components->request == now.request;
     asked_ = std::move(now);
@@ -255,9 +259,13 @@ void ComponentsPanel::draw_stale(Frame& frame, const Box& box) {
     ImDrawList* draw = ImGui::GetWindowDrawList();
     draw->AddRectFilled(box.from, box.to, pack(faded(theme.colours.panel, 0.6F)));
     const ComponentsRequest next = wish(frame);
-    const std::string words =
-        formatted(failed(frame) ? "layer %lld, head %lld could not be worked out" : "updating to layer %lld, head %lld",
-                  static_cast<long long>(next.layer), static_cast<long long>(next.head));
+    const bool same_head = next.layer == shown_->request.layer && next.head == shown_->request.head;
+    const std::string what =
+        !same_head
+            ? formatted("layer %lld, head %lld", static_cast<long long>(next.layer), static_cast<long long>(next.head))
+        : next.delta != shown_->request.delta ? formatted("offset %lld", static_cast<long long>(next.delta))
+                                              : formatted("window %lld", static_cast<long long>(next.window + 1));
+    const std::string words = failed(frame) ? what + " could not be worked out" : "updating to " + what;
     const ImVec2 size = ImGui::CalcTextSize(words.c_str());
     const ImVec2 at(std::round((box.from.x + box.to.x - size.x) / 2), std::round((box.from.y + box.to.y) / 2));
     draw->AddRectFilled({at.x - theme.px(10), at.y - theme.px(6)},
