@@ -1,6 +1,6 @@
 #pragma once
-// How a budget of keys is best spread over layers, from what each layer alone costs. DEFINITIONS.md section 4. No
-// torch.
+// How a budget, of keys or of rank, is best spread over layers, from what each layer alone costs. DEFINITIONS.md
+// section 4. No torch.
 
 #include <cstdint>
 #include <vector>
@@ -11,24 +11,24 @@ namespace gatescope {
 
 // Costs of layers at an ascending grid of budgets, taken to add up.
 struct BudgetProblem {
-    std::vector<std::int64_t> k;            // ascending
-    std::vector<std::vector<double>> cost;  // [layer][k], nats
-    double mean_k = 0;                      // over layers; at least k.front()
+    std::vector<std::int64_t> budgets;      // ascending
+    std::vector<std::vector<double>> cost;  // [layer][budget], nats
+    double mean = 0;                        // over layers; at least budgets.front()
 };
 
 struct BudgetChoice {
-    std::vector<std::size_t> index;  // into k, by layer
+    std::vector<std::size_t> index;  // into budgets, by layer
     double cost = 0;                 // of all layers
 };
 
-// The costs that never rise with k and lie closest to the measured ones (least squares).
+// The costs that never rise with the budget and lie closest to the measured ones (least squares).
 std::vector<double> falling_costs(const std::vector<double>& cost);
 
-// Greedy, on the costs as they are given. Never dearer than equal k everywhere where the grid has that.
+// Greedy, on the costs as they are given. Never dearer than equal budgets where the grid has that.
 BudgetChoice spread_budget(const BudgetProblem& problem);
 
-// One term for each k, naming its layers; a single term without layers where all are equal.
-GateSpec gate_of_budgets(const GateTerm& term, const std::vector<std::int64_t>& k_by_layer);
+// One term for each budget, naming its layers; a single term without layers where all are equal.
+GateSpec gate_of_budgets(const GateTerm& term, const std::vector<std::int64_t>& by_layer);
 
 // From a map whose layers all have a cost: the proposal, its predictions of falling costs. Not measured yet.
 BudgetProposal propose_budget(const SensitivityResult& map);

@@ -71,11 +71,11 @@ struct GateGradient {
 
 // What sparsifying one layer, or one head, alone costs: nats a token above dense, each at every budget.
 struct SensitivityRequest {
-    GateTerm gate;  // the kind; its budget is set to each of `k`, its layers and heads to one at a time
-    std::vector<std::int64_t> k = {8, 16, 32, 64, 128};
-    bool each_head = false;  // also heads alone, at `head_k`
-    std::int64_t head_k = 16;
-    double mean_k = 64;  // the budget that the proposal spends: mean k over layers
+    GateTerm gate;  // the kind; its budget is set to each of `budgets`, its layers and heads to one at a time
+    std::vector<std::int64_t> budgets = {8, 16, 32, 64, 128};  // of what is swept of the gate: keys, or its rank
+    bool each_head = false;                                    // also heads alone, at `head_budget`
+    std::int64_t head_budget = 16;
+    double mean_budget = 64;  // over layers: what the proposal spends
     std::int64_t windows = 2, window_length = 512;
 };
 
@@ -84,9 +84,9 @@ struct SensitivityPoint {
     double standard_error = std::numeric_limits<double>::quiet_NaN();
 };
 
-// The per-layer k that spends the budget best by the costs of layers alone (greedy), against equal k everywhere.
+// The budgets by layer that cost least together by what layers alone cost (greedy), against equal ones everywhere.
 struct BudgetProposal {
-    std::vector<std::int64_t> k;  // by layer
+    std::vector<std::int64_t> budgets;  // by layer
     GateSpec gate, equal;
     double predicted = 0, predicted_equal = 0;  // nats: the layers' costs added up
     // Measured once the map is full: differences from dense on the same windows; NaN before.
@@ -97,19 +97,19 @@ struct SensitivityResult {
     std::uint64_t id = 0;
     SensitivityRequest request;
     std::int64_t n_layers = 0, n_heads = 0;
-    std::vector<SensitivityPoint> layer_cost;  // [k, layer]
-    std::vector<SensitivityPoint> head_cost;   // [layer, head] at head_k; empty unless each_head
+    std::vector<SensitivityPoint> layer_cost;  // [budget, layer]
+    std::vector<SensitivityPoint> head_cost;   // [layer, head] at head_budget; empty unless each_head
     std::optional<BudgetProposal> proposal;    // once every layer has a cost
     std::int64_t done = 0, total = 0;          // points
-    const SensitivityPoint& layer_at(std::size_t k_index, std::int64_t layer) const {
-        return layer_cost[k_index * static_cast<std::size_t>(n_layers) + static_cast<std::size_t>(layer)];
+    const SensitivityPoint& layer_at(std::size_t budget, std::int64_t layer) const {
+        return layer_cost[budget * static_cast<std::size_t>(n_layers) + static_cast<std::size_t>(layer)];
     }
 };
 
 // Perplexity and agreement of any set of gates at every budget.
 struct SweepRequest {
     std::vector<GateSpec> gates;
-    std::vector<std::int64_t> k;
+    std::map<Swept, std::vector<std::int64_t>> budgets;  // a gate takes those of what is swept of it
     std::int64_t window_length = 512, windows = 16;
 };
 

@@ -37,8 +37,8 @@ struct Task {
     GateSpec gate;          // of kLayer and kHead
 };
 
-GateSpec alone(const GateTerm& term, std::int64_t k, std::int64_t layer, const IndexSet& heads) {
-    GateSpec gate = with_budget({{term}}, k);
+GateSpec alone(const GateTerm& term, std::int64_t budget, std::int64_t layer, const IndexSet& heads) {
+    GateSpec gate = with_budget({{term}}, budget);
     gate.terms.front().layers = IndexSet(std::vector<std::int64_t>{layer});
     gate.terms.front().heads = heads;
     return gate;
@@ -49,28 +49,28 @@ std::vector<Task> tasks_of(const SensitivityRequest& request, const ModelConfig&
     std::vector<Task> out;
     const auto layers = static_cast<std::size_t>(model.n_layers);
     for (std::int64_t layer = 0; layer < model.n_layers; ++layer)
-        for (std::size_t k = 0; k < request.k.size(); ++k)
-            out.push_back({Task::Kind::kLayer, k * layers + static_cast<std::size_t>(layer),
-                           alone(request.gate, request.k[k], layer, {})});
+        for (std::size_t budget = 0; budget < request.budgets.size(); ++budget)
+            out.push_back({Task::Kind::kLayer, budget * layers + static_cast<std::size_t>(layer),
+                           alone(request.gate, request.budgets[budget], layer, {})});
     out.push_back({Task::Kind::kProposal, 0, {}});
     out.push_back({Task::Kind::kEqual, 0, {}});
     if (!request.each_head) return out;
     for (std::int64_t layer = 0; layer < model.n_layers; ++layer)
         for (std::int64_t head = 0; head < model.n_heads; ++head)
             out.push_back({Task::Kind::kHead, static_cast<std::size_t>(layer * model.n_heads + head),
-                           alone(request.gate, request.head_k, layer, IndexSet(std::vector<std::int64_t>{head}))});
+                           alone(request.gate, request.head_budget, layer, IndexSet(std::vector<std::int64_t>{head}))});
     return out;
 }
 
 // A map that goes on keeps the budgets that were measured before, and its heads.
 SensitivityRequest widened(SensitivityRequest request, const SensitivityResult& earlier) {
-    for (std::size_t k = 0; k < earlier.request.k.size(); ++k) {
+    for (std::size_t budget = 0; budget < earlier.request.budgets.size(); ++budget) {
         bool whole = true;
         for (std::int64_t layer = 0; layer < earlier.n_layers; ++layer)
-            whole &= !std::isnan(earlier.layer_at(k, layer).nll);
-        if (whole) request.k.push_back(earlier.request.k[k]);
+            whole &= !std::isnan(earlier.layer_at(budget, layer).nll);
+        if (whole) request.budgets.push_back(earlier.request.budgets[budget]);
     }
-    if (!request.each_head) request.head_k = earlier.request.head_k;
+    if (!request.each_head) request.head_budget = earlier.request.head_budget;
     return checked_sensitivity(request);
 }
 
@@ -120,18 +120,18 @@ bool Sensitivity::State::measured(const Task& task) {
     return point != nullptr && !std::isnan(point->nll);
 }
 
-// Points are told by layer, head and k; a proposal by its gate, as other budgets may give another one.
+// Points are told by layer, head and budget; a proposal by its gate, as other budgets may give another one.
 void Sensitivity::State::take(const SensitivityResult& earlier) {
     const auto layers = static_cast<std::size_t>(result.n_layers);
-    for (std::size_t k = 0; k < result.request.k.size(); ++k) {
-        const auto& grid = earlier.request.k;
-        const auto found = std::find(grid.begin(), grid.end(), result.request.k[k]);
+    for (std::size_t budget = 0; budget < result.request.budgets.size(); ++budget) {
+        const auto& grid = earlier.request.budgets;
+        const auto found = std::find(grid.begin(), grid.end(), result.request.budgets[budget]);
         if (found == grid.end()) continue;
         const auto row = static_cast<std::size_t>(found - grid.begin());
         for (std::size_t layer = 0; layer < layers; ++layer)
-            result.layer_cost[k * layers + layer] = earlier.layer_cost[row * layers + layer];
+            result.layer_cost[budget * layers + layer] = earlier.layer_cost[row * layers + layer];
     }
-    if (!earlier.head_cost.empty() && earlier.request.head_k == result.request.head_k)
+    if (!earlier.head_cost.empty() && earlier.request.head_budget == result.request.head_budget)
         result.head_cost = earlier.head_cost;
     if (!layers_done()) return;
     result.proposal = propose_budget(result);
@@ -213,7 +213,7 @@ Sensitivity::Sensitivity(Transformer& model, const SensitivityRequest& request, 
     state.streams = StreamCache(StreamCache::kUsualBytes, spacing);
     result.n_layers = shape.n_layers;
     result.n_heads = shape.n_heads;
-    result.layer_cost.resize(result.request.k.size() * static_cast<std::size_t>(shape.n_layers));
+    result.layer_cost.resize(result.request.budgets.size() * static_cast<std::size_t>(shape.n_layers));
     if (result.request.each_head) result.head_cost.resize(static_cast<std::size_t>(shape.n_layers * shape.n_heads));
     state.tasks = tasks_of(result.request, shape);
     result.total = std::ssize(state.tasks);

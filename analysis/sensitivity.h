@@ -1,7 +1,7 @@
 #pragma once
-// What a gate costs in nats on each layer alone, at every budget, and on each head alone: one point after the other,
-// each from the dense stream that enters its layer. Then how a budget is best spread, measured beside equal k.
-// DEFINITIONS.md section 4.
+// What a gate costs in nats on each layer alone, at every budget of keys or rank, and on each head alone: one point
+// after the other, each from the dense stream that enters its layer. Then how a budget is best spread, measured beside
+// equal ones. DEFINITIONS.md section 4.
 
 #include <cstdint>
 #include <memory>
@@ -14,9 +14,9 @@ namespace gatescope {
 class Transformer;
 
 // The request with its budgets ascending, each once, as the gate can have them (block gates: whole blocks). Throws
-// Failure(kUsage) where the gate can't have them or the mean k is less than the least of them.
+// Failure(kUsage) where the gate can't have them or the mean is less than the least of them.
 SensitivityRequest checked_sensitivity(SensitivityRequest request);
-// May the points of one be taken for the other's? Budgets, heads and mean k may differ.
+// May the points of one be taken for the other's? Budgets, heads and their mean may differ.
 bool same_sensitivity(const SensitivityRequest& one, const SensitivityRequest& other);
 
 class Sensitivity {

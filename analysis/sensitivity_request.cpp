@@ -9,11 +9,11 @@
 namespace gatescope {
 namespace {
 
-// The keys that the gate really keeps when it is asked to keep k.
-std::int64_t budget_at(const GateTerm& term, std::int64_t k, std::int64_t window_length) try {
-    return budget_of(with_budget({{term}}, k).terms.front(), window_length);
+// The budget that the gate really has when it is asked for one.
+std::int64_t budget_at(const GateTerm& term, std::int64_t budget, std::int64_t window_length) try {
+    return swept_budget(with_budget({{term}}, budget).terms.front(), window_length);
 } catch (const Failure& failure) {
-    throw failure.at("k = " + std::to_string(k));
+    throw failure.at(swept_info(swept_of({{term}})).name + " = " + std::to_string(budget));
 }
 
 // The gate without its place and budget.
@@ -27,17 +27,23 @@ std::string kind_of(const SensitivityRequest& request) {
 
 SensitivityRequest checked_sensitivity(SensitivityRequest request) {
     const std::string where = "gate " + print_gate({{request.gate}});
-    if (!gate_info(request.gate.id).traits.has_budget)
+    const Swept swept = swept_of({{request.gate}});
+    if (swept == Swept::kNothing)
         throw Failure(FailureKind::kUsage, "has no budget that layers could differ in", where);
-    if (request.k.empty()) throw Failure(FailureKind::kUsage, "there is no k to measure", where, "give --k 8,16,32");
-    for (std::int64_t& k : request.k) k = budget_at(request.gate, k, request.window_length);
-    std::sort(request.k.begin(), request.k.end());
-    request.k.erase(std::unique(request.k.begin(), request.k.end()), request.k.end());
-    if (request.each_head) request.head_k = budget_at(request.gate, request.head_k, request.window_length);
-    if (!(request.mean_k >= static_cast<double>(request.k.front())))
-        throw Failure(FailureKind::kUsage, "a mean k of " + print_value(request.mean_k) + " can't be spent", where,
-                      "the least k is " + std::to_string(request.k.front()));
-    (void)budget_at(request.gate, static_cast<std::int64_t>(request.mean_k), request.window_length);
+    const std::string& name = swept_info(swept).name;
+    auto& budgets = request.budgets;
+    if (budgets.empty())
+        throw Failure(FailureKind::kUsage, "there is no " + name + " to measure", where, "give --" + name + " 8,16,32");
+    const auto possible = [&](std::int64_t budget) { return budget_at(request.gate, budget, request.window_length); };
+    std::transform(budgets.begin(), budgets.end(), budgets.begin(), possible);
+    std::sort(budgets.begin(), budgets.end());
+    budgets.erase(std::unique(budgets.begin(), budgets.end()), budgets.end());
+    if (request.each_head) request.head_budget = possible(request.head_budget);
+    if (!(request.mean_budget >= static_cast<double>(budgets.front())))
+        throw Failure(FailureKind::kUsage,
+                      "a mean " + name + " of " + print_value(request.mean_budget) + " can't be spent", where,
+                      "the least " + name + " is " + std::to_string(budgets.front()));
+    (void)possible(static_cast<std::int64_t>(request.mean_budget));
     return request;
 }
 

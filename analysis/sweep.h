@@ -13,8 +13,8 @@ namespace gatescope {
 
 class Transformer;
 
-// The points: every gate at every k (DEFINITIONS.md section 4), one without a budget once, none twice, none dense.
-// Throws Failure(kUsage) where a gate can't have a budget, or there is nothing to sweep.
+// The points: every gate at every budget of what is swept of it (DEFINITIONS.md sections 4 and 7), one without a budget
+// once, none twice, none dense. Throws Failure(kUsage) where a gate can't have a budget, or there is nothing to sweep.
 std::vector<GateSpec> sweep_points(const SweepRequest& request);
 // The run whose gates are the points: all layers and heads, agreement, no concentration.
 RunRequest sweep_run(const SweepRequest& request);

@@ -21,10 +21,17 @@ double mean_over_heads(const GateResult& gate, const char* figure) {
     return count == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / count;
 }
 
-std::int64_t keys_of(const GateSpec& gate, std::int64_t window_length) {
+std::int64_t swept_budget(const GateSpec& gate, std::int64_t window_length) {
     for (const GateTerm& term : gate.terms)
-        if (gate_info(term.id).traits.has_budget) return budget_of(term, window_length);
+        if (gate_info(term.id).traits.swept != Swept::kNothing) return swept_budget(term, window_length);
     return 0;
+}
+
+// A capture may hold gates that no sweep would take: their terms are swept in different ways.
+Swept first_swept(const GateSpec& gate) {
+    for (const GateTerm& term : gate.terms)
+        if (const Swept swept = gate_info(term.id).traits.swept; swept != Swept::kNothing) return swept;
+    return Swept::kNothing;
 }
 
 // What stands behind the id of a gate of one term goes behind its label.
@@ -39,7 +46,7 @@ std::string label_of(const GateSpec& gate, const std::string& family) {
 SweepPoint point_of(const RunResult& run, std::size_t index) {
     const GateResult& gate = run.gates[index];
     return {index,
-            keys_of(gate.gate, run.request.window_length),
+            swept_budget(gate.gate, run.request.window_length),
             gate.sparsity,
             gate.perplexity.estimate,
             gate.from_dense,
@@ -57,12 +64,13 @@ std::vector<SweepCurve> sweep_curves(const RunResult& run) {
         const std::string family = gate_family(gate);
         auto curve =
             std::find_if(curves.begin(), curves.end(), [&](const SweepCurve& known) { return known.syntax == family; });
-        if (curve == curves.end()) curve = curves.insert(curve, {label_of(gate, family), family, {}});
+        if (curve == curves.end())
+            curve = curves.insert(curve, {label_of(gate, family), family, first_swept(gate), {}});
         curve->points.push_back(point_of(run, index));
     }
     for (SweepCurve& curve : curves)
         std::stable_sort(curve.points.begin(), curve.points.end(),
-                         [](const SweepPoint& one, const SweepPoint& other) { return one.k < other.k; });
+                         [](const SweepPoint& one, const SweepPoint& other) { return one.budget < other.budget; });
     return curves;
 }
 

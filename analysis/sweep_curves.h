@@ -10,8 +10,8 @@
 namespace gatescope {
 
 struct SweepPoint {
-    std::size_t gate = 0;  // index into run.gates
-    std::int64_t k = 0;    // keys that a query may use; 0: the gate has no budget
+    std::size_t gate = 0;     // index into run.gates
+    std::int64_t budget = 0;  // of what is swept: keys that a query may use, or the rank; 0: nothing is
     double sparsity = 0;
     PerplexityEstimate perplexity;
     PairedDifference from_dense;
@@ -21,9 +21,10 @@ struct SweepPoint {
 
 // The points of one gate at several budgets.
 struct SweepCurve {
-    std::string label;               // "Oracle top-k", "Sliding window (sinks=4)"
-    std::string syntax;              // without the budget: "oracle", "window:sinks=4"
-    std::vector<SweepPoint> points;  // by ascending k
+    std::string label;   // "Oracle top-k", "Sliding window (sinks=4)"
+    std::string syntax;  // without the budget: "oracle", "window:sinks=4"
+    Swept swept = Swept::kNothing;
+    std::vector<SweepPoint> points;  // by ascending budget
 };
 
 // Curves in the order in which a run's gates first come to them; none of dense.

@@ -9,20 +9,19 @@
 namespace gatescope {
 namespace {
 
-bool has_budget(const GateSpec& gate) {
-    return std::any_of(gate.terms.begin(), gate.terms.end(),
-                       [](const GateTerm& term) { return gate_info(term.id).traits.has_budget; });
-}
-
-std::vector<GateSpec> points_of(const GateSpec& gate, const std::vector<std::int64_t>& budgets) {
-    if (!has_budget(gate)) return {gate};
-    if (budgets.empty())
-        throw Failure(FailureKind::kUsage, "has no k to be swept over", "gate " + print_gate(gate), "give --k 8,16,32");
+std::vector<GateSpec> points_of(const GateSpec& gate, const SweepRequest& request) {
+    const Swept swept = swept_of(gate);
+    if (swept == Swept::kNothing) return {gate};
+    const std::string& name = swept_info(swept).name;
+    const auto budgets = request.budgets.find(swept);
+    if (budgets == request.budgets.end() || budgets->second.empty())
+        throw Failure(FailureKind::kUsage, "has no " + name + " to be swept over", "gate " + print_gate(gate),
+                      "give --" + name + " 8,16,32");
     std::vector<GateSpec> out;
-    for (const std::int64_t k : budgets) try {
-            out.push_back(with_budget(gate, k));
+    for (const std::int64_t budget : budgets->second) try {
+            out.push_back(with_budget(gate, budget));
         } catch (const Failure& failure) {
-            throw failure.at("k = " + std::to_string(k));
+            throw failure.at(name + " = " + std::to_string(budget));
         }
     return out;
 }
@@ -33,7 +32,7 @@ std::vector<GateSpec> sweep_points(const SweepRequest& request) {
     std::vector<GateSpec> points;
     std::set<std::string> there;
     for (const GateSpec& gate : request.gates)
-        for (GateSpec& point : points_of(gate, request.k))
+        for (GateSpec& point : points_of(gate, request))
             if (!point.dense() && there.insert(print_gate(point)).second) points.push_back(std::move(point));
     if (points.empty())
         throw Failure(FailureKind::kUsage, "there is no gate to sweep", "sweep", "name one: oracle:k=64");

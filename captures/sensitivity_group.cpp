@@ -14,13 +14,17 @@ namespace {
 using Points = std::vector<SensitivityPoint>;
 
 const std::string kGroup = "/sensitivity";
-const std::string kProposedK = "proposed_k";
+
+// "k" or "rank": what the budgets are is in the names.
+const std::string& name_of(const GateTerm& gate) {
+    return swept_info(swept_of({{gate}})).name;
+}
 
 std::vector<std::int32_t> narrow(const std::vector<std::int64_t>& values, const std::string& where) {
     std::vector<std::int32_t> out;
     for (const std::int64_t value : values) {
         if (value < 0 || value > std::numeric_limits<std::int32_t>::max())
-            throw Failure(FailureKind::kInternal, "a budget of " + std::to_string(value) + " keys", where);
+            throw Failure(FailureKind::kInternal, "a budget of " + std::to_string(value), where);
         out.push_back(static_cast<std::int32_t>(value));
     }
     return out;
@@ -43,9 +47,9 @@ class MapWriter {
         request();
         out_.attribute(kGroup, "done", map_.done);
         out_.attribute(kGroup, "total", map_.total);
-        out_.scale(kGroup, "k", narrow(map_.request.k, kGroup));
+        out_.scale(kGroup, name_, narrow(map_.request.budgets, kGroup));
         layer_ = dimension(out_, schema::kLayer, map_.n_layers);
-        points("layer_cost", map_.layer_cost, {"k", layer_});
+        points("layer_cost", map_.layer_cost, {name_, layer_});
         if (!map_.head_cost.empty())
             points("head_cost", map_.head_cost, {layer_, dimension(out_, schema::kHead, map_.n_heads)});
         if (map_.proposal) proposal(*map_.proposal);
@@ -56,8 +60,8 @@ class MapWriter {
         const SensitivityRequest& request = map_.request;
         out_.attribute(kGroup, "gate", print_gate(without_folders({{request.gate}}, {})));
         out_.attribute(kGroup, "each_head", std::int64_t{request.each_head ? 1 : 0});
-        out_.attribute(kGroup, "head_k", request.head_k);
-        out_.attribute(kGroup, "mean_k", request.mean_k);
+        out_.attribute(kGroup, "head_" + name_, request.head_budget);
+        out_.attribute(kGroup, "mean_" + name_, request.mean_budget);
         out_.attribute(kGroup, "windows", request.windows);
         out_.attribute(kGroup, "window_length", request.window_length);
     }
@@ -73,7 +77,7 @@ class MapWriter {
     }
 
     void proposal(const BudgetProposal& proposal) {
-        out_.ints(kGroup, kProposedK, narrow(proposal.k, kGroup), {layer_});
+        out_.ints(kGroup, "proposed_" + name_, narrow(proposal.budgets, kGroup), {layer_});
         out_.attribute(kGroup, "proposed_gate", print_gate(without_folders(proposal.gate, {})));
         out_.attribute(kGroup, "equal_gate", print_gate(without_folders(proposal.equal, {})));
         out_.attribute(kGroup, "predicted", proposal.predicted);
@@ -89,6 +93,7 @@ class MapWriter {
 
     h5::Writer& out_;
     const SensitivityResult& map_;
+    const std::string name_ = name_of(map_.request.gate);
     std::string layer_;
 };
 
@@ -102,9 +107,9 @@ class MapReader {
         request();
         map_.done = count("done", 0);
         map_.total = count("total", map_.done);
-        map_.layer_cost = points("layer_cost", {static_cast<std::int64_t>(map_.request.k.size()), n_layers});
+        map_.layer_cost = points("layer_cost", {static_cast<std::int64_t>(map_.request.budgets.size()), n_layers});
         if (in_.has(kGroup + "/head_cost")) map_.head_cost = points("head_cost", {n_layers, n_heads});
-        if (in_.has(kGroup + "/" + kProposedK)) proposal();
+        if (in_.has(kGroup + "/proposed_" + name_)) proposal();
         return std::make_shared<const SensitivityResult>(std::move(map_));
     }
 
@@ -130,9 +135,9 @@ class MapReader {
         return {values.begin(), values.end()};
     }
 
-    GateSpec gate(const std::string& name) const {
+    GateSpec gate(const std::string& name, GateSpec (*parse)(const std::string&) = parse_gate) const {
         try {
-            return parse_gate(in_.text(kGroup, name));
+            return parse(in_.text(kGroup, name));
         } catch (const Failure& failure) {
             if (failure.kind() == FailureKind::kBadFile) throw;
             refuse(kGroup + "@" + name, failure.what());
@@ -141,13 +146,15 @@ class MapReader {
 
     void request() {
         SensitivityRequest& request = map_.request;
-        const GateSpec kind = gate("gate");
+        const GateSpec kind = gate("gate", parse_swept_gate);
         if (kind.terms.size() != 1) refuse(kGroup + "@gate", "must be one gate");
         request.gate = kind.terms[0];
-        request.k = budgets(in_.int_list(kGroup + "/k"), "k");
+        if (swept_of(kind) == Swept::kNothing) refuse(kGroup + "@gate", "must have a budget");
+        name_ = name_of(request.gate);
+        request.budgets = budgets(in_.int_list(kGroup + "/" + name_), name_);
         request.each_head = in_.integer(kGroup, "each_head") == 1;
-        request.head_k = count("head_k", 0);
-        request.mean_k = finite("mean_k");
+        request.head_budget = count("head_" + name_, 0);
+        request.mean_budget = finite("mean_" + name_);
         request.windows = count("windows", 0);
         request.window_length = count("window_length", 1);
     }
@@ -162,7 +169,7 @@ class MapReader {
 
     void proposal() {
         BudgetProposal out;
-        out.k = budgets(in_.ints(kGroup + "/" + kProposedK, {map_.n_layers}), kProposedK);
+        out.budgets = budgets(in_.ints(kGroup + "/proposed_" + name_, {map_.n_layers}), "proposed_" + name_);
         out.gate = gate("proposed_gate");
         out.equal = gate("equal_gate");
         out.predicted = finite("predicted");
@@ -178,6 +185,7 @@ class MapReader {
 
     const h5::Reader& in_;
     SensitivityResult map_;
+    std::string name_;
 };
 
 }  // namespace

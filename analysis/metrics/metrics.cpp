@@ -97,7 +97,7 @@ const HeadGrid* at_k(const Concentration& table, const std::vector<HeadGrid>& gr
 std::shared_ptr<const HeadGrid> cost_grid(const RunResult& run, bool of_heads, std::int32_t k) {
     if (!run.sensitivity || !run.model) return nullptr;
     const SensitivityResult& map = *run.sensitivity;
-    const std::vector<std::int64_t>& budgets = map.request.k;
+    const std::vector<std::int64_t>& budgets = map.request.budgets;
     if (of_heads ? map.head_cost.empty() : budgets.empty()) return nullptr;
     const auto above = std::lower_bound(budgets.begin(), budgets.end(), k);
     const auto row = std::min(static_cast<std::size_t>(above - budgets.begin()), budgets.size() - 1);

@@ -36,6 +36,8 @@ std::string listing() {
 
 std::string details(const GateInfo& info) {
     std::string out = info.id + ": " + info.label + "\n" + info.help + "\n" + describe(info) + "\n";
+    for (const std::string& caution : {info.cautions.rope, info.cautions.qk_norm})
+        if (!caution.empty()) out += caution + "\n";
     if (info.params.empty()) return out + "It takes no parameters.\n";
     std::vector<std::vector<std::string>> rows;
     for (const ParamSpec& spec : info.params) rows.push_back({spec.key, default_of(spec), range_of(spec), spec.help});
@@ -58,17 +60,21 @@ nlohmann::ordered_json param_json(const ParamSpec& spec) {
 nlohmann::ordered_json gate_json(const GateInfo& info) {
     nlohmann::ordered_json params = nlohmann::ordered_json::array();
     for (const ParamSpec& spec : info.params) params.push_back(param_json(spec));
-    return {{"id", info.id},
-            {"label", info.label},
-            {"help", info.help},
-            {"budget", info.budget},
-            {"granularity", info.granularity},
-            {"causal", info.traits.causal},
-            {"training", info.training.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(info.training)},
-            {"source", info.source},
-            {"hard", info.traits.hard},
-            {"decoding_method", info.traits.decoding_method},
-            {"parameters", params}};
+    return {
+        {"id", info.id},
+        {"label", info.label},
+        {"help", info.help},
+        {"budget", info.budget},
+        {"granularity", info.granularity},
+        {"causal", info.traits.causal},
+        {"training", info.training.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(info.training)},
+        {"source", info.source},
+        {"hard", info.traits.hard},
+        {"decoding_method", info.traits.decoding_method},
+        {"swept", info.traits.swept == Swept::kNothing ? nlohmann::ordered_json()
+                                                       : nlohmann::ordered_json(swept_info(info.traits.swept).name)},
+        {"cautions", {{"rope", info.cautions.rope}, {"qk_norm", info.cautions.qk_norm}}},
+        {"parameters", params}};
 }
 
 int run(const std::string& id, const Options& options, Console& console) {

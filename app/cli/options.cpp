@@ -143,14 +143,14 @@ DeviceWish device_wish(const Options& options) {
     return wish;
 }
 
-RunRequest run_request(const Options& options) {
+RunRequest run_request(const Options& options, GateSpec (*parse)(const std::string&)) {
     RunRequest request;
     request.window_length = window_length(options);
     request.windows = window_count(options);
     request.layers = IndexSet::parse(options.layers, "layers");
     request.heads = IndexSet::parse(options.heads, "heads");
     for (const std::string& text : options.gates) {
-        const GateSpec gate = parse_gate(text);
+        const GateSpec gate = parse(text);
         const auto same = [&gate](const GateSpec& other) { return print_gate(other) == print_gate(gate); };
         if (std::none_of(request.gates.begin(), request.gates.end(), same)) request.gates.push_back(gate);
     }

@@ -50,7 +50,8 @@ void require_one_text(const Options& options);
 std::int64_t window_length(const Options& options);
 std::int64_t window_count(const Options& options);  // 0: all
 DeviceWish device_wish(const Options& options);
-RunRequest run_request(const Options& options);
+// `parse`: parse_gate(), or parse_swept_gate().
+RunRequest run_request(const Options& options, GateSpec (*parse)(const std::string&) = parse_gate);
 void apply(const Options& options, Console& console);
 RunWords run_words(const Options& options);
 

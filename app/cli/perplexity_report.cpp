@@ -68,6 +68,19 @@ ordered_json gate_json(const GateResult& result, bool losses) {
 
 }  // namespace
 
+std::string caution_lines(const GateSpec& gate, const ModelConfig& model) {
+    std::string out;
+    for (const std::string& caution : cautions_of(gate, model)) out += caution + "\n";
+    return out;
+}
+
+std::string caution_lines(const RunResult& run) {
+    GateSpec all;
+    for (const GateResult& gate : run.gates)
+        all.terms.insert(all.terms.end(), gate.gate.terms.begin(), gate.gate.terms.end());
+    return caution_lines(all, run.model->config);
+}
+
 std::string perplexity_table(const RunResult& run) {
     const std::vector<Column> columns = {
         {"gate", Align::kLeft}, {"sparsity"}, {"FLOPs"},       {"KV bytes"}, {"tokens"}, {"nll"},
@@ -77,7 +90,7 @@ std::string perplexity_table(const RunResult& run) {
         if (!gate.gate.dense())
             rows.push_back(
                 row(print_gate(gate.gate), gate.sparsity, gate.cost, gate.perplexity.estimate, &gate.from_dense));
-    return table(columns, rows);
+    return table(columns, rows) + caution_lines(run);
 }
 
 ordered_json run_json(const RunResult& run) {

@@ -9,6 +9,9 @@
 namespace gatescope {
 
 std::string perplexity_table(const RunResult& run);
+// What is to be known beside the numbers of a gate on this model (GateCautions), a line each; of all gates of a run.
+std::string caution_lines(const GateSpec& gate, const ModelConfig& model);
+std::string caution_lines(const RunResult& run);
 // Everything the table has and the numbers behind it; NaN is null, and so is `dense` where the model has no perplexity.
 nlohmann::ordered_json run_json(const RunResult& run);
 

@@ -4,6 +4,7 @@
 
 #include "analysis/abilities.h"
 #include "app/cli/job.h"
+#include "app/cli/perplexity_report.h"
 #include "app/cli/sensitivity_report.h"
 #include "app/cli/text_run.h"
 #include "app/cli/verb.h"
@@ -14,40 +15,72 @@
 namespace gatescope {
 namespace {
 
-constexpr std::int64_t kMostKeys = std::int64_t{1} << 20;
+constexpr std::int64_t kMost = std::int64_t{1} << 20;
+
+// Of what is swept of the gate; empty: what is usual.
+struct BudgetOptions {
+    std::string list, mean, head;
+};
 
 struct SensitivityOptions : Options {
-    std::string k = "8,16,32,64,128", mean_k = "64", head_k = "16";
+    std::map<Swept, BudgetOptions> budgets;
     bool heads_alone = false, resume = false;
     SensitivityOptions() { windows = "2"; }
 };
+
+std::string joined(const std::vector<std::int64_t>& numbers) {
+    std::string out;
+    for (const std::int64_t number : numbers) out += (out.empty() ? "" : ",") + std::to_string(number);
+    return out;
+}
 
 double positive_number(const std::string& text, const std::string& option) {
     double value = 0;
     const char* end = text.data() + text.size();
     const auto [stopped, status] = std::from_chars(text.data(), end, value);
-    if (status != std::errc{} || stopped != end || !(value >= 1) || value > static_cast<double>(kMostKeys))
+    if (status != std::errc{} || stopped != end || !(value >= 1) || value > static_cast<double>(kMost))
         throw Failure(FailureKind::kUsage, "\"" + text + "\" is not allowed", option,
-                      "it takes a number from 1 to " + std::to_string(kMostKeys));
+                      "it takes a number from 1 to " + std::to_string(kMost));
     return value;
 }
 
 GateTerm one_gate(const SensitivityOptions& options) {
     if (options.gates.empty()) require({}, "--gate");
-    const GateSpec gate = parse_gate(options.gates.front());
+    const GateSpec gate = parse_swept_gate(options.gates.front());
     if (options.gates.size() > 1 || gate.terms.size() > 1)
         throw Failure(FailureKind::kUsage, "is more than one gate", "--gate " + options.gates.back(),
                       "a map is of one gate, put on one layer at a time");
     return gate.terms.front();
 }
 
+void read_budgets(const BudgetOptions& given, const SweptInfo& info, SensitivityRequest& request) {
+    request.budgets = given.list.empty() ? info.usual : whole_numbers(given.list, "--" + info.name, 1, kMost);
+    request.mean_budget =
+        given.mean.empty() ? static_cast<double>(info.usual_mean) : positive_number(given.mean, "--mean-" + info.name);
+    request.head_budget =
+        given.head.empty() ? info.usual_head : whole_number(given.head, "--head-" + info.name, 1, kMost);
+}
+
+// Budgets of a kind that the gate has not would be ignored.
+void refuse_other_budgets(const SensitivityOptions& options, Swept swept) {
+    for (const auto& [kind, given] : options.budgets) {
+        if (kind == swept) continue;
+        const std::string& name = swept_info(kind).name;
+        for (const auto& [option, text] :
+             {std::pair{"--", given.list}, std::pair{"--mean-", given.mean}, std::pair{"--head-", given.head}})
+            if (!text.empty())
+                throw Failure(FailureKind::kUsage, "the gate is not swept over " + swept_info(kind).words,
+                              option + name, "leave it out");
+    }
+}
+
 SensitivityRequest sensitivity_request(const SensitivityOptions& options) {
     SensitivityRequest request;
     request.gate = one_gate(options);
-    request.k = whole_numbers(options.k, "--k", 1, kMostKeys);
+    const Swept swept = swept_of({{request.gate}});
+    refuse_other_budgets(options, swept);
+    if (swept != Swept::kNothing) read_budgets(options.budgets.at(swept), swept_info(swept), request);
     request.each_head = options.heads_alone;
-    request.head_k = whole_number(options.head_k, "--head-k", 1, kMostKeys);
-    request.mean_k = positive_number(options.mean_k, "--mean-k");
     request.windows = window_count(options);
     request.window_length = window_length(options);
     return checked_sensitivity(request);
@@ -64,7 +97,7 @@ void check_options(const SensitivityOptions& options) {
 }
 
 RunRequest bare_run(const Options& options) {
-    RunRequest request = run_request(options);
+    RunRequest request = run_request(options, parse_swept_gate);
     request.concentration = request.agreement = false;
     return request;
 }
@@ -166,7 +199,9 @@ void report(const RunResult& run, const SensitivityOptions& options, Console& co
         document.update(sensitivity_json(run));
         console.print(document.dump(2) + "\n");
     } else if (!options.quiet) {
-        console.print(sensitivity_table(*run.sensitivity) + "wrote " + options.out + "\n");
+        console.print(sensitivity_table(*run.sensitivity) +
+                      caution_lines({{run.sensitivity->request.gate}}, run.model->config) + "wrote " + options.out +
+                      "\n");
     }
 }
 
@@ -195,14 +230,19 @@ std::function<int(Console&)> declare(CLI::App& app) {
     add_model(app, *options);
     add_run(app, *options);
     add_gates(app, *options);
-    app.add_option("--k", options->k, "the budgets that each layer is measured at, alone")
-        ->type_name("LIST")
-        ->capture_default_str();
-    app.add_option("--mean-k", options->mean_k, "the budget to spread: mean k over layers")
-        ->type_name("K")
-        ->capture_default_str();
+    for (const SweptInfo& info : swept_infos()) {
+        BudgetOptions& budgets = options->budgets[info.swept];
+        app.add_option("--" + info.name, budgets.list, info.words + " that each layer is measured at, alone")
+            ->type_name("LIST")
+            ->default_str(joined(info.usual));
+        app.add_option("--mean-" + info.name, budgets.mean, "the budget to spread: mean " + info.name + " over layers")
+            ->type_name("N")
+            ->default_str(std::to_string(info.usual_mean));
+        app.add_option("--head-" + info.name, budgets.head, "the " + info.name + " of heads alone")
+            ->type_name("N")
+            ->default_str(std::to_string(info.usual_head));
+    }
     app.add_flag("--heads-alone", options->heads_alone, "also each head alone");
-    app.add_option("--head-k", options->head_k, "the budget of heads alone")->type_name("K")->capture_default_str();
     add_out(app, *options, "the capture to write, after every point");
     app.add_flag("--resume", options->resume, "go on with the capture: what it holds is not measured again");
     return [options](Console& console) { return run(*options, console); };

@@ -1,5 +1,7 @@
 #include "analysis/sweep.h"
 
+#include <algorithm>
+
 #include "analysis/abilities.h"
 #include "app/cli/job.h"
 #include "app/cli/sweep_report.h"
@@ -12,17 +14,25 @@
 namespace gatescope {
 namespace {
 
-constexpr std::int64_t kMostKeys = std::int64_t{1} << 20;
+constexpr std::int64_t kMost = std::int64_t{1} << 20;
 
 struct SweepOptions : Options {
-    std::string k;
+    std::map<Swept, std::string> budgets;
     bool resume = false;
 };
 
 SweepRequest sweep_request(const SweepOptions& options) {
     SweepRequest request;
-    request.gates = run_request(options).gates;
-    request.k = whole_numbers(options.k, "--k", 1, kMostKeys);
+    request.gates = run_request(options, parse_swept_gate).gates;
+    for (const auto& [swept, text] : options.budgets) {
+        if (text.empty()) continue;
+        const std::string option = "--" + swept_info(swept).name;
+        request.budgets[swept] = whole_numbers(text, option, 1, kMost);
+        if (std::none_of(request.gates.begin(), request.gates.end(),
+                         [swept](const auto& gate) { return swept_of(gate) == swept; }))
+            throw Failure(FailureKind::kUsage, "no gate here is swept over " + swept_info(swept).words, option,
+                          "leave it out");
+    }
     request.window_length = window_length(options);
     request.windows = window_count(options);
     return request;
@@ -37,7 +47,7 @@ RunRequest checked_request(const SweepOptions& options) {
         throw Failure(FailureKind::kUsage, "--resume and --force exclude each other", {},
                       "--resume goes on with the file, --force begins it anew");
     check_capture_target(options.out, options.force || options.resume);
-    RunRequest request = run_request(options);
+    RunRequest request = run_request(options, parse_swept_gate);
     const RunRequest points = sweep_run(sweep_request(options));
     request.gates = points.gates;
     request.concentration = points.concentration;
@@ -138,7 +148,10 @@ std::function<int(Console&)> declare(CLI::App& app) {
     add_run(app, *options);
     add_analysed(app, *options);
     add_gates(app, *options);
-    app.add_option("--k", options->k, "the budgets, as 8,16,32; every gate is measured at each")->type_name("LIST");
+    for (const SweptInfo& info : swept_infos())
+        app.add_option("--" + info.name, options->budgets[info.swept],
+                       info.words + ", as 8,16,32; every gate that has one is measured at each")
+            ->type_name("LIST");
     add_out(app, *options, "the capture to write, after every point");
     app.add_flag("--resume", options->resume, "go on with the capture: what it holds is not measured again");
     return [options](Console& console) { return run(*options, console); };
@@ -147,7 +160,8 @@ std::function<int(Console&)> declare(CLI::App& app) {
 }  // namespace
 
 Verb sweep_verb() {
-    return {"sweep", "Perplexity and agreement with the oracle against sparsity, for any set of gates, into a capture.",
+    return {"sweep",
+            "Perplexity and agreement with the oracle against sparsity or rank, for any set of gates, into a capture.",
             "gatescope sweep sample --text sample --gate oracle:k=64 --gate window:sinks=4,local=60 --k 16,32,64,128 "
             "--out sweep.h5",
             declare};

@@ -100,9 +100,9 @@ std::shared_ptr<const SensitivityResult> in_words_of(const SensitivityRequest& r
     if (kind(GateSpec{{earlier.request.gate}}, {}) != kind(now, hashes_of_files(now))) return out;
     out->request.gate = request.gate;
     if (out->proposal) {
-        const std::vector<std::int64_t> everywhere(out->proposal->k.size(),
-                                                   budget_of(out->proposal->equal.terms.at(0), 0));
-        out->proposal->gate = gate_of_budgets(request.gate, out->proposal->k);
+        const std::vector<std::int64_t> everywhere(out->proposal->budgets.size(),
+                                                   swept_budget(out->proposal->equal.terms.at(0), 0));
+        out->proposal->gate = gate_of_budgets(request.gate, out->proposal->budgets);
         out->proposal->equal = gate_of_budgets(request.gate, everywhere);
     }
     return out;

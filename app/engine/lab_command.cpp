@@ -6,8 +6,8 @@
 namespace gatescope {
 namespace {
 
-void add(std::string& line, const char* name, const std::string& value, const char* unless = "") {
-    if (value != unless) line += std::string(" --") + name + " " + shell_quoted(value);
+void add(std::string& line, const std::string& name, const std::string& value, const char* unless = "") {
+    if (value != unless) line += " --" + name + " " + shell_quoted(value);
 }
 
 std::string list(const std::vector<std::int64_t>& numbers) {
@@ -33,7 +33,7 @@ std::string beginning(const char* verb, const RunWords& words) {
 std::string sweep_command(const RunWords& words, const SweepRequest& request) {
     std::string out = beginning("sweep", words);
     for (const GateSpec& gate : request.gates) add(out, "gate", print_gate(gate));
-    add(out, "k", list(request.k));
+    for (const auto& [swept, budgets] : request.budgets) add(out, swept_info(swept).name, list(budgets));
     add(out, "out", words.out);
     return out;
 }
@@ -41,9 +41,10 @@ std::string sweep_command(const RunWords& words, const SweepRequest& request) {
 std::string sensitivity_command(const RunWords& words, const SensitivityRequest& request) {
     std::string out = beginning("sensitivity", words);
     add(out, "gate", print_gate({{request.gate}}));
-    add(out, "k", list(request.k));
-    add(out, "mean-k", print_value(request.mean_k));
-    if (request.each_head) out += " --heads-alone --head-k " + std::to_string(request.head_k);
+    const std::string& name = swept_info(swept_of({{request.gate}})).name;
+    add(out, name, list(request.budgets));
+    add(out, "mean-" + name, print_value(request.mean_budget));
+    if (request.each_head) out += " --heads-alone --head-" + name + " " + std::to_string(request.head_budget);
     add(out, "out", words.out);
     return out;
 }

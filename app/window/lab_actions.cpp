@@ -121,13 +121,13 @@ std::vector<Action> lab_actions() {
         return job_of(frame.snapshot, "sensitivity") == nullptr &&
                check_sensitivity(frame.snapshot, frame.view.lab.sensitivity).why_not.empty();
     };
-    add("sensitivity-start", "Measure what each layer costs", "Sparsified alone, at every k", start_sensitivity,
+    add("sensitivity-start", "Measure what each layer costs", "Sparsified alone, at every k or rank", start_sensitivity,
         can_measure);
     add("sensitivity-heads", "Measure what each layer and head costs", "Sparsified alone", measure_heads, can_measure);
     add("sensitivity-stop", "Stop measuring layers", "Keeps the costs so far", stop("sensitivity"),
         running("sensitivity"));
     add(
-        "budget-b", "Set the proposed k by layer as gate B", "",
+        "budget-b", "Set the proposed budgets by layer as gate B", "",
         [](Frame& frame) { use_gate(frame, 1, print_gate(frame.snapshot.sensitivity->proposal->gate)); }, has_proposal);
     return out;
 }

@@ -6,6 +6,8 @@
 #include <filesystem>
 
 #include "analysis/abilities.h"
+#include "analysis/sensitivity.h"
+#include "analysis/sweep.h"
 #include "app/engine/command_line.h"
 #include "app/engine/lab_command.h"
 #include "app/window/file_fields.h"
@@ -30,23 +32,24 @@ void read_whole(const std::string& key, const std::string& text, std::int64_t le
         errors[key] = "a whole number, " + grouped(least) + " to " + grouped(most);
 }
 
-std::vector<std::int64_t> read_budgets(const std::string& text, FieldErrors& errors) {
+std::vector<std::int64_t> read_budgets(const std::string& text, const SweptInfo& info, FieldErrors& errors) {
     std::vector<std::int64_t> out;
+    const std::string allowed = info.words + ", as in 8,16,32";
     for (std::size_t from = 0; from <= text.size();) {
         const std::size_t comma = std::min(text.find_first_of(", ", from), text.size());
         const std::string word = text.substr(from, comma - from);
         from = comma + 1;
         if (word.empty()) continue;
-        std::int64_t k = 0;
-        if (!parse(word, k) || k < 1 || k > 1'000'000) {
-            errors["k"] = "\"" + shortened(word, 16) + "\": numbers of keys, as in 8,16,32";
+        std::int64_t budget = 0;
+        if (!parse(word, budget) || budget < 1 || budget > 1'000'000) {
+            errors[info.name] = "\"" + shortened(word, 16) + "\": " + allowed;
             return {};
         }
-        out.push_back(k);
+        out.push_back(budget);
     }
     std::sort(out.begin(), out.end());
     out.erase(std::unique(out.begin(), out.end()), out.end());
-    if (out.empty()) errors["k"] = "numbers of keys, as in 8,16,32";
+    if (out.empty()) errors[info.name] = allowed;
     return out;
 }
 
@@ -201,6 +204,14 @@ Checked<StartDistillation> check_distillation(const Snapshot& snapshot, const Di
     return out;
 }
 
+std::vector<Swept> swept_of(const std::vector<GateSpec>& gates) {
+    std::vector<Swept> out;
+    for (const SweptInfo& info : swept_infos())
+        if (std::any_of(gates.begin(), gates.end(), [&](const GateSpec& gate) { return swept_of(gate) == info.swept; }))
+            out.push_back(info.swept);
+    return out;
+}
+
 Checked<StartSweep> check_sweep(const Snapshot& snapshot, const SweepDraft& draft) {
     Checked<StartSweep> out;
     SweepRequest& request = out.command.request;
@@ -210,13 +221,16 @@ Checked<StartSweep> check_sweep(const Snapshot& snapshot, const SweepDraft& draf
     if (draft.with_b && settings.gate_b != "dense") gates.push_back(settings.gate_b);
     gates.insert(gates.end(), draft.gates.begin(), draft.gates.end());
     try {
-        for (const std::string& gate : gates) request.gates.push_back(parse_gate(gate));
+        for (const std::string& gate : gates) request.gates.push_back(parse_swept_gate(gate));
         if (snapshot.model != nullptr) check_gates(request.gates, snapshot.model->config);
+        for (const Swept swept : swept_of(request.gates))
+            request.budgets[swept] = read_budgets(draft.budgets.at(swept), swept_info(swept), out.errors);
+        // What no gate can have is told by the gate, not by the list.
+        if (out.errors.empty() && !gates.empty()) (void)sweep_points(request);
     } catch (const Failure& failure) {
         out.errors["gates"] = failure.what();
     }
     if (gates.empty()) out.errors["gates"] = "choose a gate";
-    request.k = read_budgets(draft.k, out.errors);
     request.window_length = settings.window_length;
     if (draft.windows == "all")
         request.windows = 0;
@@ -230,41 +244,66 @@ Checked<StartSweep> check_sweep(const Snapshot& snapshot, const SweepDraft& draf
     if (out.why_not.empty() && (snapshot.run == nullptr || snapshot.run->text == nullptr))
         out.why_not = "no text is open";
     if (out.why_not.empty())
-        out.why_not =
-            named(out.errors, {{"gates", "gates"}, {"k", "keys k"}, {"windows", "windows"}, {"path", "capture"}});
+        out.why_not = named(
+            out.errors,
+            {{"gates", "gates"}, {"k", "keys k"}, {"rank", "rank r"}, {"windows", "windows"}, {"path", "capture"}});
     return out;
 }
+
+Swept swept_of_draft(const std::string& gate) {
+    try {
+        return swept_of(parse_swept_gate(gate));
+    } catch (const Failure&) {
+        return Swept::kNothing;
+    }
+}
+
+namespace {
+
+void read_budgets(const SensitivityDraft& draft, Swept swept, SensitivityRequest& request, FieldErrors& errors) {
+    const BudgetDraft& given = draft.budgets.at(swept);
+    const SweptInfo& info = swept_info(swept);
+    const std::string mean = "mean_" + info.name;
+    request.budgets = read_budgets(given.list, info, errors);
+    if (draft.each_head) read_whole("head_" + info.name, given.head, 1, 1'000'000, request.head_budget, errors);
+    if (!parse(given.mean, request.mean_budget) || !(request.mean_budget >= 1))
+        errors[mean] = "a number, 1 or more";
+    else if (!request.budgets.empty() && request.mean_budget < static_cast<double>(request.budgets.front()))
+        errors[mean] = "below the least " + info.name + " of the grid";
+}
+
+}  // namespace
 
 Checked<StartSensitivity> check_sensitivity(const Snapshot& snapshot, const SensitivityDraft& draft) {
     Checked<StartSensitivity> out;
     SensitivityRequest& request = out.command.request;
+    request.window_length = snapshot.settings.window_length;
+    request.each_head = draft.each_head;
     try {
-        const GateSpec gate = parse_gate(draft.gate);
-        if (gate.terms.size() != 1 || !gate_info(gate.terms[0].id).traits.has_budget)
-            out.errors["gate"] = "a single gate that has a k";
-        else
+        const GateSpec gate = parse_swept_gate(draft.gate);
+        const Swept swept = swept_of(gate);
+        if (gate.terms.size() != 1 || swept == Swept::kNothing) {
+            out.errors["gate"] = "a single gate that has a k or a rank";
+        } else {
             request.gate = gate.terms[0];
+            read_budgets(draft, swept, request, out.errors);
+            if (out.errors.empty()) (void)checked_sensitivity(request);
+        }
     } catch (const Failure& failure) {
         out.errors["gate"] = failure.what();
     }
-    request.k = read_budgets(draft.k, out.errors);
-    request.window_length = snapshot.settings.window_length;
-    request.each_head = draft.each_head;
-    if (draft.each_head) read_whole("head_k", draft.head_k, 1, 1'000'000, request.head_k, out.errors);
     read_whole("windows", draft.windows, 1, 1'000'000, request.windows, out.errors);
-    if (!parse(draft.mean_k, request.mean_k) || !(request.mean_k >= 1))
-        out.errors["mean_k"] = "a number of keys, 1 or more";
-    else if (!request.k.empty() && request.mean_k < static_cast<double>(request.k.front()))
-        out.errors["mean_k"] = "below the least k of the grid";
     out.why_not = why_nothing_runs(snapshot);
     if (out.why_not.empty() && (snapshot.run == nullptr || snapshot.run->text == nullptr))
         out.why_not = "no text is open";
-    if (out.why_not.empty())
-        out.why_not = named(out.errors, {{"gate", "gate"},
-                                         {"k", "keys k"},
-                                         {"mean_k", "mean k"},
-                                         {"windows", "windows"},
-                                         {"head_k", "k of heads"}});
+    if (!out.why_not.empty()) return out;
+    std::vector<std::pair<std::string, std::string>> labels = {{"gate", "gate"}, {"windows", "windows"}};
+    for (const SweptInfo& info : swept_infos()) {
+        labels.emplace_back(info.name, info.name);
+        labels.emplace_back("mean_" + info.name, "mean " + info.name);
+        labels.emplace_back("head_" + info.name, info.name + " of heads");
+    }
+    out.why_not = named(out.errors, labels);
     return out;
 }
 

@@ -33,6 +33,10 @@ std::string suggested_gate_file(const Snapshot& snapshot, const DistillDraft& dr
 std::string suggested_sweep_file(const Snapshot& snapshot);
 
 Checked<StartDistillation> check_distillation(const Snapshot& snapshot, const DistillDraft& draft);
+// What is swept of any of the gates; of a gate that is being typed, kNothing where it can't be read.
+std::vector<Swept> swept_of(const std::vector<GateSpec>& gates);
+Swept swept_of_draft(const std::string& gate);
+
 Checked<StartSweep> check_sweep(const Snapshot& snapshot, const SweepDraft& draft);
 Checked<StartSensitivity> check_sensitivity(const Snapshot& snapshot, const SensitivityDraft& draft);
 

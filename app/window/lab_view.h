@@ -3,9 +3,12 @@
 // what stands in it. lab_requests.h makes requests of them. Plain data.
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
+
+#include "model/gates/swept.h"
 
 namespace gatescope {
 
@@ -25,14 +28,23 @@ struct SweepDraft {
     bool with_a = true, with_b = true;  // the gates that are set, whatever they are when the sweep starts
     std::vector<std::string> gates;     // more of them, as syntax
     std::string next;                   // typed, not yet among them
-    std::string k = "8,16,32,64,128", windows = "8", path;
+    std::map<Swept, std::string> budgets = {{Swept::kKeys, "8,16,32,64,128"}, {Swept::kRank, "4,8,16,32,64"}};
+    std::string windows = "8", path;
     bool overwrite = false;
     bool operator==(const SweepDraft&) const = default;
 };
 
+struct BudgetDraft {
+    std::string list, mean, head;
+    bool operator==(const BudgetDraft&) const = default;
+};
+
 struct SensitivityDraft {
     std::string gate = "oracle:k=64";
-    std::string k = "8,16,32,64,128", mean_k = "64", windows = "2", head_k = "16";
+    // Those of what is swept of the gate are shown and used.
+    std::map<Swept, BudgetDraft> budgets = {{Swept::kKeys, {"8,16,32,64,128", "64", "16"}},
+                                            {Swept::kRank, {"4,8,16,32", "16", "8"}}};
+    std::string windows = "2";
     bool each_head = false;
     bool operator==(const SensitivityDraft&) const = default;
 };
@@ -44,7 +56,8 @@ struct LabView {
     SweepDraft sweep;
     SensitivityDraft sensitivity;
     SweepChart sweep_chart = SweepChart::kPerplexity;
-    std::set<std::int64_t> hidden_k;  // lines of the sensitivity chart that are switched off
+    bool sweep_by_rank = false;             // where a sweep has gates of both kinds
+    std::set<std::int64_t> hidden_budgets;  // lines of the sensitivity chart that are switched off
 };
 
 }  // namespace gatescope

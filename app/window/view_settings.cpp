@@ -148,7 +148,6 @@ std::map<std::string, std::string> view_to_words(const ViewState& view, const Wi
                 {"training text", view.lab.distill.text},
                 {"held-out text", view.lab.distill.held_out},
                 {"swept gates", joined(view.lab.sweep.gates)},
-                {"swept k", view.lab.sweep.k},
                 {"sensitivity gate", view.lab.sensitivity.gate},
                 {"recent models", joined(view.recent_models)},
                 {"recent texts", joined(view.recent_texts)},
@@ -156,6 +155,7 @@ std::map<std::string, std::string> view_to_words(const ViewState& view, const Wi
                 {"width", std::to_string(size.width)},
                 {"height", std::to_string(size.height)}};
     spectra_to_words(view.spectra, words);
+    for (const auto& [swept, list] : view.lab.sweep.budgets) words["swept " + swept_info(swept).name] = list;
     for (const auto& [split, share] : view.shares) words["share " + split] = std::to_string(share);
     return words;
 }
@@ -188,7 +188,7 @@ void words_to_view(const std::map<std::string, std::string>& words, ViewState& v
     read_text(words, "training text", view.lab.distill.text);
     read_text(words, "held-out text", view.lab.distill.held_out);
     if (const std::string* gates = find(words, "swept gates")) view.lab.sweep.gates = split_lines(*gates);
-    read_text(words, "swept k", view.lab.sweep.k);
+    for (auto& [swept, list] : view.lab.sweep.budgets) read_text(words, "swept " + swept_info(swept).name, list);
     read_text(words, "sensitivity gate", view.lab.sensitivity.gate);
     read_text(words, "gate A when on", view.last_gate[0]);
     read_text(words, "gate B when on", view.last_gate[1]);

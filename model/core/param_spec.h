@@ -12,6 +12,9 @@ namespace gatescope {
 
 enum class ParamKind { kInteger, kReal, kFlag, kFile, kText };
 
+// What of a run a number is no use above: a slider ends there. The number itself may be larger.
+enum class ParamEnd { kWindow, kHeadWidth };
+
 using ParamValue = std::variant<std::int64_t, double, bool, std::string>;
 
 struct ParamSpec {
@@ -24,6 +27,7 @@ struct ParamSpec {
     double most = 0;
     bool required = false;     // must be given on the command line
     bool logarithmic = false;  // slider scale
+    ParamEnd end = ParamEnd::kWindow;
 };
 
 // Values by key, complete: every spec has one.

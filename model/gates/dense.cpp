@@ -18,7 +18,7 @@ GateEntry dense_gate() {
                   .granularity = "token",
                   .source = "the model itself",
                   .params = {},
-                  .traits = {.hard = false, .has_budget = false}};
+                  .traits = {.hard = false, .swept = Swept::kNothing}};
     entry.make = [](const GateTerm&) -> std::unique_ptr<Gate> { return std::make_unique<Dense>(); };
     entry.budget = [](const ParamValues&, std::int64_t window) { return window; };
     entry.set_budget = nullptr;

@@ -73,9 +73,11 @@ struct GateEntry {
     GateInfo info;
     std::unique_ptr<Gate> (*make)(const GateTerm& term);
     std::int64_t (*budget)(const ParamValues& values, std::int64_t window);  // keys a query may use
-    void (*set_budget)(ParamValues& values, std::int64_t k);                 // nullptr without a budget
+    void (*set_budget)(ParamValues& values, std::int64_t swept);             // what sweeps vary; nullptr: nothing
     // Everything about the term's file that can be known before a window runs; nullptr without a file. Throws Failure.
     void (*check_file)(const GateTerm& term, const GateModel& model) = nullptr;
+    // What set_budget() set, where that is no number of keys.
+    std::int64_t (*swept_budget)(const ParamValues& values) = nullptr;
 };
 // The gates that there are, and those of the list in gates.cpp: the same, but in a test that adds one.
 const std::vector<GateEntry>& gate_entries();

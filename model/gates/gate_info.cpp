@@ -88,15 +88,47 @@ void check_gate_files(const GateSpec& gate, const ModelConfig& model, const std:
         if (const auto check = gate_entry(term.id).check_file) check(term, {model, model_sha256});
 }
 
-GateSpec with_budget(const GateSpec& gate, std::int64_t k) {
+GateSpec with_budget(const GateSpec& gate, std::int64_t budget) {
     GateSpec out = gate;
     for (GateTerm& term : out.terms) {
         const GateEntry& entry = gate_entry(term.id);
         if (entry.set_budget == nullptr) continue;
-        entry.set_budget(term.values, k);
+        entry.set_budget(term.values, budget);
         check_term(term);
     }
     return out;
+}
+
+Swept swept_of(const GateSpec& gate) {
+    Swept out = Swept::kNothing;
+    for (const GateTerm& term : gate.terms) {
+        const Swept swept = gate_info(term.id).traits.swept;
+        if (swept == Swept::kNothing) continue;
+        if (out != Swept::kNothing && out != swept)
+            throw Failure(FailureKind::kUsage, "has a k and a rank, which can't be swept at once",
+                          "gate " + print_gate(gate), "sweep one of its parts");
+        out = swept;
+    }
+    return out;
+}
+
+std::vector<std::string> cautions_of(const GateSpec& gate, const ModelConfig& model) {
+    std::vector<std::string> out;
+    const auto add = [&out](const std::string& caution, bool holds) {
+        if (holds && !caution.empty() && std::find(out.begin(), out.end(), caution) == out.end())
+            out.push_back(caution);
+    };
+    for (const GateTerm& term : gate.terms) {
+        const GateCautions& cautions = gate_info(term.id).cautions;
+        add(cautions.rope, model.rope_dims > 0);
+        add(cautions.qk_norm, model.qk_norm != QkNorm::kNone);
+    }
+    return out;
+}
+
+std::int64_t swept_budget(const GateTerm& term, std::int64_t window) {
+    const auto of_values = gate_entry(term.id).swept_budget;
+    return of_values != nullptr ? of_values(term.values) : budget_of(term, window);
 }
 
 std::int64_t budget_of(const GateTerm& term, std::int64_t window) {

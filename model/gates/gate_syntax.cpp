@@ -78,6 +78,8 @@ const ParamSpec& spec_of(const GateInfo& info, const std::string& key) {
     throw refused("unknown parameter \"" + one_line(key, 60) + "\"", info.id, hint);
 }
 
+using Without = std::function<bool(const std::string& key)>;
+
 // What the gate demands, as an example: learned:k=64,file=FILE.
 std::string shortest_form(const GateInfo& info) {
     std::string out = info.id, separator = ":";
@@ -89,7 +91,19 @@ std::string shortest_form(const GateInfo& info) {
     return out;
 }
 
-ParamValues parse_values(const GateInfo& info, const Halves& text) {
+// The parameters that two budgets, larger than any block, tell apart.
+Without swept_keys(const std::string& id, const ParamValues& values) {
+    const auto set_budget = gate_entry(id).set_budget;
+    if (set_budget == nullptr) return [](const std::string&) { return false; };
+    constexpr std::int64_t kLarge = std::int64_t{1} << 40;
+    ParamValues one = values, other = values;
+    set_budget(one, kLarge);
+    set_budget(other, 2 * kLarge);
+    return [one, other](const std::string& key) { return one.at(key) != other.at(key); };
+}
+
+// `may_lack`: what need not be given.
+ParamValues parse_values(const GateInfo& info, const Halves& text, const Without& may_lack) {
     ParamValues values = initial_values(info.params);
     std::vector<std::string> given;
     if (text.found) {
@@ -104,17 +118,19 @@ ParamValues parse_values(const GateInfo& info, const Halves& text) {
         }
     }
     for (const ParamSpec& spec : info.params)
-        if (spec.required && std::find(given.begin(), given.end(), spec.key) == given.end())
+        if (spec.required && std::find(given.begin(), given.end(), spec.key) == given.end() && !may_lack(spec.key))
             throw refused("needs " + spec.key, info.id, "write " + shortest_form(info));
     return values;
 }
 
-GateTerm parse_term(const std::string& text) {
+GateTerm parse_term(const std::string& text, bool swept) {
     const Halves where = halve(text, '@');
     const Halves what = halve(where.before, ':');
     if (what.before.empty()) throw refused("the name of a gate is missing", text);
     const GateInfo& info = gate_info(what.before);
-    GateTerm term{info.id, parse_values(info, what), {}, {}};
+    const auto set_later = swept_keys(info.id, initial_values(info.params));
+    const auto may_lack = [&](const std::string& key) { return swept && set_later(key); };
+    GateTerm term{info.id, parse_values(info, what, may_lack), {}, {}};
     if (where.found) {
         const Halves place = halve(where.after, '/');
         if (place.before.empty() || (place.found && place.after.empty()))
@@ -122,11 +138,9 @@ GateTerm parse_term(const std::string& text) {
         term.layers = IndexSet::parse(place.before, "layers");
         term.heads = IndexSet::parse(place.after, "heads");
     }
-    check_term(term);
+    if (!swept || gate_info(term.id).traits.swept == Swept::kNothing) check_term(term);
     return term;
 }
-
-using Without = std::function<bool(const std::string& key)>;
 
 std::string print_term(const GateTerm& term, const Without& without = {}) {
     std::string out = term.id, separator = ":";
@@ -142,15 +156,8 @@ std::string print_term(const GateTerm& term, const Without& without = {}) {
     return out;
 }
 
-// The parameters that two budgets, larger than any block, tell apart.
 std::string print_without_budget(const GateTerm& term) {
-    const auto set_budget = gate_entry(term.id).set_budget;
-    if (set_budget == nullptr) return print_term(term);
-    constexpr std::int64_t kLarge = std::int64_t{1} << 40;
-    ParamValues one = term.values, other = term.values;
-    set_budget(one, kLarge);
-    set_budget(other, 2 * kLarge);
-    return print_term(term, [&](const std::string& key) { return one.at(key) != other.at(key); });
+    return print_term(term, swept_keys(term.id, term.values));
 }
 
 std::string print_terms(const GateSpec& gate, std::string (*print)(const GateTerm&)) {
@@ -176,7 +183,13 @@ void check_term(const GateTerm& term) {
 
 GateSpec parse_gate(const std::string& text) {
     GateSpec gate;
-    for (const std::string& part : split(text, '+')) gate.terms.push_back(parse_term(part));
+    for (const std::string& part : split(text, '+')) gate.terms.push_back(parse_term(part, false));
+    return gate;
+}
+
+GateSpec parse_swept_gate(const std::string& text) {
+    GateSpec gate;
+    for (const std::string& part : split(text, '+')) gate.terms.push_back(parse_term(part, true));
     return gate;
 }
 

@@ -8,7 +8,7 @@ namespace gatescope {
 // Every value in its range and the values in accord: sinks + local at most k, k at least 1. Throws Failure(kUsage).
 void check_term(const GateTerm& term);
 
-// The gate's syntax without what sets its budget, "window:sinks=4": the same for all points of a sweep over k.
+// The gate's syntax without what sets its budget, "window:sinks=4": the same for all points of a sweep.
 std::string gate_family(const GateSpec& gate);
 
 }  // namespace gatescope

@@ -45,7 +45,14 @@ ParamSpec rank_param() {
             .least = 1,
             .most = 4096,
             .required = true,
-            .logarithmic = true};
+            .logarithmic = true,
+            .end = ParamEnd::kHeadWidth};
+}
+
+void sweep_rank(GateEntry& entry) {
+    entry.info.traits.swept = Swept::kRank;
+    entry.set_budget = [](ParamValues& values, std::int64_t rank) { values["r"] = rank; };
+    entry.swept_budget = [](const ParamValues& values) { return integer(values, "r"); };
 }
 
 GateEntry intervention_entry(GateInfo info) {
@@ -53,7 +60,7 @@ GateEntry intervention_entry(GateInfo info) {
     entry.info = std::move(info);
     entry.info.granularity = "head";
     entry.info.traits.hard = false;
-    entry.info.traits.has_budget = false;
+    entry.info.traits.swept = Swept::kNothing;
     entry.budget = whole_budget;
     entry.set_budget = nullptr;
     return entry;

@@ -48,5 +48,7 @@ class KernelGate : public ProjectionGate {
 ParamSpec rank_param();  // r: required
 // An entry but for what tells the intervention from its kin.
 GateEntry intervention_entry(GateInfo info);
+// Its rank_param() is what sweeps vary.
+void sweep_rank(GateEntry& entry);
 
 }  // namespace gatescope

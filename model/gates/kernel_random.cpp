@@ -46,7 +46,12 @@ GateEntry kernel_random_gate() {
          .granularity = {},
          .source = "routing and filtering",
          .params = {rank_param(), seed_param()},
-         .traits = {.seeded = true}});
+         .traits = {.seeded = true},
+         .cautions = {.rope = "With RoPE random directions cut across the planes that it turns, so that perplexity can "
+                              "be poor even at a high r: a result about content kernels, not a fault.",
+                      .qk_norm = "With QK-norm the projected queries and keys keep the divisor of the unchanged "
+                                 "ones."}});
+    sweep_rank(entry);
     entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> {
         return std::make_unique<KernelRandom>(integer(term.values, "r"), integer(term.values, "seed"));
     };

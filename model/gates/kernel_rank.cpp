@@ -56,13 +56,16 @@ GateEntry kernel_rank_gate() {
     GateEntry entry = intervention_entry(
         {.id = "kernel-rank",
          .label = "Kernel of rank r",
-         .help =
-             "The head's kernel W_q W_k becomes its best approximation of rank r before rotation, and with RoPE the "
-             "leading directions cut across rotation planes, so that perplexity can be poor even at a high r.",
+         .help = "The head's kernel W_q W_k becomes its best approximation of rank r before rotation.",
          .granularity = {},
          .source = "routing and filtering",
          .params = {rank_param()},
-         .traits = {}});
+         .traits = {},
+         .cautions = {.rope = "With RoPE the leading directions cut across the planes that it turns, so that "
+                              "perplexity can be poor even at a high r: a result about content kernels, not a fault.",
+                      .qk_norm = "With QK-norm the projected queries and keys keep the divisor of the unchanged ones: "
+                                 "the kernel is of rank r before the norm's gain."}});
+    sweep_rank(entry);
     entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> {
         return std::make_unique<KernelRank>(integer(term.values, "r"));
     };

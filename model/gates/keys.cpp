@@ -80,7 +80,7 @@ GateEntry keys_gate() {
                   .source = "a file of sets",
                   .budget = "the sets as they are",
                   .params = {sets_file_param(), gate_of_capture_param()},
-                  .traits = {.has_budget = false, .needs_file = true}};
+                  .traits = {.swept = Swept::kNothing, .needs_file = true}};
     entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> { return std::make_unique<Keys>(term.keys); };
     entry.budget = whole_budget;
     entry.set_budget = nullptr;

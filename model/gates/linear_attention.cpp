@@ -46,7 +46,7 @@ GateEntry linear_gate() {
                   .source = "Katharopoulos et al. 2020",
                   .budget = "a state in place of keys",
                   .params = {},
-                  .traits = {.hard = false, .has_budget = false, .reads = GateReads::kState}};
+                  .traits = {.hard = false, .swept = Swept::kNothing, .reads = GateReads::kState}};
     entry.make = [](const GateTerm&) -> std::unique_ptr<Gate> { return std::make_unique<Linear>(); };
     entry.budget = whole_budget;
     entry.set_budget = nullptr;

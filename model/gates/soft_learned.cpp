@@ -13,7 +13,7 @@ GateEntry soft_learned_gate() {
                   .source = "routing absorption (the formula is ours)",
                   .training = "KL or BCE to the pattern, or the loss itself",
                   .params = {file_param(), rope_param(), other_model_param()},
-                  .traits = {.hard = false, .has_budget = false, .trainable = true, .needs_file = true}};
+                  .traits = {.hard = false, .swept = Swept::kNothing, .trainable = true, .needs_file = true}};
     entry.make = [](const GateTerm& term) { return bilinear_gate_of_file(term, BilinearGate::Use::kBias); };
     entry.budget = whole_budget;
     entry.set_budget = nullptr;

@@ -12,7 +12,7 @@ GateEntry soft_random_gate() {
                   .granularity = "token",
                   .source = "routing absorption (the formula is ours)",
                   .params = {gate_dim_param(), seed_param(), rope_param()},
-                  .traits = {.hard = false, .has_budget = false, .seeded = true}};
+                  .traits = {.hard = false, .swept = Swept::kNothing, .seeded = true}};
     entry.make = [](const GateTerm& term) { return random_bilinear_gate(term, BilinearGate::Use::kBias); };
     entry.budget = whole_budget;
     entry.set_budget = nullptr;

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 
 double keys_of(const BudgetProblem& problem, const std::vector<std::size_t>& index) {
     double out = 0;
-    for (const std::size_t k : index) out += static_cast<double>(problem.k[k]);
+    for (const std::size_t k : index) out += static_cast<double>(problem.budgets[k]);
     return out;
 }
 
@@ -31,10 +31,10 @@ double least_cost(const BudgetProblem& problem) {
     std::vector<std::size_t> index(problem.cost.size(), 0);
     double best = std::numeric_limits<double>::infinity();
     for (;;) {
-        if (keys_of(problem, index) <= problem.mean_k * static_cast<double>(index.size()))
+        if (keys_of(problem, index) <= problem.mean * static_cast<double>(index.size()))
             best = std::min(best, cost_of(problem, index));
         std::size_t layer = 0;
-        while (layer < index.size() && ++index[layer] == problem.k.size()) index[layer++] = 0;
+        while (layer < index.size() && ++index[layer] == problem.budgets.size()) index[layer++] = 0;
         if (layer == index.size()) return best;
     }
 }
@@ -44,15 +44,15 @@ BudgetProblem random_problem(std::mt19937& random, std::vector<std::int64_t> gri
     BudgetProblem out{std::move(grid), {}, 0};
     std::uniform_real_distribution<double> uniform(0, 1);
     for (int layer = 0; layer < 4; ++layer) {
-        std::vector<double> slopes(out.k.size() - 1);
+        std::vector<double> slopes(out.budgets.size() - 1);
         for (double& slope : slopes) slope = uniform(random);
         if (convex) std::sort(slopes.rbegin(), slopes.rend());
         std::vector<double> cost = {4.0};
-        for (std::size_t k = 1; k < out.k.size(); ++k)
-            cost.push_back(cost.back() - slopes[k - 1] * static_cast<double>(out.k[k] - out.k[k - 1]));
+        for (std::size_t k = 1; k < out.budgets.size(); ++k)
+            cost.push_back(cost.back() - slopes[k - 1] * static_cast<double>(out.budgets[k] - out.budgets[k - 1]));
         out.cost.push_back(std::move(cost));
     }
-    out.mean_k = static_cast<double>(out.k[random() % out.k.size()]) + (random() % 2 == 0 ? 0.0 : 1.5);
+    out.mean = static_cast<double>(out.budgets[random() % out.budgets.size()]) + (random() % 2 == 0 ? 0.0 : 1.5);
     return out;
 }
 
@@ -74,7 +74,7 @@ TEST(SpreadBudget, IsWithinBudgetAndLessThanAStepFromTheBestThereIs) {
         const BudgetChoice choice = spread_budget(problem);
         double step = 0;
         for (const auto& cost : problem.cost) step = std::max(step, cost.front() - cost.back());
-        EXPECT_LE(keys_of(problem, choice.index), problem.mean_k * 4) << trial;
+        EXPECT_LE(keys_of(problem, choice.index), problem.mean * 4) << trial;
         EXPECT_GE(choice.cost, least_cost(problem) - 1e-9);
         EXPECT_LE(choice.cost, least_cost(problem) + step);
     }
@@ -84,8 +84,8 @@ TEST(SpreadBudget, IsNeverDearerThanEqualBudgets) {
     std::mt19937 random(5);
     for (int trial = 0; trial < 300; ++trial) {
         BudgetProblem problem = random_problem(random, {4, 8, 16, 32}, trial % 2 == 0);
-        const std::size_t equal = random() % problem.k.size();
-        problem.mean_k = static_cast<double>(problem.k[equal]);
+        const std::size_t equal = random() % problem.budgets.size();
+        problem.mean = static_cast<double>(problem.budgets[equal]);
         EXPECT_LE(spread_budget(problem).cost, cost_of(problem, {equal, equal, equal, equal})) << trial;
     }
 }
@@ -115,22 +115,22 @@ TEST(GateOfBudgets, JoinsLayersOfEqualBudgetAndReadsAsACommandLine) {
 TEST(ProposeBudget, PredictsBothBySumsOfTheFallingCosts) {
     SensitivityResult map;
     map.request.gate = term_of("oracle:k=8");
-    map.request.k = {8, 16, 32};
-    map.request.mean_k = 16;
+    map.request.budgets = {8, 16, 32};
+    map.request.mean_budget = 16;
     map.n_layers = 3;
     map.layer_cost = {{0.9, 0}, {0.1, 0}, {0.2, 0}, {0.5, 0}, {0.1, 0}, {0.1, 0}, {0.1, 0}, {0.1, 0}, {0.1, 0}};
     const BudgetProposal proposal = propose_budget(map);
-    EXPECT_THAT(proposal.k, ElementsAre(32, 8, 8));
+    EXPECT_THAT(proposal.budgets, ElementsAre(32, 8, 8));
     EXPECT_NEAR(proposal.predicted, 0.1 + 0.1 + 0.2, 1e-12);
     EXPECT_NEAR(proposal.predicted_equal, 0.5 + 0.1 + 0.1, 1e-12);
     EXPECT_EQ(print_gate(proposal.equal), "oracle:k=16");
     EXPECT_TRUE(std::isnan(proposal.measured.nll));
-    map.request.mean_k = 20;
+    map.request.mean_budget = 20;
     EXPECT_NEAR(propose_budget(map).predicted_equal, 0.7 - 0.25 * 0.4, 1e-12);  // on the line from 16 to 32
     EXPECT_EQ(print_gate(propose_budget(map).equal), "oracle:k=20");
-    map.request.mean_k = 8;
+    map.request.mean_budget = 8;
     EXPECT_NEAR(propose_budget(map).predicted_equal, 1.2, 1e-12);
-    map.request.mean_k = 100;
+    map.request.mean_budget = 100;
     EXPECT_NEAR(propose_budget(map).predicted_equal, 0.3, 1e-12);
 }
 

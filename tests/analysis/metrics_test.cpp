@@ -66,7 +66,7 @@ TEST(Metrics, AFigureThatTheRunLacksIsNoGrid) {
 
 TEST(Metrics, CostsComeFromTheSensitivityMapForTheAnalysedLayersAndHeads) {
     auto map = std::make_shared<SensitivityResult>();
-    map->request.k = {8, 16};
+    map->request.budgets = {8, 16};
     map->n_layers = 3;
     map->n_heads = 2;
     for (int point = 0; point < 6; ++point) map->layer_cost.push_back({0.1 * point, 0});

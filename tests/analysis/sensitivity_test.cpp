@@ -14,11 +14,11 @@ namespace {
 using testing::ElementsAre;
 using testing_support::TinyWorld;
 
-SensitivityRequest request_of(const std::string& gate, const std::vector<std::int64_t>& budgets, double mean_k) {
+SensitivityRequest request_of(const std::string& gate, const std::vector<std::int64_t>& budgets, double mean) {
     SensitivityRequest out;
     out.gate = parse_gate(gate).terms.front();
-    out.k = budgets;
-    out.mean_k = mean_k;
+    out.budgets = budgets;
+    out.mean_budget = mean;
     out.windows = 2;
     out.window_length = 24;
     return out;
@@ -58,7 +58,7 @@ TEST_F(SensitivityTest, ALayerCostsWhatARunWithTheGateOnItAloneCosts) {
     const auto result = finished(*map);
     EXPECT_EQ(map->done(), map->total());
     EXPECT_EQ(result->done, result->total);
-    EXPECT_THAT(result->request.k, ElementsAre(2, 4));
+    EXPECT_THAT(result->request.budgets, ElementsAre(2, 4));
     for (std::int64_t layer = 0; layer < 3; ++layer) {
         const PairedDifference direct = plain("oracle:k=4@" + std::to_string(layer));
         EXPECT_EQ(result->layer_at(1, layer).nll, direct.nll);
@@ -70,7 +70,7 @@ TEST_F(SensitivityTest, ALayerCostsWhatARunWithTheGateOnItAloneCosts) {
 TEST_F(SensitivityTest, AHeadCostsWhatARunWithTheGateOnItAloneCosts) {
     SensitivityRequest request = request_of("oracle:k=1", {2}, 2);
     request.each_head = true;
-    request.head_k = 3;
+    request.head_budget = 3;
     const auto result = finished(*begin(request));
     ASSERT_EQ(std::ssize(result->head_cost), 3 * result->n_heads);
     EXPECT_EQ(result->head_cost[static_cast<std::size_t>(2 * result->n_heads + 1)].nll, plain("oracle:k=3@2/1").nll);
@@ -80,7 +80,7 @@ TEST_F(SensitivityTest, MeasuresTheProposalBesideEqualBudgets) {
     const auto result = finished(*begin(request_of("oracle:k=1", {2, 4, 8}, 4)));
     ASSERT_TRUE(result->proposal);
     const BudgetProposal& proposal = *result->proposal;
-    EXPECT_EQ(proposal.k.size(), 3U);
+    EXPECT_EQ(proposal.budgets.size(), 3U);
     EXPECT_LE(proposal.predicted, proposal.predicted_equal);
     EXPECT_EQ(print_gate(proposal.equal), "oracle:k=4");
     EXPECT_EQ(proposal.measured.nll, plain(print_gate(proposal.gate)).nll);
@@ -109,7 +109,7 @@ TEST_F(SensitivityTest, KeepsThePointsOfOtherBudgetsAndNothingOfAnotherGate) {
     const auto earlier = finished(*begin(request_of("oracle:k=1", {2, 4}, 3)));
     const auto more = begin(request_of("oracle:k=7", {4, 8, 2}, 3), earlier);
     EXPECT_EQ(more->points_done(), 6);
-    EXPECT_EQ(finished(*begin(request_of("oracle:k=1", {4}, 4), earlier))->request.k, earlier->request.k);
+    EXPECT_EQ(finished(*begin(request_of("oracle:k=1", {4}, 4), earlier))->request.budgets, earlier->request.budgets);
     EXPECT_EQ(begin(request_of("uniform:k=1", {2, 4}, 3), earlier)->points_done(), 0);
     EXPECT_EQ(begin(request_of("oracle:k=1,sinks=1", {2, 4}, 3), earlier)->points_done(), 0);
     SensitivityRequest longer = request_of("oracle:k=1", {2, 4}, 3);
@@ -121,7 +121,7 @@ TEST_F(SensitivityTest, KeepsThePointsOfOtherBudgetsAndNothingOfAnotherGate) {
 TEST_F(SensitivityTest, KeepsTheHeadsOfAnEarlierMap) {
     SensitivityRequest request = request_of("oracle:k=1", {2}, 2);
     request.each_head = true;
-    request.head_k = 3;
+    request.head_budget = 3;
     const auto earlier = finished(*begin(request));
     expect_same(finished(*begin(request_of("oracle:k=1", {4}, 4), earlier))->head_cost, earlier->head_cost);
 }
@@ -137,7 +137,18 @@ TEST_F(SensitivityTest, ACancelledWindowCountsNowhere) {
 
 TEST_F(SensitivityTest, TakesBudgetsAsTheGateCanHaveThem) {
     const SensitivityRequest request = checked_sensitivity(request_of("block:b=8,n=1", {4, 8, 20}, 16));
-    EXPECT_THAT(request.k, ElementsAre(8, 16));
+    EXPECT_THAT(request.budgets, ElementsAre(8, 16));
+}
+
+TEST_F(SensitivityTest, VariesTheRankOfAGateThatHasOne) {
+    const auto result = finished(*begin(request_of("kernel-random:r=9,seed=2", {4, 1}, 2)));
+    EXPECT_THAT(result->request.budgets, ElementsAre(1, 4));
+    EXPECT_EQ(result->layer_at(1, 2).nll, plain("kernel-random:r=4,seed=2@2").nll);
+    ASSERT_TRUE(result->proposal);
+    EXPECT_EQ(print_gate(result->proposal->equal), "kernel-random:r=2,seed=2");
+    const auto more = begin(request_of("kernel-random:r=1,seed=2", {1, 2, 4}, 2), result);
+    EXPECT_GE(more->points_done(), 6) << "what is there of the rank is not measured again";
+    EXPECT_EQ(begin(request_of("kernel-rank:r=1", {1, 4}, 2), result)->points_done(), 0);
 }
 
 TEST_F(SensitivityTest, IsRefusedBeforeTheFirstWindow) {

@@ -25,12 +25,12 @@ TEST(SweepCurves, PutTheBudgetsOfOneGateTogetherAscending) {
     EXPECT_EQ(curves[0].syntax, "oracle");
     EXPECT_EQ(curves[0].label, "Oracle top-k");
     ASSERT_EQ(curves[0].points.size(), 2U);
-    EXPECT_EQ(curves[0].points[0].k, 8);
+    EXPECT_EQ(curves[0].points[0].budget, 8);
     EXPECT_EQ(curves[0].points[0].gate, 3U);
-    EXPECT_EQ(curves[0].points[1].k, 64);
+    EXPECT_EQ(curves[0].points[1].budget, 64);
     EXPECT_EQ(curves[1].syntax, "window:sinks=4");
     EXPECT_EQ(curves[1].label, "Sliding window (sinks=4)");
-    EXPECT_EQ(curves[1].points[0].k, 64);
+    EXPECT_EQ(curves[1].points[0].budget, 64);
 }
 
 TEST(SweepCurves, TellGatesApartThatDifferInMoreThanTheBudget) {
@@ -44,8 +44,20 @@ TEST(SweepCurves, TellGatesApartThatDifferInMoreThanTheBudget) {
 
 TEST(SweepCurves, CountABlockGatesKeysAndNoneOfAGateWithoutBudget) {
     const auto curves = sweep_curves(run_of({"block:b=16,n=4", "linear"}));
-    EXPECT_EQ(curves[0].points[0].k, 64);
-    EXPECT_EQ(curves[1].points[0].k, 0);
+    EXPECT_EQ(curves[0].points[0].budget, 64);
+    EXPECT_EQ(curves[1].points[0].budget, 0);
+}
+
+TEST(SweepCurves, OfRanksAreOrderedByRank) {
+    const auto curves =
+        sweep_curves(run_of({"kernel-rank:r=32", "kernel-random:r=4,seed=1", "kernel-rank:r=4", "linear"}));
+    ASSERT_EQ(curves.size(), 3U);
+    EXPECT_EQ(curves[0].syntax, "kernel-rank");
+    EXPECT_EQ(curves[0].swept, Swept::kRank);
+    EXPECT_EQ(curves[0].points[0].budget, 4);
+    EXPECT_EQ(curves[0].points[1].budget, 32);
+    EXPECT_EQ(curves[1].syntax, "kernel-random:seed=1");
+    EXPECT_EQ(curves[2].swept, Swept::kNothing);
 }
 
 TEST(SweepCurves, AverageOverTheHeadsThatHaveAFigure) {

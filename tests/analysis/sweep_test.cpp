@@ -14,7 +14,7 @@ using testing_support::TinyWorld;
 SweepRequest request_of(const std::vector<std::string>& gates, const std::vector<std::int64_t>& budgets) {
     SweepRequest out;
     for (const std::string& gate : gates) out.gates.push_back(parse_gate(gate));
-    out.k = budgets;
+    out.budgets[Swept::kKeys] = budgets;
     out.window_length = 24;
     out.windows = 3;
     return out;
@@ -66,6 +66,22 @@ TEST(SweepPoints, AreRefusedWhereABudgetHasNoRoomForTheForcedKeys) {
     EXPECT_THROW(sweep_points(request_of({"oracle:k=64"}, {})), Failure);
     EXPECT_THROW(sweep_points(request_of({"dense"}, {8})), Failure);
     EXPECT_NO_THROW(sweep_points(request_of({"linear"}, {})));
+}
+
+TEST(SweepPoints, TakeTheListOfWhatIsSweptOfEachGate) {
+    SweepRequest request = request_of({"oracle:k=64", "linear"}, {8});
+    request.gates.push_back(parse_swept_gate("kernel-rank"));
+    try {
+        sweep_points(request);
+        FAIL();
+    } catch (const Failure& failure) {
+        EXPECT_THAT(failure.what(), testing::HasSubstr("has no rank to be swept over"));
+    }
+    request.budgets[Swept::kRank] = {2, 4};
+    EXPECT_EQ(names(sweep_points(request)),
+              (std::vector<std::string>{"oracle:k=8", "linear", "kernel-rank:r=2", "kernel-rank:r=4"}));
+    request.gates.push_back(parse_gate("oracle:k=8@0+kernel-rank:r=2@1"));
+    EXPECT_THROW(sweep_points(request), Failure) << "over two things at once";
 }
 
 TEST_F(SweepTest, MeasuresWhatARunUnderEachGateMeasures) {

@@ -51,6 +51,16 @@ TEST_F(LabRoundTrip, GivesAMapThatIsOnlyBegunBack) {
     expect_equal(run, *there_and_back(run));
 }
 
+TEST_F(LabRoundTrip, GivesAMapOfRanksBack) {
+    RunResult run = synthetic_lab_run();
+    auto map = std::make_shared<SensitivityResult>(*run.sensitivity);
+    map->request.gate = parse_gate("kernel-rank:r=16").terms[0];
+    map->proposal->gate = parse_gate("kernel-rank:r=2@0+kernel-rank:r=4@1-2");
+    map->proposal->equal = parse_gate("kernel-rank:r=3");
+    run.sensitivity = map;
+    expect_equal(run, *there_and_back(run));
+}
+
 TEST_F(LabRoundTrip, KeepsCurvesOfOneNameApart) {
     RunResult run = synthetic_lab_run();
     run.curves = {run.curves[0], run.curves[0], run.curves[1], run.curves[0]};

@@ -94,7 +94,7 @@ inline void expect_equal(const std::vector<SensitivityPoint>& a, const std::vect
 }
 
 inline void expect_equal(const BudgetProposal& a, const BudgetProposal& b) {
-    EXPECT_EQ(a.k, b.k);
+    EXPECT_EQ(a.budgets, b.budgets);
     EXPECT_EQ(print_gate(a.gate), print_gate(b.gate));
     EXPECT_EQ(print_gate(a.equal), print_gate(b.equal));
     EXPECT_EQ(a.predicted, b.predicted);
@@ -105,10 +105,10 @@ inline void expect_equal(const BudgetProposal& a, const BudgetProposal& b) {
 
 inline void expect_equal(const SensitivityResult& a, const SensitivityResult& b) {
     EXPECT_EQ(print_gate({{a.request.gate}}), print_gate({{b.request.gate}}));
-    EXPECT_EQ(a.request.k, b.request.k);
+    EXPECT_EQ(a.request.budgets, b.request.budgets);
     EXPECT_EQ(a.request.each_head, b.request.each_head);
-    EXPECT_EQ(a.request.head_k, b.request.head_k);
-    EXPECT_EQ(a.request.mean_k, b.request.mean_k);
+    EXPECT_EQ(a.request.head_budget, b.request.head_budget);
+    EXPECT_EQ(a.request.mean_budget, b.request.mean_budget);
     EXPECT_EQ(a.request.windows, b.request.windows);
     EXPECT_EQ(a.request.window_length, b.request.window_length);
     EXPECT_EQ(a.n_layers, b.n_layers);

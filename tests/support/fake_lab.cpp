@@ -91,10 +91,10 @@ BudgetProposal proposal(const SensitivityRequest& request) {
     for (std::int64_t layer = 0; layer < kLayers; ++layer) {
         const double cost = layer_cost(8, layer);
         const std::int64_t k = cost > 0.02 ? 128 : cost > 0.007 ? 64 : 32;
-        out.k.push_back(k);
+        out.budgets.push_back(k);
         syntax += (layer == 0 ? "" : "+") + ("oracle:k=" + std::to_string(k)) + "@" + std::to_string(layer);
         out.predicted += layer_cost(k, layer);
-        out.predicted_equal += layer_cost(static_cast<std::int64_t>(request.mean_k), layer);
+        out.predicted_equal += layer_cost(static_cast<std::int64_t>(request.mean_budget), layer);
     }
     out.gate = parse_gate(syntax);
     out.equal = parse_gate("oracle:k=64");
@@ -154,8 +154,8 @@ std::shared_ptr<const SensitivityResult> sensitivity(std::int64_t done) {
     out->id = static_cast<std::uint64_t>(done) + 1;
     out->request.gate = parse_gate("oracle:k=64").terms[0];
     out->n_layers = kLayers, out->n_heads = kHeads;
-    const auto total = static_cast<std::int64_t>(out->request.k.size()) * kLayers;
-    for (const std::int64_t k : out->request.k)
+    const auto total = static_cast<std::int64_t>(out->request.budgets.size()) * kLayers;
+    for (const std::int64_t k : out->request.budgets)
         for (std::int64_t layer = 0; layer < kLayers; ++layer)
             out->layer_cost.push_back(std::ssize(out->layer_cost) < done
                                           ? SensitivityPoint{layer_cost(k, layer), 0.0004 + layer_cost(k, layer) / 20}

@@ -102,7 +102,7 @@ Sensitivity::Sensitivity(Transformer&, const SensitivityRequest& request, std::s
     map.request = request;
     map.n_layers = kLayers;
     map.n_heads = kHeads;
-    map.layer_cost.resize(request.k.size() * static_cast<std::size_t>(kLayers));
+    map.layer_cost.resize(request.budgets.size() * static_cast<std::size_t>(kLayers));
     map.total = std::ssize(map.layer_cost);
 }
 Sensitivity::~Sensitivity() = default;

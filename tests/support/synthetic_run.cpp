@@ -106,10 +106,10 @@ std::shared_ptr<const WindowPatterns> patterns() {
 std::shared_ptr<const SensitivityResult> sensitivity() {
     auto out = std::make_shared<SensitivityResult>();
     out->request.gate = parse_gate("oracle:k=16").terms[0];
-    out->request.k = {2, 4};
+    out->request.budgets = {2, 4};
     out->request.each_head = true;
-    out->request.head_k = 2;
-    out->request.mean_k = 3.5;
+    out->request.head_budget = 2;
+    out->request.mean_budget = 3.5;
     out->request.windows = 2;
     out->request.window_length = 8;
     out->n_layers = 3;
@@ -118,7 +118,7 @@ std::shared_ptr<const SensitivityResult> sensitivity() {
     for (int n = 0; n < 3 * 4; ++n) out->head_cost.push_back({0.001 * n, 0.0001 * n});
     out->head_cost.back() = {};  // not measured yet
     BudgetProposal proposal;
-    proposal.k = {2, 4, 4};
+    proposal.budgets = {2, 4, 4};
     proposal.gate = parse_gate("oracle:k=2@0+oracle:k=4@1-2");
     proposal.equal = parse_gate("oracle:k=3");
     proposal.predicted = 0.1 + 0.2;

@@ -9,6 +9,7 @@
 #include "app/window/selection.h"
 #include "app/window/token_text.h"
 #include "app/window/widgets/controls.h"
+#include "app/window/widgets/form.h"
 #include "app/window/widgets/panel_frame.h"
 #include "app/window/widgets/text.h"
 
@@ -19,6 +20,15 @@ namespace {
 const GateResult* result_of(const Frame& frame, int slot) {
     const auto gate = shown_gates(frame.snapshot).of(slot);
     return frame.run == nullptr || !gate || *gate >= frame.run->gates.size() ? nullptr : &frame.run->gates[*gate];
+}
+
+// A slider over more keys than a window has, or ranks than a head has channels, would be useless: the number field
+// takes larger ones.
+double slider_end(const Frame& frame, const ParamSpec& spec) {
+    const ModelSummary* model = frame.snapshot.model.get();
+    auto end = static_cast<double>(frame.snapshot.settings.window_length);
+    if (spec.end == ParamEnd::kHeadWidth && model != nullptr) end = static_cast<double>(model->config.d_head);
+    return std::max(spec.least + 1, std::min(spec.most, end));
 }
 
 double number_in(const ParamValue& value) {
@@ -62,7 +72,10 @@ void GateCard::draw(Frame& frame, float width, bool roomy) {
         coloured_text(frame.theme.colours.error, draft_.error());
         ImGui::PopTextWrapPos();
     }
-    if (!draft_.spec().dense()) draw_result(frame);
+    if (!draft_.spec().dense()) {
+        draw_result(frame);
+        draw_cautions(frame);
+    }
     end_card(frame.theme, colour);
 }
 
@@ -149,17 +162,15 @@ void GateCard::draw_parameters(Frame& frame, bool roomy) {
     const float label_width = std::min(frame.px(116), ImGui::GetContentRegionAvail().x * 0.4F);
     for (const ParamSpec& spec : info.params) draw_parameter(frame, spec, label_width);
     draw_places(frame, label_width);
+    if (roomy) draw_place_presets(frame, label_width);
     if (info.traits.decoding_method) secondary_text(frame.theme, "A decoding method: teacher forcing simulates it.");
 }
 
 void GateCard::draw_parameter(Frame& frame, const ParamSpec& spec, float label_width) {
     const ParamValue& value = draft_.term().values.at(spec.key);
     if (spec.kind == ParamKind::kInteger || spec.kind == ParamKind::kReal) {
-        // A slider over more keys than a window has would be useless: the number field takes larger ones.
-        const auto window = static_cast<double>(frame.snapshot.settings.window_length);
         const bool whole = spec.kind == ParamKind::kInteger;
-        const SliderRange range{spec.least, whole ? std::max(spec.least + 1, std::min(spec.most, window)) : spec.most,
-                                spec.logarithmic, whole};
+        const SliderRange range{spec.least, whole ? slider_end(frame, spec) : spec.most, spec.logarithmic, whole};
         double number = number_in(value);
         const bool acted =
             slider_row(frame.theme, spec.label, spec.help, range, slot_colour(frame.theme, slot_), label_width, number);
@@ -215,6 +226,21 @@ void GateCard::draw_places(Frame& frame, float label_width) {
     if (text_field("##layers", layers_, "all", field)) send(frame, draft_.set_layers(layers_));
     ImGui::SameLine(from + label_width + field + frame.px(8));
     if (text_field("##heads", heads_, "all", field)) send(frame, draft_.set_heads(heads_));
+}
+
+// Everywhere, or just where one looks.
+void GateCard::draw_place_presets(Frame& frame, float label_width) {
+    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + label_width);
+    if (link_button(frame.theme, "All layers", "On every layer and head")) {
+        draft_.term().heads = IndexSet();
+        send(frame, draft_.set_layers("all"));
+    }
+    const std::string layer = std::to_string(frame.view.selected.layer);
+    ImGui::SameLine(0, frame.px(12));
+    if (link_button(frame.theme, "Layer " + layer + " alone###one layer", "On the layer that is selected")) {
+        draft_.term().heads = IndexSet();
+        send(frame, draft_.set_layers(layer));
+    }
 }
 
 void GateCard::draw_syntax(Frame& frame) {
@@ -327,6 +353,12 @@ void GateCard::draw_result(const Frame& frame) const {
              "FLOPs of scores and values that the gate leaves in a window, of those of dense attention");
     cost_row(theme, "keys, values", cache_words(result->cost),
              "Bytes of keys and values that the last query of a window still reads, of those of dense attention");
+}
+
+void GateCard::draw_cautions(const Frame& frame) const {
+    if (frame.snapshot.model == nullptr) return;
+    for (const std::string& caution : cautions_of(draft_.spec(), frame.snapshot.model->config))
+        small_text(frame.theme, caution, frame.theme.colours.secondary);
 }
 
 }  // namespace gatescope

@@ -22,10 +22,12 @@ class GateCard {
     static void draw_about(const Frame& frame, const GateInfo& info, bool roomy);
     void draw_parameter(Frame& frame, const ParamSpec& spec, float label_width);
     void draw_places(Frame& frame, float label_width);
+    void draw_place_presets(Frame& frame, float label_width);
     void draw_file(Frame& frame, const ParamSpec& spec, const std::string& path);
     void draw_syntax(Frame& frame);
     void draw_terms(const Frame& frame) const;
     void draw_result(const Frame& frame) const;
+    void draw_cautions(const Frame& frame) const;
     void take_picked(Frame& frame);
     void send(Frame& frame, const std::string& syntax);
 

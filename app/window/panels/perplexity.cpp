@@ -38,6 +38,7 @@ class PerplexityPanel : public Panel {
     static void draw_estimate(const Frame& frame, const RunningPerplexity& running);
     static void react(const Frame& frame);
     static void draw_words(Frame& frame);
+    static void draw_cautions(const Frame& frame);
     static void draw_costly(Frame& frame);
 };
 
@@ -152,7 +153,22 @@ void PerplexityPanel::draw_words(Frame& frame) {
         ImGui::SameLine(0, frame.px(16));
         mono_text(frame.theme, difference_number(difference), frame.theme.colours.secondary);
     }
+    draw_cautions(frame);
     draw_costly(frame);
+}
+
+// In a line each; whole under the pointer.
+void PerplexityPanel::draw_cautions(const Frame& frame) {
+    if (frame.run == nullptr || frame.run->model == nullptr) return;
+    GateSpec shown;
+    for (const int slot : {0, 1})
+        if (const auto gate = shown_gates(frame.snapshot).of(slot); gate && *gate < frame.run->gates.size())
+            for (const GateTerm& term : frame.run->gates[*gate].gate.terms) shown.terms.push_back(term);
+    for (const std::string& caution : cautions_of(shown, frame.run->model->config)) {
+        ImGui::PushFont(nullptr, frame.theme.small_size());
+        fitted_text(frame.theme, caution, ImGui::GetContentRegionAvail().x, frame.theme.colours.secondary);
+        ImGui::PopFont();
+    }
 }
 
 void PerplexityPanel::draw_costly(Frame& frame) {

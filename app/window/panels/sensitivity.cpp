@@ -1,4 +1,4 @@
-// What sparsifying each layer alone costs at every k, and the k by layer that spends a budget best.
+// What a gate costs on each layer alone at every budget, and the budgets by layer that cost least together.
 #include <algorithm>
 #include <cmath>
 
@@ -24,7 +24,7 @@ class SensitivityPanel : public Panel {
   public:
     void draw(Frame& frame, const Box& box) override {
         begin_panel(frame.theme, box,
-                    {"Sensitivity", "Sensitivity", "what each layer costs when it alone is sparse", [&](float& right) {
+                    {"Sensitivity", "Sensitivity", "what each layer costs when it alone is gated", [&](float& right) {
                          if (frame.snapshot.sensitivity != nullptr) draw_switches(frame, right);
                      }});
         if (!draw_inability(frame, why_no_perplexity)) {
@@ -62,16 +62,17 @@ void SensitivityPanel::follow(const Frame& frame) {
 }
 
 void SensitivityPanel::draw_switches(Frame& frame, float& right) {
-    const std::vector<std::int64_t>& budgets = frame.snapshot.sensitivity->request.k;
-    std::set<std::int64_t>& hidden = frame.view.lab.hidden_k;
+    const std::vector<std::int64_t>& budgets = frame.snapshot.sensitivity->request.budgets;
+    std::set<std::int64_t>& hidden = frame.view.lab.hidden_budgets;
     for (std::size_t at = budgets.size(); at-- > 0;) {
-        const std::int64_t k = budgets[at];
-        const std::string label = (at == 0 ? "k = " : "") + std::to_string(k);
+        const std::int64_t budget = budgets[at];
+        const std::string label =
+            (at == 0 ? budget_name(*frame.snapshot.sensitivity) + " = " : "") + std::to_string(budget);
         place_right(right, legend_width(frame.theme, label), frame.px(12));
-        if (legend_switch(frame.theme, budget_colour(frame.theme, at, budgets.size()), label, !hidden.contains(k),
-                          "Shows or hides this k") &&
-            hidden.erase(k) == 0)
-            hidden.insert(k);
+        if (legend_switch(frame.theme, budget_colour(frame.theme, at, budgets.size()), label, !hidden.contains(budget),
+                          "Shows or hides this line") &&
+            hidden.erase(budget) == 0)
+            hidden.insert(budget);
     }
 }
 
@@ -88,8 +89,8 @@ void SensitivityPanel::draw_both(Frame& frame) {
         draw_results(frame, *frame.snapshot.sensitivity);
     else if (empty_panel(
                  frame.theme,
-                 "The cost of each layer alone at every k will be drawn here, and the k by layer that spends "
-                 "the budget best.",
+                 "The cost of each layer alone at every k, or rank, will be drawn here, and the budgets by layer that "
+                 "cost least together.",
                  checked_.why_not.empty() && job_of(frame.snapshot, "sensitivity") == nullptr ? "Measure layers" : ""))
         start_sensitivity(frame);
     ImGui::EndChild();
@@ -124,13 +125,13 @@ void SensitivityPanel::draw_unfinished(Frame& frame) {
     draw_map_link(frame);
     ImGui::SameLine(0, frame.px(12));
     ImGui::PushFont(nullptr, frame.theme.small_size());
-    fitted_text(frame.theme, "A k for each layer is proposed once all of them are measured.",
+    fitted_text(frame.theme, "A budget for each layer is proposed once all of them are measured.",
                 ImGui::GetContentRegionAvail().x, frame.theme.colours.secondary);
     ImGui::PopFont();
 }
 
 void SensitivityPanel::draw_costs(Frame& frame, const SensitivityResult& result, const ImVec2& size) {
-    Chart chart = cost_chart(result, frame.view.lab.hidden_k, frame.theme);
+    Chart chart = cost_chart(result, frame.view.lab.hidden_budgets, frame.theme);
     chart.fit(size.y > frame.px(180) ? 5 : 3);
     if (size.y < frame.px(170)) chart.x.label.clear(), chart.y.label = "nats";
     const auto hit = draw_chart(frame.theme, "##costs", size, chart, ChartHover::kNearestColumn);
@@ -139,22 +140,26 @@ void SensitivityPanel::draw_costs(Frame& frame, const SensitivityResult& result,
     if (ImGui::IsMouseClicked(ImGuiMouseButton_Left)) select_head(frame, {layer, frame.view.selected.head}, false);
     if (!ImGui::BeginTooltip()) return;
     secondary_text(frame.theme, formatted("layer %lld alone, above dense", static_cast<long long>(layer)));
-    for (std::size_t k = 0; k < result.request.k.size(); ++k)
+    const auto& budgets = result.request.budgets;
+    for (std::size_t budget = 0; budget < budgets.size(); ++budget)
         mono_text(frame.theme,
-                  formatted("k = %-5lld %s", static_cast<long long>(result.request.k[k]),
-                            cost_text(result.layer_at(k, layer)).c_str()),
-                  budget_colour(frame.theme, k, result.request.k.size()));
+                  formatted("%s = %-5lld %s", budget_name(result).c_str(), static_cast<long long>(budgets[budget]),
+                            cost_text(result.layer_at(budget, layer)).c_str()),
+                  budget_colour(frame.theme, budget, budgets.size()));
+    secondary_text(frame.theme, kept_text(result, layer));
     ImGui::EndTooltip();
 }
 
 void SensitivityPanel::draw_budget(Frame& frame, const SensitivityResult& result, const ImVec2& size) {
     Chart chart = budget_chart(result, frame.theme);
     chart.fit(size.y > frame.px(120) ? 4 : 2);
-    if (size.y < frame.px(110)) chart.x.label.clear(), chart.y.label = "k";
+    if (size.y < frame.px(110)) chart.x.label.clear(), chart.y.label = budget_name(result);
     const auto hit = draw_chart(frame.theme, "##budget", size, chart, ChartHover::kNearestColumn);
     if (!hit) return;
     const auto layer = static_cast<std::size_t>(chart.lines[hit->line].x[hit->point]);
-    ImGui::SetTooltip("Layer %zu: k = %lld", layer, static_cast<long long>(result.proposal->k[layer]));
+    ImGui::SetTooltip("Layer %zu: %s = %lld proposed; %s", layer, budget_name(result).c_str(),
+                      static_cast<long long>(result.proposal->budgets[layer]),
+                      kept_text(result, static_cast<std::int64_t>(layer)).c_str());
 }
 
 void SensitivityPanel::draw_words(Frame& frame, const BudgetProposal& proposal) {
@@ -172,9 +177,9 @@ void SensitivityPanel::draw_words(Frame& frame, const BudgetProposal& proposal) 
     };
     ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(theme.px(8), theme.px(4)));
     line("Predicted", formatted("%+.4f nats", proposal.predicted),
-         formatted("equal k: %+.4f, layers added up", proposal.predicted_equal));
+         formatted("equal: %+.4f, layers added up", proposal.predicted_equal));
     if (std::isfinite(proposal.measured.nll))
-        line("Measured", cost_text(proposal.measured), "equal k: " + cost_text(proposal.measured_equal));
+        line("Measured", cost_text(proposal.measured), "equal: " + cost_text(proposal.measured_equal));
     else
         line("Measured", "–", "not yet");
     ImGui::PopStyleVar();

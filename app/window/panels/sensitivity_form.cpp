@@ -14,18 +14,19 @@ namespace {
 void draw_gate(Frame& frame, const Form& form) {
     const Theme& theme = frame.theme;
     std::string& gate = frame.view.lab.sensitivity.gate;
-    form.label("Gate", "The kind that layers are sparsified with; its k is varied");
+    form.label("Gate", "The kind that is put on one layer at a time; its k, or its rank, is varied");
     const float side = theme.px(36), gap = theme.px(4);
     ImGui::SetNextItemWidth(ImGui::GetContentRegionAvail().x - side - gap);
     ImGui::InputTextWithHint("##gate", "oracle:k=64", &gate);
     ImGui::SameLine(0, gap);
-    if (begin_menu(theme, "##kinds", "", "Kinds of gates that have a number of keys", side)) {
+    if (begin_menu(theme, "##kinds", "", "Kinds of gates that have a number of keys, or a rank", side)) {
         const Settings& settings = frame.snapshot.settings;
         for (const auto& [label, set] :
              {std::pair{"As gate A", &settings.gate_a}, std::pair{"As gate B", &settings.gate_b}})
             if (*set != "dense" && menu_choice(theme, label, false, *set)) gate = *set;
         for (const GateInfo& info : gate_infos())
-            if (info.traits.has_budget && !info.traits.needs_file && menu_choice(theme, info.label, false, info.help))
+            if (info.traits.swept != Swept::kNothing && !info.traits.needs_file &&
+                menu_choice(theme, info.label, false, info.help))
                 gate = print_gate({{{info.id, initial_values(info.params), {}, {}}}});
         ImGui::EndPopup();
     }
@@ -36,16 +37,20 @@ void draw_fields(Frame& frame, const Checked<StartSensitivity>& checked) {
     SensitivityDraft& draft = frame.view.lab.sensitivity;
     Form form(frame.theme, frame.px(72), checked.errors);
     draw_gate(frame, form);
-    form.text("k", "Keys k", "Each layer is measured alone at each, as in 8,16,32", draft.k);
-    form.text("mean_k", "Mean k", "The budget that the proposal spends: the mean of k over layers", draft.mean_k);
+    const Swept swept = swept_of_draft(draft.gate);
+    const SweptInfo& info = swept_info(swept == Swept::kNothing ? Swept::kKeys : swept);
+    BudgetDraft& budgets = draft.budgets.at(info.swept);
+    form.text(info.name, info.label, "Each layer is measured alone at each, as in 8,16,32", budgets.list);
+    form.text("mean_" + info.name, "Mean " + info.name, "The budget that the proposal spends: its mean over layers",
+              budgets.mean);
     form.text("windows", "Windows", "Of the open text", draft.windows);
     form.flag("each_head", "Heads", "Also each head alone: many more points", draft.each_head);
     if (!draft.each_head) return;
-    form.text("head_k", "k of heads", "The k at which heads are measured alone", draft.head_k);
+    form.text("head_" + info.name, info.name + " of heads", "What heads are measured at, alone", budgets.head);
 }
 
 bool same(const SensitivityRequest& first, const SensitivityRequest& second) {
-    return print_gate({{first.gate}}) == print_gate({{second.gate}}) && first.k == second.k &&
+    return print_gate({{first.gate}}) == print_gate({{second.gate}}) && first.budgets == second.budgets &&
            first.each_head == second.each_head && first.windows == second.windows &&
            first.window_length == second.window_length;
 }
@@ -70,7 +75,7 @@ void draw_buttons(Frame& frame, const Checked<StartSensitivity>& checked) {
                     same(result->request, checked.command.request);
     ImGui::BeginDisabled(!checked.why_not.empty());
     if (button(theme, on ? "Go on###start" : "Measure layers###start",
-               checked.why_not.empty() ? "Every layer alone at every k" : checked.why_not))
+               checked.why_not.empty() ? "Every layer alone at every k, or rank" : checked.why_not))
         start_sensitivity(frame);
     ImGui::EndDisabled();
     if (!checked.errors.empty()) return;

@@ -1,9 +1,10 @@
-// Perplexity and agreement of gates against sparsity: what to measure at the left, the chart and its numbers at the
-// right.
+// Perplexity and agreement of gates against sparsity or rank: what to measure at the left, the chart and its numbers at
+// the right.
 #include <algorithm>
 #include <cmath>
 
 #include "analysis/abilities.h"
+#include "analysis/kept_rank.h"
 #include "app/window/gate_words.h"
 #include "app/window/lab_actions.h"
 #include "app/window/panels/panel.h"
@@ -32,12 +33,14 @@ class SweepPanel : public Panel {
     void draw(Frame& frame, const Box& box) override {
         follow(frame);
         begin_panel(frame.theme, box,
-                    {"Sweep", "Sweep", "against sparsity; a click sets gate A, with shift gate B", [&](float& right) {
-                         if (!curves_.empty()) draw_switch(frame, right);
+                    {"Sweep", "Sweep", "over budgets; a click sets gate A, with shift gate B", [&](float& right) {
+                         if (curves_.empty()) return;
+                         draw_switch(frame, right);
+                         draw_axis_switch(frame, right);
                      }});
         if (!draw_inability(frame, why_no_perplexity)) {
             if (frame.snapshot.model == nullptr || frame.snapshot.weights_only)
-                draw_waiting(frame, "Perplexity against sparsity");
+                draw_waiting(frame, "Perplexity against sparsity or rank");
             else
                 draw_both(frame);
         }
@@ -46,12 +49,15 @@ class SweepPanel : public Panel {
 
   private:
     void follow(const Frame& frame);
-    static void draw_switch(Frame& frame, float& right);
+    void draw_switch(Frame& frame, float& right) const;
+    void draw_axis_switch(Frame& frame, float& right) const;
     void draw_both(Frame& frame);
     void draw_results(Frame& frame);
     void draw_legend(const Frame& frame) const;
     void draw_tip(const Frame& frame, const SweepPoint& point, const std::string& label, const ImVec4& colour) const;
     void draw_table(Frame& frame) const;
+    // "k", "rank", or "k, rank".
+    const char* budget_column() const { return !has_ranks(curves_) ? "k" : has_sparsity(curves_) ? "k, rank" : "rank"; }
     void draw_row(Frame& frame, const SweepPoint& point, const std::string& label, const ImVec4& colour) const;
     void choose(Frame& frame, const SweepPoint& point) const {
         use_gate(frame, ImGui::GetIO().KeyShift ? 1 : 0, print_gate(run_->gates[point.gate].gate));
@@ -62,6 +68,7 @@ class SweepPanel : public Panel {
     SweepPicture picture_;
     std::array<std::string, 2> gates_, families_;
     SweepChart figure_ = SweepChart::kPerplexity;
+    bool by_rank_ = false, wished_by_rank_ = false;
     ThemeKind theme_ = ThemeKind::kDark;
     Checked<StartSweep> checked_;
     SweepDraft draft_;
@@ -80,7 +87,7 @@ void SweepPanel::follow(const Frame& frame) {
     }
     const std::array<std::string, 2> gates = {settings.gate_a, settings.gate_b};
     if (once_ && run_ == frame.snapshot.sweep && gates_ == gates && figure_ == lab.sweep_chart &&
-        theme_ == frame.theme.kind)
+        wished_by_rank_ == lab.sweep_by_rank && theme_ == frame.theme.kind)
         return;
     once_ = true;
     if (run_ != frame.snapshot.sweep) {
@@ -90,11 +97,14 @@ void SweepPanel::follow(const Frame& frame) {
     gates_ = gates;
     families_ = {family_of(gates[0]), family_of(gates[1])};
     figure_ = lab.sweep_chart;
+    wished_by_rank_ = lab.sweep_by_rank;
+    by_rank_ = has_ranks(curves_) && (lab.sweep_by_rank || !has_sparsity(curves_));
     theme_ = frame.theme.kind;
-    picture_ = run_ == nullptr ? SweepPicture() : sweep_picture(*run_, curves_, figure_, families_, frame.theme);
+    picture_ =
+        run_ == nullptr ? SweepPicture() : sweep_picture(*run_, curves_, figure_, by_rank_, families_, frame.theme);
 }
 
-void SweepPanel::draw_switch(Frame& frame, float& right) {
+void SweepPanel::draw_switch(Frame& frame, float& right) const {
     SweepChart& shown = frame.view.lab.sweep_chart;
     const auto now =
         std::find_if(kFigures.begin(), kFigures.end(), [&](const auto& figure) { return figure.first == shown; });
@@ -102,6 +112,19 @@ void SweepPanel::draw_switch(Frame& frame, float& right) {
     if (!begin_menu(frame.theme, "##figure", now->second, "What the chart shows")) return;
     for (const auto& [figure, label] : kFigures)
         if (menu_choice(frame.theme, label, figure == shown)) shown = figure;
+    ImGui::EndPopup();
+}
+
+// Where gates of both kinds were swept, one axis at a time.
+void SweepPanel::draw_axis_switch(Frame& frame, float& right) const {
+    if (!has_ranks(curves_) || !has_sparsity(curves_)) return;
+    bool& by_rank = frame.view.lab.sweep_by_rank;
+    const char* shown = by_rank ? "over rank" : "over sparsity";
+    place_right(right, menu_width(frame.theme, shown), frame.px(8));
+    if (!begin_menu(frame.theme, "##axis", shown, "Which gates are drawn: those with a k, or those with a rank"))
+        return;
+    if (menu_choice(frame.theme, "over sparsity", !by_rank)) by_rank = false;
+    if (menu_choice(frame.theme, "over rank", by_rank)) by_rank = true;
     ImGui::EndPopup();
 }
 
@@ -117,7 +140,7 @@ void SweepPanel::draw_both(Frame& frame) {
         const bool runs = job_of(frame.snapshot, "sweep") != nullptr;
         if (empty_panel(frame.theme,
                         runs ? "The first point will be here once its windows are done."
-                             : "Perplexity and agreement of each gate at every k will be drawn here.",
+                             : "Perplexity and agreement of each gate at every k, or rank, will be drawn here.",
                         runs || !checked_.why_not.empty() ? "" : "Start the sweep"))
             start_sweep(frame);
     } else {
@@ -155,7 +178,11 @@ void SweepPanel::draw_legend(const Frame& frame) const {
         legend(frame.theme, colour, label, outline);
         first = false;
     };
-    for (const ChartLine& line : picture_.chart.lines) entry(line.colour, line.label, false);
+    for (std::size_t line = 0; line < picture_.chart.lines.size(); ++line) {
+        const ChartLine& drawn = picture_.chart.lines[line];
+        // Of the marks behind the curves the first speaks for all.
+        if (!drawn.x.empty() && line <= curves_.size()) entry(drawn.colour, drawn.label, line == curves_.size());
+    }
     for (const ChartLevel& level : picture_.chart.levels) entry(level.colour, formatted("dense %.2f", level.y), true);
 }
 
@@ -168,6 +195,7 @@ void SweepPanel::draw_tip(const Frame& frame, const SweepPoint& point, const std
     const float labels = theme.px(104), values = theme.px(72);
     value_row(theme, "sparsity", share_text(point.sparsity), labels, values);
     value_row(theme, "perplexity", perplexity_number(point.perplexity), labels, values);
+    value_row(theme, "kept of model", share_text(kept_share(point.from_dense.nll)), labels, values);
     value_row(theme, "F1", share_text(point.f1), labels, values);
     value_row(theme, "captured mass", share_text(point.captured_mass), labels, values);
     secondary_text(theme, interval_words(point.perplexity));
@@ -182,8 +210,12 @@ void SweepPanel::draw_table(Frame& frame) const {
         ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_NoPadOuterX;
     if (ImGui::BeginTable("##points", 6, kFlags, ImGui::GetContentRegionAvail())) {
         ImGui::TableSetupScrollFreeze(0, 1);
-        constexpr std::array<std::pair<const char*, float>, 6> columns = {
-            {{"gate", 2}, {"k", 0.55F}, {"sparsity", 1}, {"perplexity", 1.25F}, {"F1", 0.9F}, {"captured", 1.1F}}};
+        const std::array<std::pair<const char*, float>, 6> columns = {{{"gate", 2},
+                                                                       {budget_column(), 0.55F},
+                                                                       {"sparsity", 1},
+                                                                       {"perplexity", 1.25F},
+                                                                       {"F1", 0.9F},
+                                                                       {"captured", 1.1F}}};
         for (const auto& [column, weight] : columns) ImGui::TableSetupColumn(column, 0, weight);
         ImGui::TableNextRow();
         for (int column = 0; column < 6; ++column) {
@@ -211,7 +243,7 @@ void SweepPanel::draw_row(Frame& frame, const SweepPoint& point, const std::stri
     tooltip(frame.theme, syntax);
     ImGui::SetCursorPos(at);
     fitted_text(frame.theme, label, ImGui::GetContentRegionAvail().x, colour);
-    const std::string cells[] = {point.k > 0 ? grouped(point.k) : "–", share_text(point.sparsity),
+    const std::string cells[] = {point.budget > 0 ? grouped(point.budget) : "–", share_text(point.sparsity),
                                  perplexity_number(point.perplexity), share_text(point.f1),
                                  share_text(point.captured_mass)};
     for (int column = 1; column < 6; ++column) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "analysis/sweep.h"
 #include "app/window/lab_actions.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/form.h"
@@ -65,8 +66,14 @@ void draw_fields(Frame& frame, const Checked<StartSweep>& checked) {
         fitted_text(frame.theme, wrong->second, ImGui::GetContentRegionAvail().x, frame.theme.colours.error);
         ImGui::PopFont();
     }
-    form.text("k", "Keys k", "Every gate is measured at each, as in 8,16,32; gates without a budget give one point",
-              draft.k);
+    std::vector<Swept> fields = swept_of(checked.command.request.gates);
+    if (fields.empty()) fields = {Swept::kKeys};
+    for (const Swept swept : fields) {
+        const SweptInfo& info = swept_info(swept);
+        form.text(info.name, info.label,
+                  "Every gate that has one is measured at each, as in 8,16,32; gates without any give one point",
+                  draft.budgets.at(swept));
+    }
     form.text("windows", "Windows", "Of the open text, or all", draft.windows);
     form.text("path", "Capture", "Where every point is kept, and gone on with:\n" + checked.command.path, draft.path,
               std::filesystem::path(suggested_sweep_file(frame.snapshot)).filename().string());
@@ -90,7 +97,9 @@ void draw_buttons(Frame& frame, const Checked<StartSweep>& checked) {
         return;
     }
     ImGui::BeginDisabled(!checked.why_not.empty());
-    if (button(theme, sweep_can_go_on(frame.snapshot, checked.command) ? "Go on###start" : "Start###start",
+    if (button(theme,
+               checked.errors.empty() && sweep_can_go_on(frame.snapshot, checked.command) ? "Go on###start"
+                                                                                          : "Start###start",
                checked.why_not.empty() ? checked.command.path : checked.why_not, theme.px(72)))
         start_sweep(frame);
     ImGui::EndDisabled();
@@ -106,15 +115,12 @@ bool sweep_can_go_on(const Snapshot& snapshot, const StartSweep& wanted) {
     const RunResult* sweep = snapshot.sweep.get();
     if (sweep == nullptr || sweep->complete || snapshot.sweep_path != wanted.path) return false;
     const auto& points = sweep->request.gates;
-    const auto asked_for = [&](const GateSpec& gate, std::int64_t k) {
-        const std::string point = print_gate(with_budget(gate, k));
+    const auto asked_for = [&](const GateSpec& point) {
         return std::any_of(points.begin(), points.end(),
-                           [&](const GateSpec& other) { return print_gate(other) == point; });
+                           [&](const GateSpec& other) { return print_gate(other) == print_gate(point); });
     };
-    for (const GateSpec& gate : wanted.request.gates)
-        for (const std::int64_t k : wanted.request.k)
-            if (!asked_for(gate, k)) return false;
-    return !wanted.overwrite;
+    const std::vector<GateSpec> now = sweep_points(wanted.request);
+    return !wanted.overwrite && std::all_of(now.begin(), now.end(), asked_for);
 }
 
 void draw_sweep_form(Frame& frame, const Checked<StartSweep>& checked) {

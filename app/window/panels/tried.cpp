@@ -291,6 +291,12 @@ void TriedPanel::explain(const Frame& frame, const TriedGate& tried) {
                    "against dense " + relative_number(tried.from_dense) + ", " + difference_verdict(tried.from_dense));
     if (!std::isnan(tried.sparsity))
         secondary_text(theme, formatted("drops %.1f %% of the keys", 100 * tried.sparsity));
+    if (frame.run != nullptr && frame.run->model != nullptr)
+        for (const std::string& caution : cautions_of(parse_gate(tried.gate), frame.run->model->config)) {
+            ImGui::PushTextWrapPos(theme.px(440));
+            secondary_text(theme, caution);
+            ImGui::PopTextWrapPos();
+        }
     secondary_text(theme, "Click: back to it as A; Shift+click: as B");
     ImGui::EndTooltip();
 }

@@ -19,7 +19,7 @@ class EarlierMap : public testing::Test {
         SensitivityResult map;
         map.request = request_;
         map.proposal = BudgetProposal{};
-        map.proposal->k = {4, 8};
+        map.proposal->budgets = {4, 8};
         map.proposal->gate = map.proposal->equal = {{term()}};
         kept_ = with_named_files(map, hashes_of_files({{request_.gate}}));
     }

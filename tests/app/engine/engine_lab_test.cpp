@@ -16,7 +16,7 @@ class EngineLab : public EngineFixture {
     std::shared_ptr<const RunResult> swept(const std::vector<std::int64_t>& budgets, const std::string& name) {
         StartSweep command;
         command.request.gates = {parse_gate("random:k=4"), parse_gate("block:b=4,n=1")};
-        command.request.k = budgets;
+        command.request.budgets[Swept::kKeys] = budgets;
         command.request.window_length = 24;  // other windows than the session's
         command.request.windows = 3;
         command.path = path(name);
@@ -52,7 +52,7 @@ TEST_F(EngineLab, ASweepOfOtherWindowsIsNotMixedIntoACapture) {
     swept({4}, "sweep.h5");
     StartSweep command;
     command.request.gates = {parse_gate("oracle:k=4")};
-    command.request.k = {4};
+    command.request.budgets[Swept::kKeys] = {4};
     command.request.window_length = 16;
     command.path = path("sweep.h5");
     session_->send(command);
@@ -65,11 +65,11 @@ TEST_F(EngineLab, ASweepOfOtherWindowsIsNotMixedIntoACapture) {
 TEST_F(EngineLab, ASensitivityMapEndsWithAMeasuredProposalThatIsAGateOfTheSession) {
     StartSensitivity command;
     command.request.gate = parse_gate("oracle:k=8").terms.front();
-    command.request.k = {2, 4, 8};
-    command.request.mean_k = 4;
+    command.request.budgets = {2, 4, 8};
+    command.request.mean_budget = 4;
     command.request.window_length = 24;
     command.request.each_head = true;
-    command.request.head_k = 2;
+    command.request.head_budget = 2;
     session_->send(command);
     const Picture picture = wait([](const Snapshot& snapshot) {
         return snapshot.sensitivity && snapshot.sensitivity->done == snapshot.sensitivity->total &&
@@ -107,8 +107,8 @@ TEST_F(EngineLab, AGateThatIsTrainedAnewIntoItsFileIsMeasuredAnew) {
     const std::string gate = trained(1)->distillation->deployed;
     StartSensitivity map;
     map.request.gate = parse_gate(gate).terms.front();
-    map.request.k = {2, 4};
-    map.request.mean_k = 2;
+    map.request.budgets = {2, 4};
+    map.request.mean_budget = 2;
     map.request.window_length = 24;
     const auto mapped = [&](const std::shared_ptr<const SensitivityResult>& before) {
         session_->send(map);

@@ -9,7 +9,7 @@ namespace {
 StartSweep sweep_of(const std::vector<std::int64_t>& budgets, const std::string& path = "sweep.h5") {
     StartSweep out;
     out.request.gates = {parse_gate("oracle:k=64")};
-    out.request.k = budgets;
+    out.request.budgets[Swept::kKeys] = budgets;
     out.path = path;
     return out;
 }
@@ -17,8 +17,8 @@ StartSweep sweep_of(const std::vector<std::int64_t>& budgets, const std::string&
 StartSensitivity map_of(const std::vector<std::int64_t>& budgets) {
     StartSensitivity out;
     out.request.gate = parse_gate("oracle:k=64").terms.front();
-    out.request.k = budgets;
-    out.request.mean_k = static_cast<double>(budgets.front());
+    out.request.budgets = budgets;
+    out.request.mean_budget = static_cast<double>(budgets.front());
     return out;
 }
 

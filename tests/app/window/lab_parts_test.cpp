@@ -85,8 +85,9 @@ TEST(SweepPicture, HasALineForEachGateInTheColourOfItsSlot) {
     Theme theme;
     theme.colours = palette(ThemeKind::kDark);
     const std::array<std::string, 2> families = {family_of("oracle:k=12"), family_of("dense")};
-    const SweepPicture picture = sweep_picture(*run, curves, SweepChart::kPerplexity, families, theme);
-    ASSERT_EQ(picture.chart.lines.size(), 3U);
+    const SweepPicture picture = sweep_picture(*run, curves, SweepChart::kPerplexity, false, families, theme);
+    ASSERT_EQ(picture.chart.lines.size(), 4U) << "and the point from which on 99 % is kept";
+    EXPECT_EQ(picture.points[3][0]->budget, 64);
     EXPECT_EQ(picture.chart.lines[0].colour.x, theme.colours.gate_a.x);
     EXPECT_NE(picture.chart.lines[1].colour.x, theme.colours.gate_a.x);
     ASSERT_EQ(picture.points[0].size(), 5U);
@@ -98,11 +99,27 @@ TEST(SweepPicture, HasALineForEachGateInTheColourOfItsSlot) {
     EXPECT_EQ(sparsity_text(sparsity_place(0.875)), "87.5 %");
 }
 
+TEST(SweepPicture, DrawsGatesWhoseRankIsSweptOverRanksOnly) {
+    RunResult run = *fake::sweep();
+    run.gates.resize(5);
+    for (const std::size_t gate : {2U, 3U, 4U})
+        run.gates[gate].gate = with_budget(parse_swept_gate("kernel-rank"), std::int64_t{4} << gate);
+    const auto curves = sweep_curves(run);
+    EXPECT_TRUE(has_ranks(curves));
+    EXPECT_TRUE(has_sparsity(curves));
+    const SweepPicture over = sweep_picture(run, curves, SweepChart::kPerplexity, true, {}, {});
+    EXPECT_TRUE(over.chart.lines[0].x.empty());
+    EXPECT_THAT(over.chart.lines[1].x, ElementsAre(4, 5, 6));
+    EXPECT_EQ(over.chart.x.label, "rank");
+    EXPECT_EQ(rank_text(5), "32");
+    EXPECT_TRUE(sweep_picture(run, curves, SweepChart::kPerplexity, false, {}, {}).chart.lines[1].x.empty());
+}
+
 TEST(SweepPicture, NamesFilesWithoutTheirFolders) {
     RunResult run = *fake::sweep();
     run.gates.resize(1);
     run.gates[0].gate = parse_gate("learned:k=8,file=some/folder/learned.safetensors");
-    const SweepPicture picture = sweep_picture(run, sweep_curves(run), SweepChart::kF1, {}, {});
+    const SweepPicture picture = sweep_picture(run, sweep_curves(run), SweepChart::kF1, false, {}, {});
     EXPECT_EQ(picture.chart.lines[0].label.find("folder"), std::string::npos) << picture.chart.lines[0].label;
     EXPECT_NE(picture.chart.lines[0].label.find("learned.safetensors"), std::string::npos);
 }
@@ -199,11 +216,12 @@ TEST(DistillationOutlook, KnowsHowLongFromTheStepsSoFar) {
 
 TEST(SweepForm, ReadsBudgetsInAnyOrderOnce) {
     SweepDraft draft;
-    draft.k = "64 8,, 8,16";
-    EXPECT_THAT(check_sweep(fake::snapshot(), draft).command.request.k, ElementsAre(8, 16, 64));
-    draft.k = "8,x";
+    std::string& k = draft.budgets[Swept::kKeys];
+    k = "64 8,, 8,16";
+    EXPECT_THAT(check_sweep(fake::snapshot(), draft).command.request.budgets.at(Swept::kKeys), ElementsAre(8, 16, 64));
+    k = "8,x";
     EXPECT_EQ(check_sweep(fake::snapshot(), draft).errors.count("k"), 1U);
-    draft.k = "8";
+    k = "8";
     draft.with_a = draft.with_b = false;
     EXPECT_EQ(check_sweep(fake::snapshot(), draft).why_not, "gates: choose a gate");
 }
@@ -216,7 +234,7 @@ TEST(SensitivityForm, TakesOneGateWithABudget) {
         EXPECT_EQ(check_sensitivity(fake::snapshot(), draft).errors.count("gate"), 1U) << gate;
     }
     draft = {};
-    draft.mean_k = "4";
+    draft.budgets[Swept::kKeys].mean = "4";
     EXPECT_EQ(check_sensitivity(fake::snapshot(), draft).errors.count("mean_k"), 1U);
 }
 

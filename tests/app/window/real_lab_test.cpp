@@ -40,9 +40,10 @@ class RealLab : public testing::Test {
         view.lab.distill.out = path("gate.safetensors");
         view.lab.distill.k = "8", view.lab.distill.sinks = "1", view.lab.distill.local = "2";
         view.lab.distill.gate_dim = "4", view.lab.distill.steps = "60";
-        view.lab.sweep.k = "4,8,16", view.lab.sweep.windows = "3", view.lab.sweep.path = path("sweep.h5");
-        view.lab.sensitivity.gate = "oracle:k=8", view.lab.sensitivity.k = "2,8,32";
-        view.lab.sensitivity.mean_k = "8";
+        view.lab.sweep.budgets[Swept::kKeys] = "4,8,16", view.lab.sweep.windows = "3",
+        view.lab.sweep.path = path("sweep.h5");
+        view.lab.sensitivity.gate = "oracle:k=8";
+        view.lab.sensitivity.budgets[Swept::kKeys] = {"2,8,32", "8", "16"};
         window_ = std::make_unique<WindowHarness>(*engine_, HarnessOptions{}, view);
         until([](const Snapshot& now) { return now.run && now.run->complete && now.jobs.empty(); });
     }

@@ -17,7 +17,7 @@ TEST_F(Runs, StartsASweepOfBothGatesAndOfATypedOne) {
     ASSERT_NE(sent, nullptr);
     ASSERT_EQ(sent->request.gates.size(), 3U);
     EXPECT_EQ(print_gate(sent->request.gates[1]), "window:sinks=4,local=60");
-    EXPECT_EQ(sent->request.k, (std::vector<std::int64_t>{4, 16}));
+    EXPECT_EQ(sent->request.budgets.at(Swept::kKeys), (std::vector<std::int64_t>{4, 16}));
     EXPECT_EQ(sent->request.windows, 3);
     EXPECT_EQ(sent->path, "curves.h5");
 }
@@ -89,8 +89,8 @@ TEST_F(Runs, MeasuresLayersAndHeads) {
     const auto* sent = engine.last<StartSensitivity>();
     ASSERT_NE(sent, nullptr);
     EXPECT_EQ(sent->request.gate.id, "oracle");
-    EXPECT_EQ(sent->request.k, (std::vector<std::int64_t>{4, 8}));
-    EXPECT_DOUBLE_EQ(sent->request.mean_k, 6);
+    EXPECT_EQ(sent->request.budgets, (std::vector<std::int64_t>{4, 8}));
+    EXPECT_DOUBLE_EQ(sent->request.mean_budget, 6);
     EXPECT_TRUE(sent->request.each_head);
 }
 
@@ -118,9 +118,9 @@ TEST_F(Runs, ShowsCostsInTheHeadMap) {
 TEST_F(Runs, HidesTheLineOfAnyK) {
     show([](Snapshot& next) { next.sensitivity = fake::sensitivity(); });
     click("//Sensitivity/##k = 8");
-    EXPECT_EQ(lab().hidden_k, std::set<std::int64_t>{8});
+    EXPECT_EQ(lab().hidden_budgets, std::set<std::int64_t>{8});
     click("//Sensitivity/##k = 8");
-    EXPECT_TRUE(lab().hidden_k.empty());
+    EXPECT_TRUE(lab().hidden_budgets.empty());
 }
 
 TEST_F(Runs, AnswersToThePalette) {
@@ -147,7 +147,7 @@ TEST_F(Runs, AnswersToThePalette) {
     command("use the trained gate as gate A");
     ASSERT_NE(engine.last<SetGate>(), nullptr);
     EXPECT_EQ(engine.last<SetGate>()->gate, engine.snapshot()->distillation->deployed);
-    command("proposed k by layer");
+    command("proposed budgets by layer");
     EXPECT_EQ(engine.last<SetGate>()->slot, GateSlot::kB);
 }
 

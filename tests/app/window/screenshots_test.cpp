@@ -57,8 +57,9 @@ TEST_P(LabScreenshots, AreWrittenForEveryState) {
         DistillDraft& draft = view.lab.distill;
         draft.steps = "many", draft.layers = "0-40", draft.text = "nowhere/none.txt", draft.more = true;
         draft.local = "200";
-        view.lab.sweep.gates = {"strided:k=64", "orakel:k=8"}, view.lab.sweep.k = "8,x";
-        view.lab.sensitivity.gate = "linear", view.lab.sensitivity.mean_k = "0", view.lab.sensitivity.each_head = true;
+        view.lab.sweep.gates = {"strided:k=64", "orakel:k=8"}, view.lab.sweep.budgets[Swept::kKeys] = "8,x";
+        view.lab.sensitivity.gate = "linear", view.lab.sensitivity.budgets[Swept::kKeys].mean = "0",
+        view.lab.sensitivity.each_head = true;
     }
     if (look.name.find("midway") != std::string::npos) {
         shown.distillation = fake::distillation(300);

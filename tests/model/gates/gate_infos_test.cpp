@@ -118,14 +118,42 @@ TEST(GateInfos, APathOfTheFolderBecomesAWholeOne) {
 TEST(GateInfos, ABudgetCanBeSetWhereTheTraitsSaySo) {
     for (const GateInfo& info : gate_infos()) {
         const GateSpec gate = with_budget(parse_gate(smallest_syntax(info)), 17);
-        if (info.traits.has_budget) {
-            const std::int64_t budget = budget_of(gate.terms[0], 512);
-            EXPECT_TRUE(info.granularity == "block" ? budget <= 17 : budget == 17) << info.id << " " << budget;
-        }
-        if (!info.traits.has_budget) {
+        EXPECT_EQ(swept_of(gate), info.traits.swept);
+        const std::int64_t budget = swept_budget(gate.terms[0], 512);
+        if (info.traits.swept == Swept::kNothing)
             EXPECT_EQ(print_gate(gate), smallest_syntax(info));
+        else
+            EXPECT_TRUE(info.granularity == "block" ? budget <= 17 : budget == 17) << info.id << " " << budget;
+        if (info.traits.swept == Swept::kKeys) {
+            EXPECT_EQ(budget_of(gate.terms[0], 512), budget);
         }
     }
+}
+
+TEST(GateInfos, AGateThatIsSweptNeedNotSayItsBudget) {
+    EXPECT_EQ(print_gate(with_budget(parse_swept_gate("kernel-rank+kernel-random:seed=2@1"), 8)),
+              "kernel-rank:r=8+kernel-random:r=8,seed=2@1");
+    EXPECT_EQ(print_gate(with_budget(parse_swept_gate("oracle:sinks=70"), 80)), "oracle:k=80,sinks=70");
+    EXPECT_THROW((void)parse_gate("kernel-rank"), Failure);
+    EXPECT_THROW((void)parse_swept_gate("learned"), Failure) << "its file is no budget";
+    EXPECT_THROW((void)parse_swept_gate("linear:k=3"), Failure);
+}
+
+TEST(GateInfos, KeysAndRanksAreNotSweptAtOnce) {
+    EXPECT_EQ(swept_of(parse_gate("linear")), Swept::kNothing);
+    EXPECT_EQ(swept_of(parse_gate("linear@0+kernel-rank:r=4@1")), Swept::kRank);
+    EXPECT_THROW((void)swept_of(parse_gate("oracle:k=8@0+kernel-rank:r=4@1")), Failure);
+}
+
+TEST(GateInfos, CautionsHoldOfModelsThatRotateOrNorm) {
+    ModelConfig model;
+    const GateSpec gate = parse_gate("kernel-rank:r=4@0+oracle:k=4@1+kernel-rank:r=2@2");
+    EXPECT_TRUE(cautions_of(gate, model).empty());
+    model.rope_dims = 8;
+    EXPECT_EQ(cautions_of(gate, model), std::vector<std::string>{gate_info("kernel-rank").cautions.rope});
+    model.qk_norm = QkNorm::kHead;
+    EXPECT_EQ(cautions_of(gate, model).size(), 2U);
+    EXPECT_TRUE(cautions_of(parse_gate("oracle:k=4+routing-only@1"), model).empty());
 }
 
 }  // namespace

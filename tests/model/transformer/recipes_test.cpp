@@ -105,6 +105,30 @@ TEST_P(EveryRecipe, NllIsThatOfTheLogits) {
         EXPECT_NEAR(nll[n], -log_p[static_cast<std::int64_t>(n) - 1][ids[n]].item<float>(), 1e-5F) << n;
 }
 
+at::Tensor hidden_under(Transformer& model, const std::string& gate, const std::vector<std::int32_t>& ids) {
+    JobContext job;
+    GateRun run(parse_gate(gate));
+    ForwardRequest request{.ids = ids, .nominal_window = std::ssize(ids)};
+    request.gate = &run;
+    return model.forward(request, job).to(at::kFloat);
+}
+
+TEST_P(EveryRecipe, AKernelOfTheHeadsFullRankIsTheModelItselfAndOneOfRankOneIsNot) {
+    const auto model = load(GetParam());
+    if (!model->config().causal) return;  // encoders take no gates
+    const auto ids = ids_for(*model, 40);
+    const at::Tensor dense = hidden_of(*model, ids);
+    const std::string full = "kernel-rank:r=" + std::to_string(model->config().d_head);
+    const at::Tensor whole = hidden_under(*model, full, ids);
+    EXPECT_LT(largest_difference(whole, dense), 3e-4F * dense.abs().max().item<float>());
+    EXPECT_GT(largest_difference(hidden_under(*model, "kernel-rank:r=1", ids), dense),
+              10 * largest_difference(whole, dense));
+    if (model->config().lm_head == LmHead::kNone) return;
+    JobContext job;
+    const std::vector<float> expected = model->token_nll(dense, ids, job), got = model->token_nll(whole, ids, job);
+    for (std::size_t n = 1; n < ids.size(); ++n) EXPECT_NEAR(got[n], expected[n], 1e-3F) << n;
+}
+
 TEST_P(EveryRecipe, Bfloat16StaysNearFloat32) {
     const auto exact = load(GetParam()), rounded = load(GetParam(), DataType::kBFloat16);
     const auto ids = ids_for(*exact, 40);
