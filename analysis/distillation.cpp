@@ -1,6 +1,5 @@
 #include "analysis/distillation.h"
 
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <optional>
@@ -9,6 +8,7 @@
 #include "analysis/distillation_report.h"
 #include "analysis/distillation_setup.h"
 #include "analysis/perplexity.h"
+#include "analysis/result_id.h"
 #include "model/core/error.h"
 #include "model/gates/gate_file_writer.h"
 #include "model/train/gate_trainer.h"
@@ -16,11 +16,6 @@
 
 namespace gatescope {
 namespace {
-
-std::uint64_t next_id() {
-    static std::atomic<std::uint64_t> last{0};
-    return ++last;
-}
 
 double seconds_since(std::chrono::steady_clock::time_point began) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
@@ -156,7 +151,7 @@ double Distillation::total() const {
 
 std::shared_ptr<const DistillRun> Distillation::run() const {
     auto out = std::make_shared<DistillRun>(state_->picture);
-    out->id = next_id();
+    out->id = next_result_id();
     out->status = state_->curve.status;
     auto learned = std::make_shared<TrainCurve>(state_->curve), random = std::make_shared<TrainCurve>(state_->frozen());
     learned->id = random->id = out->id;

@@ -1,7 +1,6 @@
 #include "analysis/measurement.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <ctime>
 #include <map>
@@ -10,6 +9,7 @@
 #include "analysis/means_pass.h"
 #include "analysis/pass.h"
 #include "analysis/request_check.h"
+#include "analysis/result_id.h"
 #include "model/core/error.h"
 #include "model/transformer/device.h"
 #include "model/transformer/transformer.h"
@@ -20,11 +20,6 @@ namespace {
 constexpr std::int64_t kNoWindow = -1;
 // q and k of all layers are kept up to here; beyond, those of the layer that is looked at.
 constexpr std::int64_t kMostKeptBytes = std::int64_t{1} << 30;
-
-std::uint64_t next_id() {
-    static std::atomic<std::uint64_t> last{0};
-    return ++last;
-}
 
 std::string utc_now() {
     const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
@@ -252,7 +247,7 @@ std::shared_ptr<const RunResult> Measurement::result() const {
     State& state = *state_;
     if (state.picture) return state.picture;
     auto result = std::make_shared<RunResult>();
-    result->id = next_id();
+    result->id = next_result_id();
     result->request = state.request;
     result->model = state.summary;
     result->text = state.text;

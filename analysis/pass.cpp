@@ -8,7 +8,7 @@
 #include "analysis/abilities.h"
 #include "analysis/layer_relay.h"
 #include "analysis/perplexity.h"
-#include "analysis/spectra/merged_spectra.h"
+#include "analysis/result_id.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
 #include "model/transformer/transformer.h"
@@ -108,7 +108,7 @@ std::vector<Recorder*> DensePass::recorders() {
 std::shared_ptr<const Spectra> DensePass::spectra() const {
     if (spectra_windows_ == done() || (!activations_ && !cosines_)) return spectra_;
     auto out = std::make_shared<Spectra>();
-    out->id = next_spectra_id();
+    out->id = next_result_id();
     out->request.activations = activations_.has_value();
     out->request.cosines = cosines_.has_value();
     if (activations_) out->activations = activations_->table();

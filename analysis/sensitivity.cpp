@@ -1,7 +1,6 @@
 #include "analysis/sensitivity.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -10,17 +9,13 @@
 #include "analysis/budget_proposal.h"
 #include "analysis/perplexity.h"
 #include "analysis/request_check.h"
+#include "analysis/result_id.h"
 #include "analysis/stream_cache.h"
 #include "model/core/error.h"
 #include "model/transformer/transformer.h"
 
 namespace gatescope {
 namespace {
-
-std::uint64_t next_id() {
-    static std::atomic<std::uint64_t> last{0};
-    return ++last;
-}
 
 RunRequest run_of(const SensitivityRequest& request) {
     RunRequest out;
@@ -149,7 +144,7 @@ bool Sensitivity::State::layers_done() const {
 
 void Sensitivity::State::count() {
     result.done = std::count_if(tasks.begin(), tasks.end(), [this](const Task& task) { return measured(task); });
-    result.id = next_id();
+    result.id = next_result_id();
     picture = nullptr;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "analysis/spectra/merged_spectra.h"
+#include "analysis/result_id.h"
 #include "captures/piece_text.h"
 #include "model/core/error.h"
 
@@ -123,7 +123,7 @@ class HeadReader {
 
     HeadComponents read(std::map<std::int32_t, std::string>& pieces) const {
         HeadComponents out;
-        out.id = next_spectra_id();
+        out.id = next_result_id();
         out.request = {count("layer"),  count("head"),  in_.integer(group_, "delta"),
                        count("window"), count("count"), count("tokens")};
         out.skew_fraction = static_cast<float>(in_.real(group_, "skew_fraction"));

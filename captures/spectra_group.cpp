@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "analysis/spectra/merged_spectra.h"
+#include "analysis/result_id.h"
 #include "captures/schema.h"
 #include "captures/spectra_layout.h"
 #include "model/core/error.h"
@@ -120,7 +120,7 @@ class SpectraReader {
 
     std::shared_ptr<const Spectra> read() {
         auto out = std::make_shared<Spectra>();
-        out->id = next_spectra_id();
+        out->id = next_result_id();
         out->request.delta = integer_or(group_, "delta", 0);
         out->request.seed = integer_or(group_, "seed", 0);
         out->raw = kernels(group_ + "/weights/raw");

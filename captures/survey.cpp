@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "analysis/spectra/merged_spectra.h"
+#include "analysis/result_id.h"
 #include "captures/capture_kind.h"
 #include "captures/group_name.h"
 #include "captures/h5_reader.h"
@@ -63,7 +63,7 @@ std::shared_ptr<const SpectraSurvey> read(const std::filesystem::path& path) {
     const RootAttributes root = read_root(in);
     require_kind(in, CaptureKind::kSurvey);
     auto out = std::make_shared<SpectraSurvey>();
-    out->id = next_spectra_id();
+    out->id = next_result_id();
     out->command = root.command;
     out->created = root.created;
     out->complete = root.complete;

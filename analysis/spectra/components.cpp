@@ -7,10 +7,10 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <string>
 
+#include "analysis/result_id.h"
 #include "analysis/spectra/component_sides.h"
 #include "analysis/spectra/layer_inputs.h"
 #include "model/core/error.h"
@@ -24,11 +24,6 @@ namespace gatescope {
 namespace {
 
 constexpr std::int64_t kSliceRows = 4096;  // of the embedding
-
-std::uint64_t next_id() {
-    static std::atomic<std::uint64_t> last{0};
-    return ++last;
-}
 
 void check_below(std::int64_t value, std::int64_t count, const std::string& what) {
     if (value < 0 || value >= count)
@@ -83,7 +78,7 @@ class Report {
 
     std::shared_ptr<const HeadComponents> make() const {
         auto out = std::make_shared<HeadComponents>();
-        out->id = next_id();
+        out->id = next_result_id();
         out->request = request_;
         out->skew_fraction = static_cast<float>(kernel_.skew_energy / (kernel_.skew_energy + kernel_.symmetric_energy));
         for (std::int64_t plane = 0; plane < n_planes_; ++plane) out->planes.push_back(this->plane(plane));
@@ -173,7 +168,7 @@ std::shared_ptr<const HeadComponents> with_window(const HeadComponents& componen
         throw Failure(FailureKind::kUnsupported, "the input of layer " + std::to_string(layer) + " is not finite", {},
                       model.dtype() == DataType::kFloat32 ? "" : "try float32");
     auto out = std::make_shared<HeadComponents>(components);
-    out->id = next_id();
+    out->id = next_result_id();
     out->request.window = window;
     out->ids.assign(ids.begin(), ids.end());
     for (std::vector<HeadComponent>* part : {&out->planes, &out->axes})

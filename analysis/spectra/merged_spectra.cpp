@@ -1,18 +1,13 @@
 #include "analysis/spectra/merged_spectra.h"
 
-#include <atomic>
+#include "analysis/result_id.h"
 
 namespace gatescope {
-
-std::uint64_t next_spectra_id() {
-    static std::atomic<std::uint64_t> last{0};
-    return ++last;
-}
 
 std::shared_ptr<const Spectra> merged(const Spectra* weights, const Spectra* activations) {
     if (weights == nullptr && activations == nullptr) return nullptr;
     auto out = std::make_shared<Spectra>();
-    out->id = next_spectra_id();
+    out->id = next_result_id();
     if (weights != nullptr) {
         out->request = weights->request;
         out->raw = weights->raw;

@@ -7,9 +7,6 @@
 
 namespace gatescope {
 
-// One that no other Spectra of this process has.
-std::uint64_t next_spectra_id();
-
 // Weight kernels and controls of the one, activations and cosines of the other, either of which may be missing; under
 // an id of its own. nullptr where both are.
 std::shared_ptr<const Spectra> merged(const Spectra* weights, const Spectra* activations);

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "analysis/recorder.h"
-#include "analysis/spectra/merged_spectra.h"
+#include "analysis/result_id.h"
 #include "analysis/spectra/random_kernels.h"
 #include "analysis/spectra/random_projections.h"
 #include "analysis/spectra/spectrum_tables.h"
@@ -40,7 +40,7 @@ class WeightSpectraRun::Work {
         else
             result_.controls->kernels = random_kernels(config().d_head, config().d_model, request_.seed, job);
         if (++done_ < total()) return true;
-        result_.id = next_spectra_id();
+        result_.id = next_result_id();
         whole_ = std::make_shared<const Spectra>(std::move(result_));
         return false;
     }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "analysis/spectra/merged_spectra.h"
+#include "analysis/result_id.h"
 #include "captures/capture.h"
 #include "captures/merge/merge_runs.h"
 #include "captures/merge/merge_surveys.h"
@@ -75,7 +75,7 @@ std::shared_ptr<const SpectraSurvey> one_survey(const std::vector<Input>& inputs
         if (input.survey)
             for (const auto& model : input.survey->models) parts.push_back({input.file, model});
     }
-    out->id = next_spectra_id();
+    out->id = next_result_id();
     out->models = merge_models(std::move(parts));
     out->request = out->models[0]->spectra->request;
     out->command = command;

@@ -1,6 +1,6 @@
 #include "captures/merge/merge_spectra.h"
 
-#include "analysis/spectra/merged_spectra.h"
+#include "analysis/result_id.h"
 
 namespace gatescope {
 namespace {
@@ -75,7 +75,7 @@ SpectraRequest request(const Spectra& a, const Spectra& b, const Spectra& both) 
 Spectra both_of(const Spectra& a, const Spectra& b, const Combine& combine) {
     if (has_weights(a) && has_weights(b)) combine.require(a.request.delta == b.request.delta, kSpectra + "@delta");
     Spectra out;
-    out.id = next_spectra_id();
+    out.id = next_result_id();
     out.raw = weights(a.raw, b.raw, combine, kSpectra + "/weights/raw");
     out.folded = weights(a.folded, b.folded, combine, kSpectra + "/weights/folded");
     out.controls = combine.part(a.controls, b.controls, kSpectra + "/controls",
