@@ -1,8 +1,6 @@
 #include "analysis/measurement.h"
 
 #include <algorithm>
-#include <chrono>
-#include <ctime>
 #include <map>
 
 #include "analysis/abilities.h"
@@ -11,6 +9,7 @@
 #include "analysis/request_check.h"
 #include "analysis/result_id.h"
 #include "model/core/error.h"
+#include "model/core/utc_time.h"
 #include "model/transformer/device.h"
 #include "model/transformer/transformer.h"
 
@@ -20,15 +19,6 @@ namespace {
 constexpr std::int64_t kNoWindow = -1;
 // q and k of all layers are kept up to here; beyond, those of the layer that is looked at.
 constexpr std::int64_t kMostKeptBytes = std::int64_t{1} << 30;
-
-std::string utc_now() {
-    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    std::tm parts{};
-    ::gmtime_r(&now, &parts);
-    char text[32];
-    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-    return text;
-}
 
 // Patterns are held until the capture is written, and stand there once more in the file that is put together.
 void check_pattern_memory(const TextWindows& text, std::int64_t windows, const AnalysedHeads& analysed) {

@@ -10,6 +10,7 @@
 #include "captures/survey.h"
 #include "model/core/output_file.h"
 #include "model/core/registry.h"
+#include "model/core/scratch_folder.h"
 
 namespace gatescope {
 namespace {
@@ -17,26 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kFormats[] = {".pdf", ".svg", ".png"};
-
-// A folder of ours, gone with its owner: what a script leaves half done is nobody's.
-class ScratchFolder {
-  public:
-    ScratchFolder() {
-        std::string name = (fs::temp_directory_path() / "gatescope-figure-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) throw Failure(FailureKind::kOutput, "can't make a folder", name);
-        path_ = name;
-    }
-    ~ScratchFolder() {
-        std::error_code ignored;
-        fs::remove_all(path_, ignored);
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    const fs::path& path() const { return path_; }
-
-  private:
-    fs::path path_;
-};
 
 void check_format(const fs::path& out) {
     const std::string ending = out.extension().string();
@@ -134,7 +115,7 @@ void draw_figure(const FigureRequest& request) {
     check_capture(request.capture);
     const fs::path script = fs::path(GATESCOPE_FIGURES_FOLDER) / (info.id + ".py");
     const std::string python = find_python(script);
-    const ScratchFolder scratch;
+    const ScratchFolder scratch("figure");  // what a script leaves half done is nobody's
     const fs::path drawn = scratch.path() / ("figure" + request.out.extension().string());
     const fs::path numbers = scratch.path() / "numbers.csv";
     std::vector<std::string> words = {python, script, fs::absolute(request.capture), "--out", drawn};

@@ -1,24 +1,15 @@
 #include "captures/root_group.h"
 
 #include <charconv>
-#include <chrono>
-#include <ctime>
 #include <filesystem>
 
 #include "captures/privacy.h"
 #include "captures/schema.h"
 #include "model/core/error.h"
+#include "model/core/utc_time.h"
 
 namespace gatescope {
 namespace {
-
-std::string now_utc() {
-    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-    std::tm parts = {};
-    gmtime_r(&now, &parts);
-    char buffer[32];
-    return {buffer, std::strftime(buffer, sizeof buffer, "%Y-%m-%dT%H:%M:%SZ", &parts)};
-}
 
 void check_format(const h5::Reader& in) {
     if (!in.has_attribute("/", "format") || in.text("/", "format") != schema::kFormat)
@@ -36,7 +27,7 @@ void check_format(const h5::Reader& in) {
 void write_root(h5::Writer& out, const RootAttributes& root) {
     out.attribute("/", "format", std::string(schema::kFormat));
     out.attribute("/", "version", std::string(schema::kVersion));
-    out.attribute("/", "created", root.created.empty() ? now_utc() : root.created);
+    out.attribute("/", "created", root.created.empty() ? utc_now() : root.created);
     out.attribute("/", "generator", std::string("gatescope " GATESCOPE_VERSION));
     out.attribute("/", "command", command_without_folders(root.command));
     out.attribute("/", "device", root.device);

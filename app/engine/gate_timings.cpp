@@ -1,11 +1,11 @@
 #include "app/engine/gate_timings.h"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <utility>
 
 #include "analysis/measurement.h"
+#include "app/engine/seconds_of.h"
 #include "model/gates/gate.h"
 #include "model/transformer/transformer.h"
 
@@ -26,12 +26,6 @@ RunRequest as_in_the_window(std::int64_t window_length) {
 }
 
 }  // namespace
-
-double seconds_of(const std::function<void()>& work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 GateTimer::GateTimer(const Model& model, std::shared_ptr<const TextWindows> text, int repeats, JobContext& job,
                      std::function<void(Timing)> row)

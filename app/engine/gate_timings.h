@@ -38,6 +38,4 @@ class GateTimer {
     std::function<void(Timing)> row_;
 };
 
-double seconds_of(const std::function<void()>& work);
-
 }  // namespace gatescope

@@ -5,24 +5,17 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
-#include <functional>
 #include <limits>
 #include <span>
 
 #include "app/engine/random_checkpoint.h"
+#include "app/engine/seconds_of.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/transformer/transformer.h"
 
 namespace gatescope {
 namespace {
-
-double seconds_of(const std::function<void()>& work) {
-    const auto start = std::chrono::steady_clock::now();
-    work();
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
 
 // A field of /proc/self/status in bytes: "VmRSS:", "VmHWM:".
 std::uint64_t process_memory(const std::string& field) {

@@ -2,11 +2,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include "model/core/error.h"
@@ -129,32 +127,12 @@ void write_weights(const fs::path& path, const ModelConfig& config, bool bfloat1
     }
 }
 
-fs::path make_folder() {
-    std::string name = (fs::temp_directory_path() / "gatescope-bench-XXXXXX").string();
-    if (::mkdtemp(name.data()) == nullptr) throw Failure(FailureKind::kOutput, "no temporary folder can be made", name);
-    return name;
-}
-
-void remove_folder(const fs::path& folder) {
-    std::error_code ignored;
-    fs::remove_all(folder, ignored);
-}
-
 }  // namespace
 
-RandomCheckpoint::RandomCheckpoint(const RandomCheckpointSpec& spec, JobContext& job) : folder_(make_folder()) {
-    try {
-        const ModelConfig config = config_of(spec);
-        std::ofstream(folder_ / "config.json") << config_json(config).dump(2) << "\n";
-        write_weights(weights(), config, spec.bfloat16, job);
-    } catch (...) {
-        remove_folder(folder_);
-        throw;
-    }
-}
-
-RandomCheckpoint::~RandomCheckpoint() {
-    remove_folder(folder_);
+RandomCheckpoint::RandomCheckpoint(const RandomCheckpointSpec& spec, JobContext& job) {
+    const ModelConfig config = config_of(spec);
+    std::ofstream(folder() / "config.json") << config_json(config).dump(2) << "\n";
+    write_weights(weights(), config, spec.bfloat16, job);
 }
 
 }  // namespace gatescope

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "model/core/job_context.h"
+#include "model/core/scratch_folder.h"
 
 namespace gatescope {
 
@@ -19,15 +20,12 @@ struct RandomCheckpointSpec {
 class RandomCheckpoint {
   public:
     RandomCheckpoint(const RandomCheckpointSpec& spec, JobContext& job);
-    ~RandomCheckpoint();
-    RandomCheckpoint(const RandomCheckpoint&) = delete;
-    RandomCheckpoint& operator=(const RandomCheckpoint&) = delete;
 
-    const std::filesystem::path& folder() const { return folder_; }
-    std::filesystem::path weights() const { return folder_ / "model.safetensors"; }
+    const std::filesystem::path& folder() const { return folder_.path(); }
+    std::filesystem::path weights() const { return folder() / "model.safetensors"; }
 
   private:
-    std::filesystem::path folder_;
+    ScratchFolder folder_{"bench"};
 };
 
 }  // namespace gatescope

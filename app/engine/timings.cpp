@@ -12,6 +12,7 @@
 #include "analysis/request_check.h"
 #include "analysis/spectra/activation_spectra.h"
 #include "app/engine/gate_timings.h"
+#include "app/engine/seconds_of.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/tokenizer/tokenizer.h"
 #include "model/transformer/transformer.h"
