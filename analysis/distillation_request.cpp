@@ -8,6 +8,7 @@
 #include "analysis/distillation.h"
 #include "analysis/distillation_setup.h"
 #include "model/core/error.h"
+#include "model/core/last_part.h"
 #include "model/train/loss.h"
 
 namespace gatescope {
@@ -64,10 +65,6 @@ void check_forced(const DistillRequest& request) {
         throw refused("sinks (" + std::to_string(request.sinks) + ") + local (" + std::to_string(request.local) +
                           ") are more than k (" + std::to_string(k) + ")",
                       "--sinks, --local", "forced keys count inside k; give fewer, as in --sinks 0 --local 0");
-}
-
-std::string last_part(const std::string& path) {
-    return std::filesystem::path(path).filename().string();
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "captures/rehearsal.h"
 #include "captures/root_group.h"
 #include "model/core/error.h"
+#include "model/core/last_part.h"
 #include "model/core/output_file.h"
 
 namespace gatescope {
@@ -39,7 +40,7 @@ void write_all(h5::Writer& out, const ComponentsFile& file) {
     write_model(out, "/", *file.model, set_of(file, &ComponentsRequest::layer), set_of(file, &ComponentsRequest::head));
     if (!file.text_name.empty()) {
         out.group(kText);
-        out.attribute(kText, "name", last_part_of(file.text_name));
+        out.attribute(kText, "name", last_part(file.text_name));
         out.attribute(kText, "sha256", file.text_sha256);
     }
     out.group(kComponents);

@@ -8,6 +8,7 @@
 #include "captures/root_group.h"
 #include "captures/schema.h"
 #include "model/core/error.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 namespace {
@@ -95,7 +96,7 @@ void write_model(h5::Writer& out, const std::string& base, const ModelSummary& m
     write_indices(out, base, schema::kHead, heads.members(model.config.n_heads));
     const std::string group = below(base, "model");
     out.group(group);
-    out.attribute(group, "name", last_part_of(model.name));
+    out.attribute(group, "name", last_part(model.name));
     out.attribute(group, "sha256", model.sha256);
     out.attribute(group, "architecture", model.architecture);
     out.attribute(group, "config", text_without_folders(model.config_json));

@@ -54,8 +54,4 @@ RootAttributes read_root(const h5::Reader& in) {
     return out;
 }
 
-std::string last_part_of(const std::string& path) {
-    return std::filesystem::path(path).filename().string();
-}
-
 }  // namespace gatescope

@@ -21,7 +21,4 @@ void write_root(h5::Writer& out, const RootAttributes& root);
 // Checks format and version first. Throws Failure(kBadFile, kUnsupported) naming the attribute.
 RootAttributes read_root(const h5::Reader& in);
 
-// A name without its folders.
-std::string last_part_of(const std::string& path);
-
 }  // namespace gatescope

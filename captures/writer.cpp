@@ -14,6 +14,7 @@
 #include "captures/sensitivity_group.h"
 #include "captures/spectra_group.h"
 #include "model/core/error.h"
+#include "model/core/last_part.h"
 #include "model/core/output_file.h"
 
 namespace gatescope {
@@ -87,7 +88,7 @@ class CaptureWriter {
     void text() {
         const TextWindows& text = *run_.text;
         out_.group("/text");
-        out_.attribute("/text", "name", last_part_of(text.name));
+        out_.attribute("/text", "name", last_part(text.name));
         out_.attribute("/text", "sha256", text.sha256);
         out_.ints("/text", "ids", padded(text.windows, text.windows.size(), tokens_, std::int32_t{-1}), kPerToken);
         if (!text.pieces.empty()) pieces(text);

@@ -3,11 +3,11 @@
 #include "analysis/gate_gradient.h"
 #include "app/engine/conductor.h"
 #include "app/engine/guard.h"
-#include "app/engine/last_part.h"
 #include "app/engine/training.h"
 #include "captures/capture.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
+#include "model/core/last_part.h"
 #include "model/core/output_file.h"
 
 namespace gatescope {

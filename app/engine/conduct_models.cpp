@@ -6,7 +6,7 @@
 
 #include "app/engine/conductor.h"
 #include "app/engine/guard.h"
-#include "app/engine/last_part.h"
+#include "model/core/last_part.h"
 #include "model/transformer/transformer.h"
 
 namespace gatescope {

@@ -7,8 +7,8 @@
 #include "app/engine/command_line.h"
 #include "app/engine/conductor.h"
 #include "app/engine/guard.h"
-#include "app/engine/last_part.h"
 #include "model/checkpoint/weight_hash.h"
+#include "model/core/last_part.h"
 #include "model/tokenizer/tokenizer.h"
 #include "model/transformer/transformer.h"
 

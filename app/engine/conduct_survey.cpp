@@ -7,10 +7,10 @@
 #include "analysis/result_id.h"
 #include "app/engine/conductor.h"
 #include "app/engine/guard.h"
-#include "app/engine/last_part.h"
 #include "app/engine/survey_command.h"
 #include "captures/capture.h"
 #include "captures/survey.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 namespace {

@@ -7,10 +7,10 @@
 #include "analysis/sweep.h"
 #include "app/engine/conductor.h"
 #include "app/engine/earlier_run.h"
-#include "app/engine/last_part.h"
 #include "captures/capture.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 

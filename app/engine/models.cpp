@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 #include <unordered_set>
 
-#include "app/engine/last_part.h"
 #include "app/engine/model_memory.h"
 #include "app/engine/sample_files.h"
 #include "captures/key_sets.h"
@@ -15,6 +14,7 @@
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/closest_match.h"
 #include "model/core/error.h"
+#include "model/core/last_part.h"
 #include "model/gates/stored_keys.h"
 #include "model/tokenizer/tokenizer.h"
 #include "model/transformer/transformer.h"

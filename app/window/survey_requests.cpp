@@ -4,9 +4,9 @@
 #include <set>
 #include <sstream>
 
-#include "app/engine/last_part.h"
 #include "app/engine/survey_command.h"
 #include "app/window/file_fields.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 

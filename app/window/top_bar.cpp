@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "app/engine/last_part.h"
 #include "app/window/actions.h"
 #include "app/window/bars.h"
 #include "app/window/token_text.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/text.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 

@@ -6,7 +6,7 @@
 
 #include "analysis/metrics/metrics.h"
 #include "analysis/perplexity.h"
-#include "app/engine/last_part.h"
+#include "model/core/last_part.h"
 
 namespace gatescope::fake {
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstdlib>
 
-#include "app/engine/last_part.h"
 #include "app/engine/size_text.h"
 #include "app/window/dialogs/dialog.h"
 #include "app/window/dialogs/file_list.h"
@@ -12,6 +11,7 @@
 #include "app/window/widgets/text.h"
 #include "misc/cpp/imgui_stdlib.h"
 #include "model/checkpoint/formats.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 

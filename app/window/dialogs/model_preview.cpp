@@ -4,10 +4,10 @@
 #include <utility>
 #include <vector>
 
-#include "app/engine/last_part.h"
 #include "app/engine/size_text.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/text.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 

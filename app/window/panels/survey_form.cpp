@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-#include "app/engine/last_part.h"
 #include "app/window/lab_actions.h"
 #include "app/window/spectra_actions.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/form.h"
 #include "app/window/widgets/text.h"
 #include "misc/cpp/imgui_stdlib.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 

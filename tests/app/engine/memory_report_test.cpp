@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "app/engine/last_part.h"
 #include "app/engine/size_text.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 namespace {

@@ -1,4 +1,4 @@
-#include "app/engine/last_part.h"
+#include "model/core/last_part.h"
 
 #include <filesystem>
 
