@@ -223,7 +223,7 @@ void SpectrumPanel::draw_tip(const Frame& frame, const ChartPoint& hit) const {
     const Theme& theme = frame.theme;
     const bool energy = made_of_.cumulative;
     const auto number = [&](double value) {
-        return energy ? formatted("%.2f %%", 100 * value) : formatted("%.4g", value);
+        return energy ? formatted("%.2f %%", 100 * value) : formatted("%#.4g", value);
     };
     const auto at = static_cast<std::size_t>(picture_.chart.lines[hit.line].x[hit.point]) - 1;
     secondary_text(theme, formatted("component %zu", at + 1));
