@@ -85,7 +85,7 @@ int run(const SpectraOptions& options, Console& console) {
     }
     const std::string kept = std::to_string(outcome.survey->models.size()) + " of " +
                              std::to_string(request.models.size()) + " models; " + options.out +
-                             " holds those and is marked incomplete";
+                             " holds what is whole and is marked incomplete";
     if (outcome.failure) {
         console.warn("failed after " + kept);
         std::rethrow_exception(outcome.failure);

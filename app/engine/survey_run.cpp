@@ -121,7 +121,10 @@ class SurveyRun::Work {
 
     void advance(Surveyed& model, JobContext& job) {
         if (model.hasher) {
-            if (model.hasher->step(job)) return;
+            JobContext hashing;  // names itself and counts MB, where the survey's counts layers
+            const bool more = model.hasher->step(hashing);
+            job.tick();
+            if (more) return;
             auto summary = std::make_shared<ModelSummary>(*model.summary);
             summary->sha256 = model.hasher->result();
             model.summary = std::move(summary);

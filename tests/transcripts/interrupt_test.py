@@ -94,6 +94,14 @@ class Interrupt(unittest.TestCase):
         self.assertEqual(self.captures(), ["c.h5"])
         self.assertRegex(said, r"gatescope: warning: interrupted after [1-3] points; c.h5 holds those")
 
+    def test_an_interrupted_survey_keeps_the_models_that_are_whole(self):
+        status, said, _ = run_until(
+            self.folder, ["spectra", *["tiny.gguf"] * 100, "--controls", "--threads", "1", "--out", "c.h5"],
+            r"Weight spectra .* [1-9]\d+ / 300 layers")
+        self.assertEqual(status, 130, said)
+        self.assertEqual(self.captures(), ["c.h5"])
+        self.assertRegex(said, r"warning: interrupted after [1-9]\d* of 100 models; c.h5 holds what is whole")
+
     def distill(self, *options):
         return ["distill", "tiny.gguf", "--text", "long.txt", "--window", "64", "--k", "8", "--local", "2", "--threads",
                 "1", "--out", "gate.safetensors", "--capture", "c.h5", *options]
