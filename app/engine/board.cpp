@@ -47,7 +47,7 @@ void Board::change(const std::function<void(Snapshot&)>& edit) {
         ++next->id;
         next->gate_a = gate_index(*next, next->settings.gate_a);
         next->gate_b = gate_index(*next, next->settings.gate_b);
-        next->command_line = capture_command(*next);
+        next->command_line = shown_command(*next);
         mailbox_.put(std::move(next));
     }
     if (wake_) wake_();

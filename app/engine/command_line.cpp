@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "app/engine/survey_command.h"
+
 namespace gatescope {
 namespace {
 
@@ -77,6 +79,14 @@ std::string capture_command(const Snapshot& shown) {
     if (has_induction(shown)) out += " --induction";
     out += spectra_options(shown);
     return out + option("out", "capture.h5");
+}
+
+std::string shown_command(const Snapshot& shown) {
+    if (!shown.weights_only || !shown.spectra) return capture_command(shown);
+    SurveyRequest survey;
+    survey.models = {shown.settings.model_path};
+    survey.spectra = shown.spectra->spectra->request;
+    return survey_command(survey, "spectra.h5");
 }
 
 std::string perplexity_command(const Snapshot& shown, const std::string& gate) {

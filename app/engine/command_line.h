@@ -18,6 +18,8 @@ std::string text_of(const Snapshot& shown);
 
 // `gatescope capture sample --text sample --window 512 --windows 8 --gate oracle:k=64 --out capture.h5`
 std::string capture_command(const Snapshot& shown);
+// The same; of a model that is open by its headers alone `gatescope spectra ...`, where spectra of it are shown.
+std::string shown_command(const Snapshot& shown);
 // `gatescope perplexity ...` of a gate on what is open.
 std::string perplexity_command(const Snapshot& shown, const std::string& gate);
 // `gatescope distill ...`: what is left at its default is left out.

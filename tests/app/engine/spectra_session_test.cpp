@@ -154,6 +154,7 @@ TEST_F(SpectraSession, KernelsOfAModelThatIsOpenByItsHeadersAlone) {
     send(kernels_at(2));
     const Picture picture = wait([](const Snapshot& snapshot) { return has_kernels_at(snapshot, 2); });
     EXPECT_EQ(picture->spectra->name, "broken");
+    EXPECT_EQ(picture->command_line, "gatescope spectra broken --raw --delta 2 --out spectra.h5");
     EXPECT_EQ(picture->run, nullptr);
     send(MeasureSpectra{{.raw = true, .delta = 2, .activations = true}});
     wait([](const Snapshot& snapshot) { return says(snapshot, Severity::kError, "without its weights"); });
