@@ -78,7 +78,7 @@ TEST_F(SpectraSession, ASlidersNewestOffsetCountsAndTheOldNumbersStayUntilItsAre
     EXPECT_EQ(session_->snapshot()->spectra, before->spectra);
     let_go();
     wait([](const Snapshot& snapshot) { return has_kernels_at(snapshot, 30); });
-    EXPECT_EQ(world().spectra_layers, 8);
+    EXPECT_LE(world().spectra_layers, 9) << "no more than one layer of offsets that were passed by";
 }
 
 TEST_F(SpectraSession, ASliderThatComesBackToWhatIsThereWorksNothingOut) {
