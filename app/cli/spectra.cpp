@@ -105,8 +105,9 @@ std::function<int(Console&)> declare(CLI::App& app) {
     auto options = std::make_shared<SpectraOptions>();
     app.add_option("MODEL", options->models, "folders with config.json, files of weights, or the word sample")
         ->type_name("");
-    app.add_flag("--raw", options->raw, "the projections alone; with --folded, both, which is what neither gives, too");
-    app.add_flag("--folded", options->folded, "the gain of the norm before the layer multiplied into them");
+    app.add_flag("--raw", options->raw, "kernels of the projection matrices alone; both kinds unless one is named");
+    app.add_flag("--folded", options->folded,
+                 "kernels with the gain of the norm before the layer multiplied into them");
     app.add_option("--delta", options->delta, "offset query - key at which rotary kernels are taken")
         ->type_name("N")
         ->capture_default_str();

@@ -50,11 +50,12 @@ double directionality(double columns, double rows) {
     return columns + rows > 0 ? (columns - rows) / (columns + rows) : 0.0;
 }
 
-// W's eigenvalues other than zeros are those of B A^T; their sum is its trace.
+// W's eigenvalues other than zeros are those of B A^T, too; their sum is the trace.
 double positivity(const at::Tensor& a_ED, const at::Tensor& b_ED, double norm) {
-    const at::Tensor product_EE = at::matmul(b_ED, a_ED.t());
-    const double size = at::linalg_eigvals(product_EE).abs().sum().item<double>();
-    return size > kRounding * norm ? product_EE.trace().item<double>() / size : kNone;
+    const bool whole_is_smaller = a_ED.size(1) < a_ED.size(0);
+    const at::Tensor product = whole_is_smaller ? at::matmul(a_ED.t(), b_ED) : at::matmul(b_ED, a_ED.t());
+    const double size = at::linalg_eigvals(product).abs().sum().item<double>();
+    return size > kRounding * norm ? product.trace().item<double>() / size : kNone;
 }
 
 }  // namespace
