@@ -1,7 +1,6 @@
 #include "app/window/panels/component_marks.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #include "app/window/colour_maps.h"
@@ -73,9 +72,9 @@ void draw_labels(const Frame& frame, const Box& box, const ShownComponent& shown
         const float centred = std::clamp(at[token].x - size.x / 2, box.from.x + 2, box.to.x - size.x - 2);
         const ImVec2 right(at[token].x + gap, at[token].y - size.y / 2), left(at[token].x - gap - size.x, right.y);
         const ImVec2 above(centred, at[token].y - gap - size.y), below(centred, at[token].y + gap);
-        // Beside a dot of an axis there are others.
-        const std::array<ImVec2, 4> tries =
-            shown.component->routing ? std::array{right, left, above, below} : std::array{above, right, left, below};
+        // Dots of an axis have others beside them.
+        std::vector<ImVec2> tries = {above};
+        if (shown.component->routing) tries = {right, left, above, below};
         for (const ImVec2& from : tries) {
             const ImRect place(from.x - 2, from.y, from.x + size.x + 2, from.y + size.y);
             if (place.Min.x < box.from.x || place.Max.x > box.to.x || place.Min.y < box.from.y ||
