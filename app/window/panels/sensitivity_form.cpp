@@ -1,6 +1,7 @@
 #include "app/window/panels/sensitivity_form.h"
 
 #include "app/window/lab_actions.h"
+#include "app/window/panels/job_form.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/form.h"
 #include "app/window/widgets/text.h"
@@ -55,53 +56,27 @@ bool same(const SensitivityRequest& first, const SensitivityRequest& second) {
            first.window_length == second.window_length;
 }
 
-void draw_buttons(Frame& frame, const Checked<StartSensitivity>& checked) {
-    const Theme& theme = frame.theme;
+JobForm job_form(const Frame& frame, const Checked<StartSensitivity>& checked) {
     const SensitivityResult* result = frame.snapshot.sensitivity.get();
-    if (const JobStatus* job = job_of(frame.snapshot, "sensitivity")) {
-        if (button(theme, "Stop", "Keeps the costs so far; it can be gone on with", theme.px(72)))
-            stop_job(frame, "sensitivity");
-        ImGui::SameLine(0, theme.px(10));
-        ImGui::AlignTextToFramePadding();
-        const JobProgress progress = job->job->progress();
-        std::string words = result == nullptr ? ""
-                                              : formatted("%lld of %lld points", static_cast<long long>(result->done),
-                                                          static_cast<long long>(result->total));
-        if (progress.remaining_s >= 0) words += ", " + duration_text(progress.remaining_s) + " left";
-        fitted_text(theme, words, ImGui::GetContentRegionAvail().x, theme.colours.secondary);
-        return;
-    }
     const bool on = result != nullptr && result->done < result->total && checked.errors.empty() &&
                     same(result->request, checked.command.request);
-    ImGui::BeginDisabled(!checked.why_not.empty());
-    if (button(theme, on ? "Go on###start" : "Measure layers###start",
-               checked.why_not.empty() ? "Every layer alone at every k, or rank" : checked.why_not))
-        start_sensitivity(frame);
-    ImGui::EndDisabled();
-    if (!checked.errors.empty()) return;
-    ImGui::SameLine(0, theme.px(10));
-    const std::string line = sensitivity_line(frame.snapshot, checked.command);
-    if (link_button(theme, "Copy as command", line)) copy_line(frame, line);
+    JobForm out;
+    out.kind = "sensitivity";
+    out.why_not = checked.why_not;
+    out.start = on ? "Go on" : "Measure layers";
+    out.start_help = "Every layer alone at every k, or rank";
+    out.stop_help = "Keeps the costs so far; it can be gone on with";
+    if (result != nullptr)
+        out.progress = formatted("%lld of %lld points", static_cast<long long>(result->done),
+                                 static_cast<long long>(result->total));
+    if (checked.errors.empty()) out.command = sensitivity_line(frame.snapshot, checked.command);
+    return out;
 }
 
 }  // namespace
 
 void draw_sensitivity_form(Frame& frame, const Checked<StartSensitivity>& checked) {
-    const Theme& theme = frame.theme;
-    const bool runs = job_of(frame.snapshot, "sensitivity") != nullptr;
-    const bool stuck = !checked.why_not.empty() && !runs;
-    const std::string reason = stuck ? "Can't start: " + shortened(checked.why_not, 72) : "";
-    const float foot = ImGui::GetFrameHeightWithSpacing() +
-                       (stuck ? small_text_height(theme, reason) + ImGui::GetStyle().ItemSpacing.y : 0);
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(theme.px(8), theme.px(4)));
-    ImGui::BeginChild("##form", {0, -foot}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
-    ImGui::BeginDisabled(runs);
-    draw_fields(frame, checked);
-    ImGui::EndDisabled();
-    ImGui::EndChild();
-    ImGui::PopStyleVar();
-    if (stuck) small_text(theme, reason, theme.colours.warning);
-    draw_buttons(frame, checked);
+    if (draw_job_form(frame, job_form(frame, checked), [&] { draw_fields(frame, checked); })) start_sensitivity(frame);
 }
 
 }  // namespace gatescope

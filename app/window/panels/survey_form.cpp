@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/window/lab_actions.h"
+#include "app/window/panels/job_form.h"
 #include "app/window/spectra_actions.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/form.h"
@@ -65,14 +66,10 @@ void draw_error(const Frame& frame, const Checked<StartSurvey>& checked) {
 void draw_buttons(Frame& frame, const Checked<StartSurvey>& checked) {
     const Theme& theme = frame.theme;
     if (const JobStatus* job = job_of(frame.snapshot, "survey")) {
-        if (button(theme, "Stop", "Keeps the checkpoints that are done", theme.px(72))) stop_job(frame, "survey");
         const JobProgress progress = job->job->progress();
-        ImGui::SameLine(0, theme.px(10));
-        ImGui::AlignTextToFramePadding();
-        fitted_text(
-            theme,
-            progress.title + formatted("  %.0f of %.0f %s", progress.done, progress.total, progress.unit.c_str()),
-            ImGui::GetContentRegionAvail().x, theme.colours.secondary);
+        draw_job_progress(
+            frame, *job, "Keeps the checkpoints that are done",
+            progress.title + formatted("  %.0f of %.0f %s", progress.done, progress.total, progress.unit.c_str()));
         return;
     }
     ImGui::BeginDisabled(!checked.why_not.empty());

@@ -5,6 +5,7 @@
 
 #include "analysis/sweep.h"
 #include "app/window/lab_actions.h"
+#include "app/window/panels/job_form.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/form.h"
 #include "app/window/widgets/text.h"
@@ -82,31 +83,16 @@ void draw_fields(Frame& frame, const Checked<StartSweep>& checked) {
                   draft.overwrite);
 }
 
-void draw_buttons(Frame& frame, const Checked<StartSweep>& checked) {
-    const Theme& theme = frame.theme;
-    const JobStatus* job = job_of(frame.snapshot, "sweep");
-    if (job != nullptr) {
-        if (button(theme, "Stop", "Keeps the points so far; it can be gone on with", theme.px(72)))
-            stop_job(frame, "sweep");
-        const JobProgress progress = job->job->progress();
-        ImGui::SameLine(0, theme.px(10));
-        ImGui::AlignTextToFramePadding();
-        const std::string left = progress.remaining_s < 0 ? "" : ", " + duration_text(progress.remaining_s) + " left";
-        fitted_text(theme, formatted("%.0f of %.0f %s", progress.done, progress.total, progress.unit.c_str()) + left,
-                    ImGui::GetContentRegionAvail().x, theme.colours.secondary);
-        return;
-    }
-    ImGui::BeginDisabled(!checked.why_not.empty());
-    if (button(theme,
-               checked.errors.empty() && sweep_can_go_on(frame.snapshot, checked.command) ? "Go on###start"
-                                                                                          : "Start###start",
-               checked.why_not.empty() ? checked.command.path : checked.why_not, theme.px(72)))
-        start_sweep(frame);
-    ImGui::EndDisabled();
-    if (!checked.errors.empty()) return;
-    ImGui::SameLine(0, theme.px(10));
-    const std::string line = sweep_line(frame.snapshot, checked.command);
-    if (link_button(theme, "Copy as command", line)) copy_line(frame, line);
+JobForm job_form(const Frame& frame, const Checked<StartSweep>& checked) {
+    JobForm out;
+    out.kind = "sweep";
+    out.why_not = checked.why_not;
+    out.start = checked.errors.empty() && sweep_can_go_on(frame.snapshot, checked.command) ? "Go on" : "Start";
+    out.start_help = checked.command.path;
+    out.start_width = frame.px(72);
+    out.stop_help = "Keeps the points so far; it can be gone on with";
+    if (checked.errors.empty()) out.command = sweep_line(frame.snapshot, checked.command);
+    return out;
 }
 
 }  // namespace
@@ -124,20 +110,7 @@ bool sweep_can_go_on(const Snapshot& snapshot, const StartSweep& wanted) {
 }
 
 void draw_sweep_form(Frame& frame, const Checked<StartSweep>& checked) {
-    const Theme& theme = frame.theme;
-    const bool stuck = !checked.why_not.empty() && job_of(frame.snapshot, "sweep") == nullptr;
-    const std::string reason = stuck ? "Can't start: " + shortened(checked.why_not, 72) : "";
-    const float foot = ImGui::GetFrameHeightWithSpacing() +
-                       (stuck ? small_text_height(theme, reason) + ImGui::GetStyle().ItemSpacing.y : 0);
-    ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(theme.px(8), theme.px(4)));
-    ImGui::BeginChild("##form", {0, -foot}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
-    ImGui::BeginDisabled(job_of(frame.snapshot, "sweep") != nullptr);
-    draw_fields(frame, checked);
-    ImGui::EndDisabled();
-    ImGui::EndChild();
-    ImGui::PopStyleVar();
-    if (stuck) small_text(theme, reason, theme.colours.warning);
-    draw_buttons(frame, checked);
+    if (draw_job_form(frame, job_form(frame, checked), [&] { draw_fields(frame, checked); })) start_sweep(frame);
 }
 
 }  // namespace gatescope
