@@ -3,7 +3,8 @@
 
 A sweep over `kernel-rank` (the leading directions) and `kernel-random` (a random subspace of equal rank). 99 % is of a
 token's probability, by geometric mean: a loss of at most -ln 0.99 nats more than dense, there and at every higher rank.
-With a sensitivity map over ranks also the rank that keeps 99 % where one layer alone is cut.
+With a sensitivity map over ranks also, or only, the rank that keeps 99 % where one layer alone is cut; a cross where none
+does.
 
 usage: rank.py CAPTURE.h5 --out FIGURE.pdf [--data NUMBERS.csv]
 """
@@ -33,8 +34,6 @@ def rows_of(capture):
                      "perplexity_low": float(gate.attrs.get("perplexity_low", np.nan)),
                      "perplexity_high": float(gate.attrs.get("perplexity_high", np.nan)),
                      "difference_from_dense": float(gate.attrs.get("difference_from_dense", np.nan))})
-    if not rows:
-        raise Refused("holds no kernels of lower rank; `gatescope sweep --gate kernel-rank` makes them")
     return rows
 
 
@@ -72,11 +71,17 @@ def layer_ranks(capture):
     return [np.nan if rank is None else rank for rank in kept]
 
 
-def draw(capture):
-    rows = rows_of(capture)
-    layers = layer_ranks(capture)
-    drawn, panels = axes(2 if layers else 1)
-    panel = panels[0][0]
+def labelled(ranks):
+    """Those that have room for a label on a logarithmic axis, the largest first."""
+    room = 0.07 * math.log2(max(ranks) / min(ranks))
+    shown = []
+    for rank in sorted(ranks, reverse=True):
+        if not shown or math.log2(shown[-1] / rank) >= room:
+            shown.append(rank)
+    return shown
+
+
+def draw_lines(panel, capture, rows):
     for n, line in enumerate(dict.fromkeys(row["line"] for row in rows)):
         points = [row for row in rows if row["line"] == line]
         kept = draw_line(panel, points, line, COLOURS[n % len(COLOURS)])
@@ -84,7 +89,7 @@ def draw(capture):
             row["kept_rank"] = "" if kept is None else kept
     ranks = sorted({row["rank"] for row in rows})
     panel.set_xscale("log", base=2)
-    panel.set_xticks(ranks, [str(rank) for rank in ranks])
+    panel.set_xticks(ranks, [str(rank) if rank in labelled(ranks) else "" for rank in ranks])
     panel.minorticks_off()
     panel.set(xlabel="rank of the kernel", ylabel="perplexity")
     values = [row["perplexity"] for row in rows]
@@ -94,10 +99,31 @@ def draw(capture):
         values.append(dense)
     if max(values) > 10 * min(values):
         panel.set_yscale("log")
-    if layers:
-        panels[0][1].bar(range(len(layers)), np.nan_to_num(layers), color=COLOURS[2])
-        panels[0][1].set(xlabel="layer, cut alone", ylabel="rank that keeps 99 %")
-    legend_below(drawn)
+
+
+def draw_layers(panel, kept, largest):
+    at = np.arange(len(kept))
+    none = np.isnan(kept)
+    panel.bar(at, np.nan_to_num(kept), color=COLOURS[2])
+    panel.plot(at[none], np.full(none.sum(), largest), "x", color="0.4", markersize=4)
+    panel.set(xlabel="layer, cut alone", ylabel="rank that keeps 99 %", ylim=(0, 1.05 * largest))
+    panel.xaxis.get_major_locator().set_params(integer=True)
+
+
+def draw(capture):
+    rows, layers = rows_of(capture), layer_ranks(capture)
+    if not rows and layers is None:
+        raise Refused("holds no kernels of lower rank; `gatescope sweep --gate kernel-rank` makes them")
+    drawn, panels = axes(bool(rows) + (layers is not None))
+    if rows:
+        draw_lines(panels[0][0], capture, rows)
+        legend_below(drawn)
+    if layers is not None:
+        draw_layers(panels[0][-1], layers, int(capture["sensitivity/k"][...].max()))
+        blank = dict.fromkeys(("rank", "perplexity", "perplexity_low", "perplexity_high", "difference_from_dense"), "")
+        kind = text(capture["sensitivity"].attrs["gate"]).split(":")[0]
+        rows = rows + [{"line": f"layer {layer} alone", "gate": kind, **blank,
+                        "kept_rank": "" if np.isnan(kept) else int(kept)} for layer, kept in enumerate(layers)]
     return drawn, rows
 
 
