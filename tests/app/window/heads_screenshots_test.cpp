@@ -64,6 +64,20 @@ TEST_P(HeadsScreenshots, AreWritten) {
     write_picture(look.name, std::move(shown), view, {.width = look.width, .height = look.height});
 }
 
+// Over a dot of the scatter, over a token of the plane.
+TEST(PointerScreenshots, AreWrittenOfWhatIsUnderThePointer) {
+    ViewState view;
+    view.layout = LayoutId::kSpectra;
+    view.selected = {11, 4};
+    FakeEngine engine(fake::spectra_session());
+    HarnessOptions options;
+    options.real = true;
+    WindowHarness window(engine, options, view);
+    window.settle();
+    window.screenshot("spectra_over_a_dot", {1290, 250});
+    window.screenshot("spectra_over_a_token", {1420, 700});
+}
+
 const std::vector<Look> kLooks = {
     {.name = "spectra_plane_dark"},
     {.name = "spectra_axis_light", .theme = ThemeKind::kLight, .routing = false, .by_checkpoint = true},

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cfloat>
 #include <filesystem>
 
 #include "app/window/texture_gl.h"
@@ -79,11 +78,11 @@ bool WindowHarness::act(const std::string& name, const std::function<void(ImGuiT
     return test->Output.Status == ImGuiTestStatus_Success;
 }
 
-void WindowHarness::screenshot(const std::string& name) {
+void WindowHarness::screenshot(const std::string& name, const ImVec2& pointer) {
     ASSERT_NE(platform_, nullptr);
     ScreenImage screen;
-    for (int i = 0; i < 3; ++i) {  // wherever the pointer is, it is not on the picture
-        ImGui::GetIO().AddMousePosEvent(-FLT_MAX, -FLT_MAX);
+    for (int i = 0; i < 3; ++i) {  // the system's own pointer is wherever it is
+        ImGui::GetIO().AddMousePosEvent(pointer.x, pointer.y);
         frame(&screen);
     }
     ImGuiCaptureImageBuf image;

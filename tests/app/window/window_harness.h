@@ -1,6 +1,7 @@
 #pragma once
 // The window under the Dear ImGui Test Engine: on a null renderer, or on a real window and real OpenGL.
 
+#include <cfloat>
 #include <functional>
 #include <memory>
 #include <string>
@@ -60,8 +61,9 @@ class WindowHarness {
     void settle();
     // Acts on the window as a user would. True when every step found what it needed.
     bool act(const std::string& name, const std::function<void(ImGuiTestContext*)>& steps);
-    // Writes what is on the screen as GATESCOPE_SCREENSHOT_DIR/NAME.png; real windows only.
-    void screenshot(const std::string& name);
+    // Writes what is on the screen as GATESCOPE_SCREENSHOT_DIR/NAME.png; real windows only. The pointer is off it
+    // unless a place is given.
+    void screenshot(const std::string& name, const ImVec2& pointer = {-FLT_MAX, -FLT_MAX});
 
   private:
     HarnessOptions options_;
