@@ -115,5 +115,28 @@ TEST_F(RealSpectra, ASurveyIsKeptInItsCaptureAndOpenedFromIt) {
               surveyed->survey->models[0]->spectra->folded->skew.values.values);
 }
 
+TEST_F(RealSpectra, ComponentsFollowTheHeadTheOffsetAndTheWindow) {
+    const auto shows = [](const ComponentsRequest& wanted) {
+        return [wanted](const Snapshot& now) {
+            return now.components && now.components->request == wanted && now.run && now.run->text &&
+                   now.components->ids == now.run->text->windows[static_cast<std::size_t>(wanted.window)];
+        };
+    };
+    ComponentsRequest wanted;
+    const Picture first = until(shows(wanted));
+    ASSERT_TRUE(shows(wanted)(*first));
+    for (const HeadComponent& plane : first->components->planes) EXPECT_EQ(plane.tokens.size(), 64U);
+    ViewState& view = window_->shell().view();
+    view.selected = {1, 1};
+    wanted.layer = wanted.head = 1;
+    EXPECT_TRUE(shows(wanted)(*until(shows(wanted))));
+    view.window = 1;
+    wanted.window = 1;
+    EXPECT_TRUE(shows(wanted)(*until(shows(wanted))));
+    view.spectra.delta = 3;
+    wanted.delta = 3;
+    EXPECT_TRUE(shows(wanted)(*until(shows(wanted))));
+}
+
 }  // namespace
 }  // namespace gatescope
