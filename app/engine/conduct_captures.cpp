@@ -56,6 +56,7 @@ void Conductor::export_anew(const ExportCapture& command) {
         const bool more = extra->measurement->step(context);
         context.tick(extra->measurement->done());
         if (more) return true;
+        if (bench_.source().text == extra->source.text && activation_spectra_to_end(context)) return true;
         const auto result = extra->measurement->result();
         const auto now = board_.latest();
         const bool same_text = now->run && now->run->text == result->text;

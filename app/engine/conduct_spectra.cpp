@@ -127,8 +127,9 @@ bool Conductor::weight_spectra_step(JobContext& context) {
     context.tick(job->run.done());
     if (job->run.step(context)) return true;
     weight_spectra_.reset();
+    // A wish that was taken back while the last layer ran is gone, whatever came of it.
     board_.change([&](Snapshot& snapshot) {
-        if (in_use(job->model) && snapshot.model)
+        if (in_use(job->model) && snapshot.model && wishes([](Wishes& wishes) { return wishes.spectra.weights(); }))
             show(snapshot, with_weights(*job->run.result(), shown(snapshot)), ++next_run_);
     });
     return false;
@@ -163,7 +164,7 @@ void Conductor::publish_activation_spectra() {
     if (!found) return;
     const std::weak_ptr<Model> model = bench_.source().model;
     board_.change([&](Snapshot& snapshot) {
-        if (in_use(model) && snapshot.model)
+        if (in_use(model) && snapshot.model && wishes([](Wishes& wishes) { return of_text(wishes.spectra); }))
             show(snapshot, with_activations(found.get(), shown(snapshot)), ++next_run_);
     });
 }

@@ -35,6 +35,7 @@ bool WeightSpectraRun::step(JobContext& job) {
     } while (world().hold_spectra && work_->done >= world().hold_spectra_at);
     if (work_->model == "torn" && work_->done == 1) throw Failure(FailureKind::kBadFile, "ends too early", "torn");
     ++work_->done;
+    if (done() == total() && world().at_last_layer) world().at_last_layer();
     ++world().spectra_layers;
     return done() < total();
 }

@@ -30,7 +30,8 @@ struct FakeWorld {
     std::atomic<std::int64_t> steps_trained{0}, gates_written{0};
     std::atomic<bool> hold_spectra{
         false};  // a layer of weight kernels, from hold_spectra_at on, ticks on until this is
-    std::atomic<std::int64_t> hold_spectra_at{0};                 // false
+    std::atomic<std::int64_t> hold_spectra_at{0};  // false
+    std::function<void()> at_last_layer;  // called as a run of weight kernels has done it, before anybody hears of it
     std::atomic<std::int64_t> weight_runs{0}, spectra_layers{0};  // begun, and layers done
     std::atomic<std::int64_t> spectra_windows{0};                 // of activations
     std::atomic<bool> hold_spectra_windows{false};

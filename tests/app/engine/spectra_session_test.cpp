@@ -229,6 +229,16 @@ TEST_F(SpectraSession, AnExportHasWhatIsShownAndWaitsForActivationsUnderWay) {
     EXPECT_TRUE(world().written->request.patterns);
 }
 
+TEST_F(SpectraSession, AnExportWithPatternsWaitsForActivationsUnderWay) {
+    begin_held({{.activations = true}});
+    send(ExportCapture{"p.h5", true});
+    let_go();
+    wait([](const Snapshot& snapshot) { return says(snapshot, Severity::kSuccess, "Wrote p.h5"); });
+    EXPECT_TRUE(world().written->request.patterns);
+    ASSERT_NE(world().written->spectra, nullptr);
+    EXPECT_EQ(world().written->spectra->activations->windows, 4);
+}
+
 TEST_F(SpectraSession, AnEmptyWishTakesThemAway) {
     send(MeasureSpectra{{.raw = true, .activations = true}});
     wait([](const Snapshot& snapshot) { return windows_of(snapshot) == 4 && has_kernels_at(snapshot, 0); });
@@ -236,6 +246,18 @@ TEST_F(SpectraSession, AnEmptyWishTakesThemAway) {
     const Picture picture = wait([](const Snapshot& snapshot) { return snapshot.spectra == nullptr; });
     EXPECT_EQ(picture->run->spectra, nullptr);
     EXPECT_EQ(picture->run->command.find("spectra"), std::string::npos);
+}
+
+// Cancelled once its last piece was done, a job publishes all the same.
+TEST_F(SpectraSession, AnEmptyWishIsNotOvertakenByTheLastLayer) {
+    world().at_last_layer = [this] { session_->send(MeasureSpectra{}); };
+    session_->send(kernels_at(0));
+    while (world().spectra_layers < 4) std::this_thread::yield();
+    send(OpenText{"other"});  // after whatever the layer led to
+    const Picture picture =
+        wait([](const Snapshot& snapshot) { return snapshot.run->text->name == "other" && measured(snapshot); });
+    EXPECT_EQ(picture->spectra, nullptr);
+    EXPECT_EQ(picture->run->spectra, nullptr);
 }
 
 TEST_F(SpectraSession, EndsPromptlyInTheMiddleOfALayer) {
