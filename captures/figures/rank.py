@@ -66,7 +66,7 @@ def layer_ranks(capture):
     group = capture.get("sensitivity")
     if group is None or text(group.attrs["gate"]).split(":")[0].split("@")[0] not in KERNELS:
         return None
-    ranks = [int(rank) for rank in group["k"][...]]
+    ranks = [int(rank) for rank in group["rank"][...]]
     kept = [kept_rank(list(zip(ranks, costs))) for costs in group["layer_cost"][...].T]
     return [np.nan if rank is None else rank for rank in kept]
 

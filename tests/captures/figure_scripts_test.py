@@ -6,6 +6,7 @@ usage: figure_scripts_test.py FOLDER SAMPLES   exit status 77 where no Python he
 
 import csv
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,26 @@ def check(python, script, samples, folder):
     assert any(all(same(row[name], value) for name, value in wanted.items()) for row in rows), f"{script.stem}: {wanted}"
 
 
+# What `gatescope sensitivity --gate kernel-rank` leaves beside a sweep.
+RANK_MAP = """
+import h5py, sys
+with h5py.File(sys.argv[1], "a") as capture:
+    group = capture.create_group("sensitivity")
+    group.attrs["gate"] = "kernel-rank:r=4"
+    group["rank"] = [2, 4]
+    group["layer_cost"] = group["layer_cost_standard_error"] = [[0.5, 0.001], [0.001, 0.0]]
+"""
+
+
+def check_rank_map(python, folder, samples, place):
+    capture = place / "ranks.h5"
+    shutil.copyfile(samples / "spectra.h5", capture)
+    subprocess.run([python, "-c", RANK_MAP, capture], check=True)
+    for name in ("rank", "sensitivity"):
+        subprocess.run([python, folder / (name + ".py"), capture, "--out", place / "map.svg"], check=True)
+        assert "layer" in (place / "map.svg").read_text(encoding="utf-8"), name
+
+
 def main():
     folder, samples = map(pathlib.Path, sys.argv[1:])
     python = find_python()
@@ -60,6 +81,7 @@ def main():
     with tempfile.TemporaryDirectory() as place:
         for script in scripts:
             check(python, script, samples, pathlib.Path(place))
+        check_rank_map(python, folder, samples, pathlib.Path(place))
 
 
 if __name__ == "__main__":
