@@ -47,10 +47,15 @@ std::optional<std::size_t> surveyed(const Snapshot& snapshot, const ModelSummary
     return {};
 }
 
+// Of numbers that ascend, as a capture of very many layers would take for ever otherwise; -1 where it is missing.
+std::int64_t place_in(const std::vector<std::int64_t>& numbers, std::int64_t number) {
+    const auto found = std::lower_bound(numbers.begin(), numbers.end(), number);
+    return found == numbers.end() || *found != number ? -1 : found - numbers.begin();
+}
+
 double value_at(const Figure& figure, const HeadPlace& place) {
-    const auto row = std::find(figure.layers.begin(), figure.layers.end(), place.layer) - figure.layers.begin();
-    const auto column = std::find(figure.heads.begin(), figure.heads.end(), place.head) - figure.heads.begin();
-    if (row >= figure.grid->n_layers || column >= figure.grid->n_heads) return std::nan("");
+    const std::int64_t row = place_in(figure.layers, place.layer), column = place_in(figure.heads, place.head);
+    if (row < 0 || column < 0 || row >= figure.grid->n_layers || column >= figure.grid->n_heads) return std::nan("");
     return static_cast<double>(figure.grid->at(row, column));
 }
 

@@ -22,8 +22,8 @@ Members together(const Members& a, const Members& b) {
 
 // Where `layer` and `head` are among a set's cells; -1 where they are not.
 std::ptrdiff_t place(const HeadSet& set, std::int64_t layer, std::int64_t head) {
-    const auto row = std::ranges::find(set.layers, layer), column = std::ranges::find(set.heads, head);
-    if (row == set.layers.end() || column == set.heads.end()) return -1;
+    const auto row = std::ranges::lower_bound(set.layers, layer), column = std::ranges::lower_bound(set.heads, head);
+    if (row == set.layers.end() || *row != layer || column == set.heads.end() || *column != head) return -1;
     return (row - set.layers.begin()) * std::ssize(set.heads) + (column - set.heads.begin());
 }
 
