@@ -113,14 +113,14 @@ void add_random_projections(std::array<Chart, 2>& charts, const ModelSpectra& mo
         }
 }
 
-double mean_of(const HeadGrid& grid) {
+}  // namespace
+
+double mean_of_heads(const HeadGrid& grid) {
     double sum = 0, count = 0;
     for (const float value : grid.values)
         if (std::isfinite(value)) sum += static_cast<double>(value), ++count;
     return count == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / count;
 }
-
-}  // namespace
 
 LayerSpread layer_spread(const HeadGrid& grid, std::int64_t row) {
     constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
@@ -225,13 +225,13 @@ std::string capacity_words(const ModelSpectra& model, const DepthWish& wish) {
     const ActivationSpectra& activations = *model.spectra->activations;
     const HeadGrid* seen = rank_grid(activations.skew, wish.rank);
     if (seen == nullptr || activations.capacity < 1) return {};
-    const double mean = mean_of(*seen);
+    const double mean = mean_of_heads(*seen);
     std::string out =
         formatted("Routing runs at %.1f of %lld: %.0f %% of its capacity", mean,
                   static_cast<long long>(activations.capacity), 100 * mean / static_cast<double>(activations.capacity));
     const WeightSpectra* kernels = kernels_of(*model.spectra, wish.form);
     const HeadGrid* own = kernels == nullptr ? nullptr : rank_grid(kernels->skew, wish.rank);
-    return own == nullptr ? out + "." : out + formatted("; its weight kernels have %.1f.", mean_of(*own));
+    return own == nullptr ? out + "." : out + formatted("; its weight kernels have %.1f.", mean_of_heads(*own));
 }
 
 std::string rank_label(const std::string& rank) {

@@ -20,6 +20,9 @@ struct LayerSpread {
 };
 LayerSpread layer_spread(const HeadGrid& grid, std::int64_t row);
 
+// Over all heads that have a value; NaN where none has.
+double mean_of_heads(const HeadGrid& grid);
+
 struct DepthWish {
     KernelForm form = KernelForm::kFolded;
     std::string rank = "effective_rank";

@@ -22,17 +22,10 @@ struct Row {
     std::string name, about, heads, skew, routing, filtering;
 };
 
-double mean_of(const HeadGrid& grid) {
-    double sum = 0, count = 0;
-    for (const float value : grid.values)
-        if (std::isfinite(value)) sum += static_cast<double>(value), ++count;
-    return count == 0 ? std::numeric_limits<double>::quiet_NaN() : sum / count;
-}
-
 std::string number_text(const std::map<std::string, HeadGrid>& grids, const std::string& id, const char* format,
                         double factor = 1) {
     const auto found = grids.find(id);
-    const double mean = found == grids.end() ? std::numeric_limits<double>::quiet_NaN() : mean_of(found->second);
+    const double mean = found == grids.end() ? std::numeric_limits<double>::quiet_NaN() : mean_of_heads(found->second);
     return std::isfinite(mean) ? formatted(format, factor * mean) : "–";
 }
 
@@ -43,8 +36,8 @@ Row row_of(const ModelSpectra& model, const SpectraView& view) {
     out.about = formatted("%s: %lld layers of %lld heads, d_model %lld, d_head %lld", model.model->architecture.c_str(),
                           static_cast<long long>(config.n_layers), static_cast<long long>(config.n_heads),
                           static_cast<long long>(config.d_model), static_cast<long long>(config.d_head));
-    out.heads =
-        formatted("%lld × %lld", static_cast<long long>(config.n_layers), static_cast<long long>(config.n_heads));
+    out.heads = formatted("%zu × %zu", model.layers.members(config.n_layers).size(),
+                          model.heads.members(config.n_heads).size());
     out.skew = out.routing = out.filtering = "–";
     const WeightSpectra* kernels = kernels_of(*model.spectra, view.form);
     if (kernels == nullptr) return out;
@@ -110,7 +103,9 @@ void CheckpointsPanel::follow(const Frame& frame) {
 std::string CheckpointsPanel::about(const Frame& frame) const {
     if (survey_ == nullptr) return "a survey of weights";
     std::int64_t heads = 0;
-    for (const auto& model : survey_->models) heads += model->model->config.n_layers * model->model->config.n_heads;
+    for (const auto& model : survey_->models)
+        heads += std::ssize(model->layers.members(model->model->config.n_layers)) *
+                 std::ssize(model->heads.members(model->model->config.n_heads));
     const bool cut_short = !survey_->complete && job_of(frame.snapshot, "survey") == nullptr;
     return grouped(heads) + " heads, " + form_id(form_) + " kernels" + (cut_short ? ", not complete" : "");
 }
@@ -143,10 +138,10 @@ void CheckpointsPanel::draw_table(Frame& frame) const {
         constexpr std::array<std::pair<const char*, float>, 5> columns = {
             {{"checkpoint", 2.3F}, {"heads", 1}, {"skew", 1}, {"routing", 1}, {"filtering", 1}}};
         const std::string rank = rank_label(rank_);
-        const std::array<std::string, 5> help = {"A click shows it in the charts or leaves it out", "Layers by heads",
-                                                 "Mean skew fraction: share of the kernel's squared norm that routes",
-                                                 rank + " of routing, mean of heads",
-                                                 rank + " of filtering, mean of heads"};
+        const std::array<std::string, 5> help = {
+            "A click shows it in the charts or leaves it out", "Layers by heads that were surveyed",
+            "Mean skew fraction: share of the kernel's squared norm that routes", rank + " of routing, mean of heads",
+            rank + " of filtering, mean of heads"};
         for (const auto& [name, weight] : columns) ImGui::TableSetupColumn(name, 0, weight);
         ImGui::TableNextRow();
         for (int column = 0; column < 5; ++column) {
