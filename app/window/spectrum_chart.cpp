@@ -39,11 +39,12 @@ Values layer_mean(const SpectrumPart& part, std::int64_t row) {
     return out;
 }
 
-// Magnitudes of one sign, descending: 0 those of both.
+// Magnitudes of one sign, descending: 0 those of both. A capture may hold what is no number, which has no place among
+// them.
 Values of_sign(const Values& values, int sign) {
     Values out;
     for (const double value : values)
-        if (sign == 0 || (sign > 0 ? value > 0 : value < 0)) out.push_back(std::abs(value));
+        if (sign == 0 ? std::isfinite(value) : sign > 0 ? value > 0 : value < 0) out.push_back(std::abs(value));
     std::sort(out.begin(), out.end(), std::greater<>());
     return out;
 }
@@ -109,6 +110,7 @@ void add_controls(SpectrumLine& line, const ControlBand& band, int sign, double 
         const std::size_t place = sign < 0 ? count - 1 - at : at;
         if (sign != 0 && (sign > 0 ? band.mean[place] <= 0 : band.mean[place] >= 0)) break;
         const double first = scaled(band.low[place]), second = scaled(band.high[place]);
+        if (!std::isfinite(first) || !std::isfinite(second)) continue;
         line.low.push_back(std::min(first, second)), line.high.push_back(std::max(first, second));
     }
     if (sign != 0) return;

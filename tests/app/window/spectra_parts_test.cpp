@@ -117,6 +117,20 @@ TEST(SpectrumPicture, RandomKernelsAreAsLargeAsTheHead) {
     EXPECT_FALSE(spectrum_picture(spectra, without, {0, 0}, {}, plain_theme()).random);
 }
 
+// As anybody's capture may have.
+TEST(SpectrumPicture, WhatIsNoNumberHasNoPlaceAmongTheValues) {
+    const float none = std::nanf("");
+    Spectra spectra = one_head({none, 2, none, 3}, {});
+    spectra.controls.emplace();
+    spectra.controls->kernels.skew = {{none, 0.4F}, {0.6F, 0.5F}, {0.7F, 0.6F}};
+    spectra.folded->whole.values.values = {4, 3, 0, 0};
+    const SpectrumPicture picture =
+        spectrum_picture(spectra, view_of(SpectrumPartChoice::kSkew), {0, 0}, {}, plain_theme());
+    EXPECT_EQ(picture.lines[0].head, (std::vector<double>{3, 2}));
+    ASSERT_EQ(picture.lines[0].low.size(), 1U);
+    EXPECT_NEAR(picture.lines[0].low[0], 5 * 0.4, 1e-6);
+}
+
 TEST(SpectrumPicture, AKernelOfZerosHasAnEmptyChart) {
     for (const bool cumulative : {false, true}) {
         SpectrumPicture picture = spectrum_picture(
