@@ -117,6 +117,11 @@ TEST(KernelSpectrum, IsExactWhereFactorsLackRankOrScale) {
     expect_naive(a * 1e-20, b * 1e-12);
 }
 
+TEST(KernelSpectrum, WhoseNormsAreAllEqualHasNoDirection) {
+    for (std::uint64_t seed = 0; seed < 8; ++seed)
+        EXPECT_EQ(kernel_spectrum(directions(16, 16, seed), directions(16, 16, seed + 100)).directionality, 0);
+}
+
 TEST(KernelSpectrum, ColumnsAndRowsThatStandOutGiveItsDirection) {
     at::Tensor a = random_doubles({4, 64}, 10), b = random_doubles({4, 64}, 11);
     b.narrow(1, 5, 1).mul_(50);
