@@ -60,6 +60,9 @@ at::Tensor loadings_of(const LayerInputs& inputs, const at::Tensor& directions_C
     }
     inputs.release();
     job.tick(static_cast<double>(n_ids));
+    // Weights may be finite and still too large to be multiplied, and what is no number can't be put in order.
+    if (!at::isfinite(out_CV).all().item<bool>())
+        throw Failure(FailureKind::kUnsupported, "the vocabulary's loadings are not finite", {}, "check the weights");
     return out_CV;
 }
 

@@ -272,6 +272,16 @@ TEST(Components, WhatTheModelLacksIsRefusedInOneLine) {
     EXPECT_THROW(head_components(*gpt2, read_config(*gpt2), nullptr, {.delta = 1}, head.job), Failure);
 }
 
+TEST(Components, EmbeddingsThatAreTooLargeToBePutInOrderAreRefused) {
+    for (const char* family : {"llama_base", "olmo2"}) {
+        const auto checkpoint = open_family_checkpoint(family);
+        ModelConfig config = read_config(*checkpoint);
+        config.embedding_scale = 1e39;
+        JobContext job;
+        EXPECT_THROW(head_components(*checkpoint, config, nullptr, {}, job), Failure) << family;
+    }
+}
+
 TinyLlama many_ids() {
     TinyLlama shape;
     shape.d_vocab = 9001;  // more than go by in two slices
