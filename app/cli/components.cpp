@@ -1,5 +1,7 @@
 #include "analysis/spectra/components.h"
 
+#include <tuple>
+
 #include "app/cli/components_report.h"
 #include "app/cli/job.h"
 #include "app/cli/text_run.h"
@@ -36,10 +38,24 @@ std::size_t pair_count(const ComponentsOptions& options) {
     return static_cast<std::size_t>(whole_number(options.pairs, "--pairs", 0, kMostComponentTokens));
 }
 
+// What says how a text is run would be ignored without one.
+void refuse_without_text(const ComponentsOptions& options) {
+    const ComponentsOptions usual;
+    for (const auto& [name, given, otherwise] :
+         {std::tuple("--window", options.window, usual.window), std::tuple("--pairs", options.pairs, usual.pairs),
+          std::tuple("--device", options.device, usual.device), std::tuple("--dtype", options.dtype, usual.dtype)})
+        if (given != otherwise)
+            throw Failure(FailureKind::kUsage, "there is no text that it would be for", name,
+                          "give --text FILE or --tokens FILE.npy, too");
+}
+
 void check_options(const ComponentsOptions& options) {
     require(options.model, "MODEL");
-    if (has_text(options)) require_one_text(options);
     (void)pair_count(options);
+    if (has_text(options))
+        require_one_text(options);
+    else
+        refuse_without_text(options);
     if (!options.out.empty()) check_capture_target(options.out, options.force);
 }
 

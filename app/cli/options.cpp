@@ -23,6 +23,9 @@ SpectraRequest spectra_request(const Options& options, std::int64_t seed) {
     SpectraRequest out;
     out.raw = out.folded = options.weight_spectra;
     out.delta = whole_number(options.delta, "--delta", -kFarthest, kFarthest);
+    if (out.delta != 0 && !options.weight_spectra)
+        throw Failure(FailureKind::kUsage, "there are no weight spectra whose offset it would be", "--delta",
+                      "give --weight-spectra, too");
     out.controls = options.spectra_controls;
     out.seed = seed;
     out.activations = options.activation_spectra;
