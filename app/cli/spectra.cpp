@@ -1,3 +1,4 @@
+#include <chrono>
 #include <exception>
 
 #include "app/cli/job.h"
@@ -33,43 +34,74 @@ SurveyRequest survey_request(const SpectraOptions& options) {
 
 // A survey that ended, or came as far as it did.
 struct SurveyOutcome {
-    std::shared_ptr<const SpectraSurvey> survey;
-    std::exception_ptr failure;  // what ended it early, if anything but Ctrl-C did
+    std::shared_ptr<const SpectraSurvey> survey;  // as written
+    std::exception_ptr failure;                   // what ended it early, if anything but Ctrl-C did
     bool interrupted = false;
 };
 
-SurveyOutcome survey_models(const SurveyRequest& request, JobContext& job) {
-    SurveyOutcome out;
-    SurveyRun run(request, job);
-    job.begin("Weight spectra", "layers", run.total());
-    try {
-        for (bool more = true; more;) {
-            more = run.step(job);
-            job.tick(run.done());
-        }
-    } catch (const Cancelled&) {
-        out.interrupted = true;
-    } catch (...) {
-        out.failure = std::current_exception();
-    }
-    out.survey = run.result();
-    // The last tick may be where it was told to stop.
-    if (out.survey->complete) out.interrupted = false;
-    return out;
-}
+// Writing may take this share of the time.
+constexpr double kWritingShare = 0.05;
 
-// What is whole is kept, marked incomplete where that is not all; Ctrl-C no longer counts here.
-void write(SurveyOutcome& outcome, const SurveyRequest& request, const Options& options) {
-    if (outcome.survey->models.empty()) {
-        if (outcome.failure) std::rethrow_exception(outcome.failure);
-        throw Cancelled();
+// One survey of the command line, into its file as models become whole: a program that is killed loses little. The
+// whole file is written each time, so not for every small model.
+class SurveyOfFile {
+  public:
+    using Clock = std::chrono::steady_clock;
+    SurveyOfFile(const SurveyRequest& request, const Options& options) : request_(request), options_(options) {}
+
+    SurveyOutcome run(JobContext& job) {
+        SurveyRun survey(request_, job);
+        job.begin("Weight spectra", "layers", survey.total());
+        try {
+            for (bool more = true; more;) {
+                more = survey.step(job);
+                if (more && survey.result() != written_ && Clock::now() >= next_write_) write(survey.result());
+                job.tick(survey.done());
+            }
+        } catch (const Cancelled&) {
+            out_.interrupted = true;
+        } catch (...) {
+            out_.failure = std::current_exception();
+        }
+        finish(survey);
+        return std::move(out_);
     }
-    auto survey = std::make_shared<SpectraSurvey>(*outcome.survey);
-    survey->command = survey_command(request, options.out);
-    outcome.survey = std::move(survey);
-    JobContext job;
-    write_survey(*outcome.survey, options.out, options.force, job);
-}
+
+  private:
+    // What is whole is kept, marked incomplete where that is not all.
+    void finish(const SurveyRun& survey) {
+        const auto last = survey.result();
+        // The last tick may be where it was told to stop.
+        if (last->complete) out_.interrupted = false;
+        if (last->models.empty()) {
+            if (out_.failure) std::rethrow_exception(out_.failure);
+            throw Cancelled();
+        }
+        if (last != written_) write(last);
+    }
+
+    // A job of its own: Ctrl-C does not count here.
+    void write(const std::shared_ptr<const SpectraSurvey>& bare) {
+        if (bare->models.empty()) return;
+        auto survey = std::make_shared<SpectraSurvey>(*bare);
+        survey->command = survey_command(request_, options_.out);
+        JobContext job;
+        const auto begin = Clock::now();
+        write_survey(*survey, options_.out, options_.force || on_disk_, job);
+        on_disk_ = true;
+        next_write_ =
+            Clock::now() + std::chrono::duration_cast<Clock::duration>((Clock::now() - begin) / kWritingShare);
+        out_.survey = std::move(survey);
+        written_ = bare;
+    }
+
+    const SurveyRequest& request_;
+    const Options& options_;
+    SurveyOutcome out_;
+    std::shared_ptr<const SpectraSurvey> written_;
+    bool on_disk_ = false;
+    Clock::time_point next_write_{};
+};
 
 int run(const SpectraOptions& options, Console& console) {
     apply(options, console);
@@ -80,8 +112,7 @@ int run(const SpectraOptions& options, Console& console) {
     SurveyOutcome outcome;
     {
         TerminalJob job(console);
-        outcome = survey_models(request, job.context());
-        write(outcome, request, options);
+        outcome = SurveyOfFile(request, options).run(job.context());
     }
     const std::string kept = std::to_string(outcome.survey->models.size()) + " of " +
                              std::to_string(request.models.size()) + " models; " + options.out +

@@ -102,6 +102,15 @@ class Interrupt(unittest.TestCase):
         self.assertEqual(self.captures(), ["c.h5"])
         self.assertRegex(said, r"warning: interrupted after [1-9]\d* of 100 models; c.h5 holds what is whole")
 
+    def test_a_killed_survey_has_left_a_capture_of_models_that_are_whole(self):
+        status, said, _ = run_until(
+            self.folder, ["spectra", *["tiny.gguf"] * 100, "--controls", "--threads", "1", "--out", "c.h5"],
+            r"Weight spectra .* [1-9]\d+ / 300 layers", signal.SIGKILL)
+        self.assertEqual(status, -signal.SIGKILL, said)
+        self.assertIn("c.h5", self.captures())
+        subprocess.run([PROGRAM, "merge", "c.h5", "--out", "read.h5"], cwd=self.folder, check=True, capture_output=True,
+                       timeout=LIMIT_S)
+
     def distill(self, *options):
         return ["distill", "tiny.gguf", "--text", "long.txt", "--window", "64", "--k", "8", "--local", "2", "--threads",
                 "1", "--out", "gate.safetensors", "--capture", "c.h5", *options]
