@@ -108,8 +108,8 @@ class Interrupt(unittest.TestCase):
             r"Weight spectra .* [1-9]\d+ / 300 layers", signal.SIGKILL)
         self.assertEqual(status, -signal.SIGKILL, said)
         self.assertIn("c.h5", self.captures())
-        subprocess.run([PROGRAM, "merge", "c.h5", "--out", "read.h5"], cwd=self.folder, check=True, capture_output=True,
-                       timeout=LIMIT_S)
+        for verb in (["spectra", "tiny.gguf", "--out", "one.h5"], ["merge", "c.h5", "one.h5", "--out", "read.h5"]):
+            subprocess.run([PROGRAM, *verb], cwd=self.folder, check=True, capture_output=True, timeout=LIMIT_S)
 
     def distill(self, *options):
         return ["distill", "tiny.gguf", "--text", "long.txt", "--window", "64", "--k", "8", "--local", "2", "--threads",
