@@ -119,7 +119,7 @@ def draw(capture):
         draw_lines(panels[0][0], capture, rows)
         legend_below(drawn)
     if layers is not None:
-        draw_layers(panels[0][-1], layers, int(capture["sensitivity/k"][...].max()))
+        draw_layers(panels[0][-1], layers, int(capture["sensitivity/rank"][...].max()))
         blank = dict.fromkeys(("rank", "perplexity", "perplexity_low", "perplexity_high", "difference_from_dense"), "")
         kind = text(capture["sensitivity"].attrs["gate"]).split(":")[0]
         rows = rows + [{"line": f"layer {layer} alone", "gate": kind, **blank,

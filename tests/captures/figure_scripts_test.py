@@ -68,9 +68,12 @@ def check_rank_map(python, folder, samples, place):
     capture = place / "ranks.h5"
     shutil.copyfile(samples / "spectra.h5", capture)
     subprocess.run([python, "-c", RANK_MAP, capture], check=True)
-    for name in ("rank", "sensitivity"):
-        subprocess.run([python, folder / (name + ".py"), capture, "--out", place / "map.svg"], check=True)
-        assert "layer" in (place / "map.svg").read_text(encoding="utf-8"), name
+    numbers = place / "ranks.csv"
+    for name in ("sensitivity", "rank"):
+        subprocess.run([python, folder / (name + ".py"), capture, "--out", place / "map.svg", "--data", numbers], check=True)
+    with open(numbers, newline="", encoding="utf-8") as file:
+        kept = {row["line"]: row["kept_rank"] for row in csv.DictReader(file)}
+    assert (kept["layer 0 alone"], kept["layer 1 alone"]) == ("4", "2"), kept
 
 
 def main():
