@@ -68,9 +68,10 @@ def draw_values(panel, values, band, colour):
         low, mean, high = band
         panel.fill_between(at, np.maximum(low, 1e-30), high, color="0.85", linewidth=0)
         panel.plot(at, mean, color="0.6", linewidth=0.8, label="random kernels")
-    for sign, face in ((signs >= 0, colour), (signs < 0, "white")):
-        panel.plot(at[shown & sign], sizes[shown & sign], "o", color=colour, markerfacecolor=face, markersize=2.6,
-                   markeredgewidth=0.7)
+    for sign, face, label in ((signs >= 0, colour, None), (signs < 0, "white", "negative")):
+        if (shown & sign).any():
+            panel.plot(at[shown & sign], sizes[shown & sign], "o", color=colour, markerfacecolor=face, markersize=2.6,
+                       markeredgewidth=0.7, label=label)
     panel.set_yscale("log")
     if shown.any():
         panel.set_ylim(sizes[shown].min() / 2, sizes.max() * 2)
@@ -88,12 +89,15 @@ def draw_energy(panel, values, band, scores, colour):
     panel.plot(at, 100 * share, color=colour, linewidth=1.5)
     if not np.isfinite(share).all():
         return share
-    for mark in MARKS:
+    for step, mark in enumerate(MARKS):
         rank = int(np.searchsorted(share, mark / 100) + 1)
         reached = 100 * share[rank - 1]
         panel.plot([rank, rank], [0, reached], color="0.5", linewidth=0.6, linestyle=":")
         panel.plot([rank], [reached], "o", color=colour, markersize=3)
-        panel.annotate(f"{mark} %: {rank}", (rank, reached), textcoords="offset points", xytext=(6, -9), fontsize=7)
+        right = rank > 0.8 * len(share)
+        panel.annotate(f"{mark} %: {rank}", (rank, 6 + 11 * step), textcoords="offset points", fontsize=7,
+                       xytext=(-3 if right else 3, 0), ha="right" if right else "left", va="center",
+                       bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8})
     panel.set_ylim(0, 103)
     return share
 

@@ -10,9 +10,9 @@
 
 namespace gatescope {
 
-// A capture that takes part in a merge.
+// The two files, for complaints.
 struct MergeNames {
-    std::string a, b;  // files, for complaints
+    std::string a, b;
 };
 
 class Combine {

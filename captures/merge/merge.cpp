@@ -34,7 +34,7 @@ std::vector<Input> read_inputs(const MergeRequest& request, JobContext& job) {
     return out;
 }
 
-// Of one model, and none of them has spectra alone to offer.
+// Runs of one model are shards or parts of one run, or refused as such.
 bool shards_of_a_run(const std::vector<Input>& inputs) {
     return std::ranges::all_of(inputs, [&inputs](const Input& input) {
         return input.run && inputs[0].run && same_model(*input.run->model, *inputs[0].run->model);
