@@ -7,6 +7,7 @@
 
 #include "model/core/error.h"
 #include "tests/analysis/measurement_fixture.h"
+#include "tests/support/forwarding_transformer.h"
 
 namespace gatescope {
 namespace {
@@ -14,30 +15,22 @@ namespace {
 using testing_support::TinyWorld;
 
 // The model, but the job is cancelled or the losses spoilt at a chosen point.
-class Meddled final : public Transformer {
+class Meddled final : public testing_support::ForwardingTransformer {
   public:
-    explicit Meddled(Transformer& model) : model_(model) {}
-    const ModelConfig& config() const override { return model_.config(); }
-    std::string device() const override { return model_.device(); }
-    DataType dtype() const override { return model_.dtype(); }
-    std::uint64_t parameter_count() const override { return model_.parameter_count(); }
-    at::Tensor logits(const at::Tensor& hidden_TD) override { return model_.logits(hidden_TD); }
+    using ForwardingTransformer::ForwardingTransformer;
     at::Tensor forward(const ForwardRequest& request, JobContext& job) override {
         ++forwards;
-        return model_.forward(request, job);
+        return ForwardingTransformer::forward(request, job);
     }
     std::vector<float> token_nll(const at::Tensor& hidden_TD, std::span<const std::int32_t> ids,
                                  JobContext& job) override {
         if (forwards == cancel_after_forward) job.cancel();
-        std::vector<float> out = model_.token_nll(hidden_TD, ids, job);
+        std::vector<float> out = ForwardingTransformer::token_nll(hidden_TD, ids, job);
         if (forwards == spoil_forward) out.back() = kNaN;
         return out;
     }
 
     int forwards = 0, cancel_after_forward = 0, spoil_forward = 0;
-
-  private:
-    Transformer& model_;
 };
 
 void expect_equal_grids(const std::map<std::string, HeadGrid>& a, const std::map<std::string, HeadGrid>& b) {

@@ -7,6 +7,7 @@
 #include "analysis/measurement.h"
 #include "model/core/error.h"
 #include "tests/analysis/measurement_fixture.h"
+#include "tests/support/forwarding_transformer.h"
 
 namespace gatescope {
 namespace {
@@ -24,27 +25,15 @@ TinyLlama twelve_layers(std::uint32_t sliding_window = 0) {
 }
 
 // The model, and the passes that it was asked for: window, whether gated, first layer that ran.
-class Watched final : public Transformer {
+class Watched final : public testing_support::ForwardingTransformer {
   public:
-    explicit Watched(Transformer& model) : model_(model) {}
-    const ModelConfig& config() const override { return model_.config(); }
-    std::string device() const override { return model_.device(); }
-    DataType dtype() const override { return model_.dtype(); }
-    std::uint64_t parameter_count() const override { return model_.parameter_count(); }
-    at::Tensor logits(const at::Tensor& hidden_TD) override { return model_.logits(hidden_TD); }
+    using ForwardingTransformer::ForwardingTransformer;
     at::Tensor forward(const ForwardRequest& request, JobContext& job) override {
         passes.push_back({request.window, request.gate != nullptr ? 1 : 0, request.start.layer});
-        return model_.forward(request, job);
-    }
-    std::vector<float> token_nll(const at::Tensor& hidden_TD, std::span<const std::int32_t> ids,
-                                 JobContext& job) override {
-        return model_.token_nll(hidden_TD, ids, job);
+        return ForwardingTransformer::forward(request, job);
     }
 
     std::vector<std::vector<std::int64_t>> passes;
-
-  private:
-    Transformer& model_;
 };
 
 std::vector<GateSpec> specs(const std::vector<std::string>& gates) {
