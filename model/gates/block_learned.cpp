@@ -47,6 +47,16 @@ std::unique_ptr<Gate> block_learned_of_file(const GateTerm& term) {
     });
 }
 
+// Means of other blocks are other features than those that it was trained on.
+void check_block_file(const GateTerm& term, const GateModel& model) {
+    const GateFile file = open_file(term);
+    file.check(model, term.layers, flag(term.values, "other_model"));
+    const std::string trained = file.note("block"), asked = std::to_string(integer(term.values, "b"));
+    if (!trained.empty() && trained != asked)
+        throw Failure(FailureKind::kUsage, "was trained on blocks of " + trained + " keys, not " + asked,
+                      text(term.values, "file"), "write b=" + trained);
+}
+
 }  // namespace
 
 std::unique_ptr<Gate> block_learned_from(const GateTerm& term, BilinearGate::Source source) {
@@ -83,9 +93,7 @@ GateEntry block_learned_gate() {
                                    .params = {file_param(), other_model_param()},
                                    .traits = {.trainable = true, .needs_file = true}});
     entry.make = [](const GateTerm& term) { return block_learned_of_file(term); };
-    entry.check_file = [](const GateTerm& term, const GateModel& model) {
-        open_file(term).check(model, term.layers, flag(term.values, "other_model"));
-    };
+    entry.check_file = check_block_file;
     return entry;
 }
 

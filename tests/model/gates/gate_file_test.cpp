@@ -160,6 +160,25 @@ TEST_F(GateFiles, OneTrainedWithRopeIsNotUsedWithout) {
     EXPECT_EQ(refusal(",rope=1"), "");
 }
 
+TEST_F(GateFiles, OneTrainedOnBlocksOfASizeIsUsedOnThose) {
+    GateFileShape shape = gate_file_shape_of("block-learned");
+    shape.metadata["block"] = "4";
+    write(shape);
+    const std::string file = ",n=2,file=\"" + path_.string() + "\"";
+    EXPECT_NO_THROW(check_gate_files(parse_gate("block-learned:b=4" + file), config_, "ab"));
+    try {
+        check_gate_files(parse_gate("block-learned:b=8" + file), config_, "ab");
+        FAIL() << "was taken";
+    } catch (const Failure& failure) {
+        const std::string line = failure.what();
+        EXPECT_NE(line.find("blocks of 4 keys, not 8; write b=4"), std::string::npos) << line;
+        EXPECT_NE(line.find(path_.string()), std::string::npos);
+    }
+    shape.metadata.erase("block");
+    write(shape);
+    EXPECT_NO_THROW(check_gate_files(parse_gate("block-learned:b=8" + file), config_, "ab")) << "it does not say";
+}
+
 TEST_F(GateFiles, RotatedOnesFitModelsThatRotate) {
     write();
     EXPECT_EQ(refusal(",rope=1"), "");
