@@ -181,21 +181,24 @@ int run(const DistillOptions& options, Console& console) {
     return finished ? 0 : 130;
 }
 
+// What is there already is its default.
+void add_value(CLI::App& app, const char* name, std::string& text, const char* help, const char* type) {
+    auto* option = app.add_option(name, text, help)->type_name(type);
+    if (!text.empty()) option->capture_default_str();
+}
+
 void add_training(CLI::App& app, DistillOptions& options) {
-    const auto value = [&app](const char* name, std::string& text, const char* help, const char* type) {
-        auto* option = app.add_option(name, text, help)->type_name(type);
-        if (!text.empty()) option->capture_default_str();
-    };
-    value("--gate", options.gate, "what to train: learned, block-learned or indexer", "GATE");
-    value("--loss", options.loss, "kl: to the attention pattern; bce: to the oracle's k keys", "LOSS");
-    value("--k", options.k, "keys that a query may use once the gate is deployed", "K");
-    value("--steps", options.steps, "of training, a window each; 0 writes the first values", "N");
-    value("--gate-dim", options.gate_dim, "the gate's width (indexer: of each of its heads)", "C");
-    value("--block", options.block, "keys a block, of block-learned", "B");
-    value("--index-heads", options.index_heads, "of indexer", "M");
+    add_value(app, "--gate", options.gate, "what to train: learned, block-learned or indexer", "GATE");
+    add_value(app, "--loss", options.loss, "kl: to the attention pattern; bce: to the oracle's k keys", "LOSS");
+    add_value(app, "--k", options.k, "keys that a query may use once the gate is deployed", "K");
+    add_value(app, "--steps", options.steps, "of training, a window each; 0 writes the first values", "N");
+    add_value(app, "--gate-dim", options.gate_dim, "the gate's width (indexer: of each of its heads)", "C");
+    add_value(app, "--block", options.block, "keys a block, of block-learned", "B");
+    add_value(app, "--index-heads", options.index_heads, "of indexer", "M");
     app.add_flag("--rope", options.rope, "rotate the gate's queries and keys by their positions (learned)");
-    value("--lr", options.rate, "learning rate; the gate's own unless given", "RATE");
-    value("--start", options.start, "first values: random, or kernel for the heads' own W_q, W_k (learned)", "START");
+    add_value(app, "--lr", options.rate, "learning rate; the gate's own unless given", "RATE");
+    add_value(app, "--start", options.start, "first values: random, or kernel for the heads' own W_q, W_k (learned)",
+              "START");
     app.add_option("--layers", options.common.layers, "layers to train, as 0-3,7; all unless given")->type_name("LIST");
     app.add_option("--seed", options.common.seed, "of first values and of the order of windows")
         ->type_name("N")
@@ -203,16 +206,13 @@ void add_training(CLI::App& app, DistillOptions& options) {
 }
 
 void add_reports(CLI::App& app, DistillOptions& options) {
-    const auto value = [&app](const char* name, std::string& text, const char* help, const char* type) {
-        auto* option = app.add_option(name, text, help)->type_name(type);
-        if (!text.empty()) option->capture_default_str();
-    };
-    value("--held-out", options.held_out, "a text to report on; the last eighth of --text unless given", "FILE");
-    value("--held-out-windows", options.held_out_windows, "how many windows of it", "N");
-    value("--report-every", options.report_every, "steps between reports", "N");
-    value("--sinks", options.sinks, "sinks of the gate as it is deployed", "S");
-    value("--local", options.local, "local keys of the gate as it is deployed", "W");
-    value("--capture", options.capture, "write the curves into a capture, too", "FILE.h5");
+    add_value(app, "--held-out", options.held_out, "a text to report on; the last eighth of --text unless given",
+              "FILE");
+    add_value(app, "--held-out-windows", options.held_out_windows, "how many windows of it", "N");
+    add_value(app, "--report-every", options.report_every, "steps between reports", "N");
+    add_value(app, "--sinks", options.sinks, "sinks of the gate as it is deployed", "S");
+    add_value(app, "--local", options.local, "local keys of the gate as it is deployed", "W");
+    add_value(app, "--capture", options.capture, "write the curves into a capture, too", "FILE.h5");
 }
 
 std::function<int(Console&)> declare(CLI::App& app) {
