@@ -18,6 +18,12 @@ GateSpec deployed_gate(const DistillRequest& request);
 // Everything about a request that can be known before a text is read. Throws Failure(kUsage, kUnsupported).
 void check_distillation(const DistillRequest& request, const ModelConfig& model);
 
+// What shapes a trainable gate beside what shapes all of them. Throws Failure(kUsage) with the nearest known id.
+struct DistillShape {
+    bool rope = false, block = false, index_heads = false;
+};
+DistillShape distill_shape(const std::string& gate);
+
 class Distillation {
   public:
     // `held_out`: nullptr for the last eighth of the text's windows. What is trained on is never reported on. Throws

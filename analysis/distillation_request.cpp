@@ -73,6 +73,11 @@ TrainShape train_shape(const DistillRequest& request) {
     return {request.k, request.gate_dim, request.keys_per_block, request.index_heads, request.rope, request.seed};
 }
 
+DistillShape distill_shape(const std::string& gate) {
+    const TrainableGate& found = trainable_gate(gate);
+    return {found.takes_rope, found.takes_block, found.takes_index_heads};
+}
+
 GateSpec deployed_gate(const DistillRequest& request) {
     const TrainableGate& gate = trainable_gate(request.gate);
     GateTerm term{gate.id, initial_values(gate_info(gate.id).params), request.layers, {}};

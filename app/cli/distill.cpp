@@ -19,7 +19,7 @@ constexpr std::int64_t kMost = std::int64_t{1} << 40;
 struct DistillOptions {
     Options common;
     std::string gate = "learned", loss = "kl", start = "random", k = "64", steps = "1000", gate_dim = "32", rate;
-    std::string block = "16", index_heads = "4", sinks = "1", local = "16";
+    std::string block, index_heads, sinks = "1", local = "16";  // block, index_heads: the usual unless given
     std::string held_out, held_out_windows = "4", report_every = "25", capture;
     bool rope = false;
 };
@@ -46,8 +46,8 @@ DistillRequest request_of(const DistillOptions& options) {
     out.k = whole(options.k, "--k", 1);
     out.steps = whole(options.steps, "--steps", 0);
     out.gate_dim = whole(options.gate_dim, "--gate-dim", 1);
-    out.keys_per_block = whole(options.block, "--block", 1);
-    out.index_heads = whole(options.index_heads, "--index-heads", 1);
+    if (!options.block.empty()) out.keys_per_block = whole(options.block, "--block", 1);
+    if (!options.index_heads.empty()) out.index_heads = whole(options.index_heads, "--index-heads", 1);
     out.sinks = whole(options.sinks, "--sinks", 0);
     out.local = whole(options.local, "--local", 0);
     out.rope = options.rope;
@@ -144,10 +144,22 @@ void write_curves_of(const Distillation& distillation, const DistillOptions& opt
     write_capture(result, options.capture, options.common.force, job);
 }
 
+// What the gate would not listen to.
+void check_shape(const DistillOptions& options) {
+    const DistillShape takes = distill_shape(options.gate);
+    const auto refuse = [&](const std::string& given, bool taken, const std::string& option, const char* what) {
+        if (!given.empty() && !taken)
+            throw Failure(FailureKind::kUsage, options.gate + what, option, "leave " + option + " out");
+    };
+    refuse(options.block, takes.block, "--block", " chooses no blocks of keys");
+    refuse(options.index_heads, takes.index_heads, "--index-heads", " has no index heads");
+}
+
 void check(const DistillOptions& options, const DistillRequest& request) {
     require(options.common.model, "MODEL");
     require(request.text, "--text");
     require(request.out, "--out");
+    check_shape(options);
     check_output_target(request.out, options.common.force);
     if (request.capture.empty()) return;
     check_capture_target(request.capture, options.common.force);
@@ -193,8 +205,8 @@ void add_training(CLI::App& app, DistillOptions& options) {
     add_value(app, "--k", options.k, "keys that a query may use once the gate is deployed", "K");
     add_value(app, "--steps", options.steps, "of training, a window each; 0 writes the first values", "N");
     add_value(app, "--gate-dim", options.gate_dim, "the gate's width (indexer: of each of its heads)", "C");
-    add_value(app, "--block", options.block, "keys a block, of block-learned", "B");
-    add_value(app, "--index-heads", options.index_heads, "of indexer", "M");
+    add_value(app, "--block", options.block, "keys a block, of block-learned; 16 unless given", "B");
+    add_value(app, "--index-heads", options.index_heads, "of indexer; 4 unless given", "M");
     app.add_flag("--rope", options.rope, "rotate the gate's queries and keys by their positions (learned)");
     add_value(app, "--lr", options.rate, "learning rate; the gate's own unless given", "RATE");
     add_value(app, "--start", options.start, "first values: random, or kernel for the heads' own W_q, W_k (learned)",

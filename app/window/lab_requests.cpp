@@ -177,6 +177,10 @@ Checked<StartDistillation> check_distillation(const Snapshot& snapshot, const Di
     request.start = draft.start;
     request.window_length = snapshot.settings.window_length;
     read_sizes(draft, request, errors);
+    // What the gate does not take is not shown, whatever another kind left in it.
+    const DistillFields fields = distill_fields(draft.gate);
+    if (!fields.keys_per_block) request.keys_per_block = DistillRequest().keys_per_block;
+    if (!fields.index_heads) request.index_heads = DistillRequest().index_heads;
     read_layers(snapshot, draft, request, errors);
     request.text = training_text(snapshot, draft);
     request.held_out = draft.held_out;

@@ -53,7 +53,7 @@ struct TrainableGate {
     std::string id;                   // in the catalogue, and the kind of its file
     std::vector<std::string> arrays;  // names in the file
     double learning_rate = 0;         // unless the user says otherwise
-    bool takes_rope = false;
+    bool takes_rope = false, takes_block = false, takes_index_heads = false;  // of the shape
     // First values, N(0, 1/d); and from the layer's own W_q and W_k, of input.kernel: nullptr where it can't. Throws
     // Failure(kUsage, kUnsupported).
     GateArrays (*random)(const LayerInput& input, const TrainShape& shape);

@@ -113,6 +113,7 @@ TrainableGate trainable_block_learned() {
     out.id = "block-learned";
     out.arrays = {"block_query", "block_key"};
     out.learning_rate = 1e-2;
+    out.takes_block = true;
     out.random = random_bilinear;
     out.from_kernel = nullptr;
     out.graph = [](const LayerInput& input, const GateArrays& arrays,

@@ -96,6 +96,7 @@ TrainableGate trainable_indexer() {
     out.id = "indexer";
     out.arrays = {"index_query", "index_key", "index_weight"};
     out.learning_rate = 1e-2;
+    out.takes_index_heads = true;
     out.random = random_indexer;
     out.from_kernel = nullptr;
     out.graph = [](const LayerInput& input, const GateArrays& arrays,
