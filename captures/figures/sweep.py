@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 
-from figure import Refused, axes, legend_below, main, text
+from figure import COLOURS, Refused, axes, legend_below, main, text
 
 KEPT = 0.99
 # The parameter that is swept, by gate: of the others k or n.
@@ -65,23 +65,24 @@ def mark_kept(rows):
             least["keeps"] = 1
 
 
-def draw_line(panel, points, figure, label):
+def draw_line(panel, points, figure, colour):
     by_rank = points[0]["rank"] != ""
     points = sorted(points, key=lambda row: row["rank" if by_rank else "sparsity"])
     across = [row["rank"] if by_rank else 100 * row["sparsity"] for row in points]
-    drawn, = panel.plot(across, [row[figure] for row in points], marker="o", markersize=3, linewidth=1.2, label=label)
+    panel.plot(across, [row[figure] for row in points], marker="o", markersize=3, linewidth=1.2, color=colour,
+               label=points[0]["line"])
     if figure == "perplexity":
         low, high = ([row["perplexity_" + end] for row in points] for end in ("low", "high"))
-        panel.fill_between(across, low, high, color=drawn.get_color(), alpha=0.15, linewidth=0)
+        panel.fill_between(across, low, high, color=colour, alpha=0.15, linewidth=0)
     for row in points:
         if row["keeps"]:
             panel.plot(row["rank"], row[figure], marker="o", markersize=8, fillstyle="none", linestyle="",
-                       color=drawn.get_color())
+                       color=colour)
 
 
-def draw_panel(panel, rows, figure):
+def draw_panel(panel, rows, figure, colours):
     for line in dict.fromkeys(row["line"] for row in rows):
-        draw_line(panel, [row for row in rows if row["line"] == line], figure, line)
+        draw_line(panel, [row for row in rows if row["line"] == line], figure, colours[line])
     if rows[0]["rank"] != "":
         ranks = sorted({row["rank"] for row in rows})
         panel.set_xscale("log", base=2)
@@ -104,9 +105,11 @@ def draw(capture):
     wanted = [(others, "perplexity")] + [(others, figure) for figure in AGREEMENT
                                          if any(np.isfinite(row[figure]) for row in others)] if others else []
     wanted += [(ranked, "perplexity")] if ranked else []
+    names = dict.fromkeys(row["line"] for row in rows)
+    colours = {line: COLOURS[number % len(COLOURS)] for number, line in enumerate(names)}
     drawn, panels = axes(len(wanted))
     for panel, (lines, figure) in zip(panels[0], wanted):
-        draw_panel(panel, lines, figure)
+        draw_panel(panel, lines, figure, colours)
         if figure == "perplexity" and "perplexity" in capture:
             panel.axhline(capture["perplexity"].attrs["perplexity"], color="0.4", linestyle=":", linewidth=1,
                           label="dense")
