@@ -5,12 +5,14 @@
 #include <set>
 #include <vector>
 
+#include "analysis/result_id.h"
+
 namespace gatescope {
 namespace {
 
 Spectra of_weights() {
     Spectra out;
-    out.id = next_spectra_id();
+    out.id = next_result_id();
     out.request = {.raw = true, .delta = 3, .controls = true, .seed = 7};
     out.raw.emplace().whole.values = {1, 1, 1, {2.0F}};
     out.controls.emplace().seed = 7;
@@ -19,7 +21,7 @@ Spectra of_weights() {
 
 Spectra of_activations() {
     Spectra out;
-    out.id = next_spectra_id();
+    out.id = next_result_id();
     out.request = {.seed = 1, .activations = true};
     out.activations.emplace().windows = 5;
     return out;
