@@ -37,6 +37,12 @@ void check_count(std::int64_t value, std::int64_t most, const std::string& what)
                       "1 to " + std::to_string(most) + " are");
 }
 
+// Numbers may be finite and still too large to be multiplied; what is none has no order and no place.
+void check_finite(const at::Tensor& values, const std::string& what, const std::string& hint) {
+    if (!at::isfinite(values).all().item<bool>())
+        throw Failure(FailureKind::kUnsupported, what + " not finite", {}, hint);
+}
+
 KernelComponents kernel_of(const CheckpointReader& checkpoint, const ModelConfig& config,
                            const ComponentsRequest& request) {
     const LayerProjections layer = KernelReader(checkpoint, config).read(request.layer);
@@ -60,9 +66,7 @@ at::Tensor loadings_of(const LayerInputs& inputs, const at::Tensor& directions_C
     }
     inputs.release();
     job.tick(static_cast<double>(n_ids));
-    // Weights may be finite and still too large to be multiplied, and what is no number can't be put in order.
-    if (!at::isfinite(out_CV).all().item<bool>())
-        throw Failure(FailureKind::kUnsupported, "the vocabulary's loadings are not finite", {}, "check the weights");
+    check_finite(out_CV, "the vocabulary's loadings are", "check the weights");
     return out_CV;
 }
 
@@ -129,7 +133,9 @@ std::vector<std::array<float, 2>> projected(const at::Tensor& x_TD, const HeadCo
         const std::vector<float>& direction = component.directions[n];
         at::Tensor direction_D = at::empty({static_cast<std::int64_t>(direction.size())}, at::kFloat);
         std::copy(direction.begin(), direction.end(), direction_D.data_ptr<float>());
-        const std::vector<float> values = numbers(at::matmul(x_TD, direction_D));
+        const at::Tensor along_T = at::matmul(x_TD, direction_D);
+        check_finite(along_T, "the window's tokens on a component are", "check the weights");
+        const std::vector<float> values = numbers(along_T);
         for (std::size_t t = 0; t < out.size(); ++t) out[t][n] = values[t];
     }
     return out;
@@ -167,9 +173,8 @@ std::shared_ptr<const HeadComponents> with_window(const HeadComponents& componen
     const std::int64_t layer = components.request.layer;
     const at::Tensor resid_TD = model.forward({.ids = ids, .window = window, .end = layer}, job);
     const at::Tensor x_TD = LayerInputs(checkpoint, model.config(), layer).of_stream(resid_TD);
-    if (!at::isfinite(x_TD).all().item<bool>())
-        throw Failure(FailureKind::kUnsupported, "the input of layer " + std::to_string(layer) + " is not finite", {},
-                      model.dtype() == DataType::kFloat32 ? "" : "try float32");
+    check_finite(x_TD, "the input of layer " + std::to_string(layer) + " is",
+                 model.dtype() == DataType::kFloat32 ? "" : "try float32");
     auto out = std::make_shared<HeadComponents>(components);
     out->id = next_result_id();
     out->request.window = window;

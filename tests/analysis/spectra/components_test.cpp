@@ -282,6 +282,13 @@ TEST(Components, EmbeddingsThatAreTooLargeToBePutInOrderAreRefused) {
     }
 }
 
+TEST(Components, TokensThatAreTooLargeToBePlacedAreRefused) {
+    Head head;
+    auto some = std::make_shared<HeadComponents>(*head.components({.layer = 1, .count = 1}));
+    for (float& channel : some->planes.at(0).directions.at(0)) channel = 3e38F;
+    EXPECT_THROW(with_window(*some, *head.reader, *head.model, 0, head.ids(), head.job), Failure);
+}
+
 TinyLlama many_ids() {
     TinyLlama shape;
     shape.d_vocab = 9001;  // more than go by in two slices
