@@ -34,8 +34,8 @@ struct Stack {
 Stack stack_up(const Theme& theme, const ImVec2& room, const Strip& strip, const HeadComponent& axis) {
     Stack out;
     if (axis.tokens.empty()) return out;
-    out.dot = std::clamp(std::sqrt(0.25F * room.x * room.y / static_cast<float>(axis.tokens.size())), theme.px(5),
-                         theme.px(12));
+    const float area = std::max(room.x, 1.0F) * std::max(room.y, 1.0F);  // a narrow panel has none
+    out.dot = std::clamp(std::sqrt(0.25F * area / static_cast<float>(axis.tokens.size())), theme.px(5), theme.px(12));
     out.below = stacked(axis, strip.reach, static_cast<std::size_t>(std::max(strip.width() / out.dot, 1.0F)));
     return out;
 }

@@ -76,6 +76,10 @@ void draw_query(const Frame& frame, const Square& square, const ShownComponent& 
     const char* words = "its keys";
     const ImVec2 size = ImGui::CalcTextSize(words);
     const Box box = square.box();
+    if (box.size().x < size.x + 4) {  // no room for them
+        ImGui::PopFont();
+        return;
+    }
     const ImVec2 at(std::clamp(end.x - size.x / 2, box.from.x + 2, box.to.x - size.x - 2),
                     std::clamp(end.y - size.y / 2, box.from.y + 2, box.to.y - size.y - 2));
     draw->AddRectFilled({at.x - 2, at.y}, {at.x + size.x + 2, at.y + size.y}, pack(faded(theme.colours.panel, 0.85F)),
