@@ -149,8 +149,9 @@ std::string ComponentsPanel::about(const Frame& frame) const {
         formatted("layer %lld, head %lld", static_cast<long long>(request.layer), static_cast<long long>(request.head));
     if (request.delta != 0) out += formatted(", offset %lld", static_cast<long long>(request.delta));
     if (any && std::isfinite(shown_->skew_fraction))
-        out += formatted("  ·  %.0f %% routing, %.0f %% filtering", 100 * static_cast<double>(shown_->skew_fraction),
-                         100 - 100 * static_cast<double>(shown_->skew_fraction));
+        out +=
+            formatted("  ·  raw: %.0f %% routing, %.0f %% filtering", 100 * static_cast<double>(shown_->skew_fraction),
+                      100 - 100 * static_cast<double>(shown_->skew_fraction));
     return out;
 }
 

@@ -260,7 +260,8 @@ void HeadsPanel::draw_about(const Frame& frame) {
                            static_cast<long long>(derived.rank_of(place)), derived.ranked.size()));
     const std::string whose_agreement = derived.metric_slot < 0 ? "" : std::string("agreement") + whose(derived) + "; ";
     fitted_small(frame.theme, frame.view.also.empty() ? whose_agreement + "layer means at the right"
-                                                      : formatted("%zu more heads selected", frame.view.also.size()));
+                                                      : formatted("%zu more head%s selected", frame.view.also.size(),
+                                                                  frame.view.also.size() == 1 ? "" : "s"));
 }
 
 }  // namespace
