@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "app/window/depth_charts.h"
 #include "app/window/panels/panel.h"
@@ -100,6 +101,17 @@ void CheckpointsPanel::follow(const Frame& frame) {
         for (const auto& model : survey_->models) rows_.push_back(row_of(*model, view));
 }
 
+// Of the survey's kernels, said where they differ from each other's or from those that stand in the other panels.
+std::string offsets_of(const SpectraSurvey& survey, std::int64_t others) {
+    std::set<std::int64_t> offsets;
+    for (const auto& model : survey.models) offsets.insert(model->spectra->request.delta);
+    if (offsets.empty()) return {};
+    if (offsets.size() > 1) return ", several offsets";
+    return *offsets.begin() == 0 && others == 0
+               ? ""
+               : formatted(" at offset %lld", static_cast<long long>(*offsets.begin()));
+}
+
 std::string CheckpointsPanel::about(const Frame& frame) const {
     if (survey_ == nullptr) return "a survey of weights";
     std::int64_t heads = 0;
@@ -107,7 +119,8 @@ std::string CheckpointsPanel::about(const Frame& frame) const {
         heads += std::ssize(model->layers.members(model->model->config.n_layers)) *
                  std::ssize(model->heads.members(model->model->config.n_heads));
     const bool cut_short = !survey_->complete && job_of(frame.snapshot, "survey") == nullptr;
-    return grouped(heads) + " heads, " + form_id(form_) + " kernels" + (cut_short ? ", not complete" : "");
+    return grouped(heads) + " heads, " + form_id(form_) + " kernels" + offsets_of(*survey_, frame.view.spectra.delta) +
+           (cut_short ? ", not complete" : "");
 }
 
 void CheckpointsPanel::draw_close(Frame& frame, float& right) {

@@ -72,7 +72,7 @@ class DepthPanel : public Panel {
     void draw_fractions(Frame& frame);
     void draw_ranks(Frame& frame);
     void draw_capacity(Frame& frame);
-    void draw_pair(Frame& frame, float height);
+    void draw_pair(Frame& frame, float height, const std::array<ImVec4, 2>& titles);
     void draw_one(Frame& frame, const char* id, std::size_t at, const ImVec2& size, bool ranks);
     void select(Frame& frame, double x) const;
     void draw_tip(const Frame& frame, std::size_t at, double x, bool ranks) const;
@@ -202,7 +202,8 @@ void DepthPanel::draw_ranks(Frame& frame) {
         ImGui::SameLine(0, theme.px(14));
         legend(theme, theme.colours.secondary, "random projections");
     }
-    draw_pair(frame, ImGui::GetContentRegionAvail().y);
+    // Colours are the checkpoints' here.
+    draw_pair(frame, ImGui::GetContentRegionAvail().y, {theme.colours.text, theme.colours.text});
 }
 
 void DepthPanel::draw_capacity(Frame& frame) {
@@ -217,11 +218,11 @@ void DepthPanel::draw_capacity(Frame& frame) {
     ImGui::AlignTextToFramePadding();
     fitted_text(theme, words_, ImGui::GetContentRegionAvail().x, theme.colours.text);
     ImGui::PopFont();
-    draw_pair(frame, ImGui::GetContentRegionAvail().y);
+    draw_pair(frame, ImGui::GetContentRegionAvail().y, {routing_colour(theme), filtering_colour(theme)});
 }
 
 // Routing at the left, filtering at the right, on one scale.
-void DepthPanel::draw_pair(Frame& frame, float height) {
+void DepthPanel::draw_pair(Frame& frame, float height, const std::array<ImVec4, 2>& titles) {
     const float gap = frame.px(8), width = std::floor((ImGui::GetContentRegionAvail().x - gap) / 2);
     const ImVec2 from = ImGui::GetCursorPos();
     const float title = frame.theme.small_size() + frame.px(4);
@@ -229,8 +230,7 @@ void DepthPanel::draw_pair(Frame& frame, float height) {
         const float x = from.x + static_cast<float>(at) * (width + gap);
         ImGui::SetCursorPos({x + frame.px(40), from.y});
         ImGui::PushFont(nullptr, frame.theme.small_size());
-        coloured_text(at == 0 ? routing_colour(frame.theme) : filtering_colour(frame.theme),
-                      at == 0 ? "routing" : "filtering");
+        coloured_text(titles.at(at), at == 0 ? "routing" : "filtering");
         ImGui::PopFont();
         ImGui::SetCursorPos({x, from.y + title});
         draw_one(frame, at == 0 ? "##routing" : "##filtering", at, {width, height - title}, true);

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 
 #include "app/window/panels/missing_spectra.h"
 #include "app/window/panels/panel.h"
@@ -104,7 +105,9 @@ std::string SpectrumPanel::about(const Frame& frame) {
         return windows > 0 ? out + formatted(", mean of %lld windows", static_cast<long long>(windows)) : out;
     }
     const std::int64_t delta = spectra.request.delta;
-    return delta == 0 ? out : out + formatted(", keys %lld tokens back", static_cast<long long>(delta));
+    return delta == 0 ? out
+                      : out + formatted(", keys %lld tokens %s", static_cast<long long>(std::abs(delta)),
+                                        delta > 0 ? "back" : "ahead");
 }
 
 void SpectrumPanel::draw_choices(Frame& frame, float& right) {
