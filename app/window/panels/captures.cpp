@@ -55,6 +55,24 @@ void CapturesPanel::draw_actions(Frame& frame) {
     if (button(theme, "Close capture", "Back to the open model's run (Ctrl+W)")) frame.send(CloseCapture{});
 }
 
+// Which of them there are.
+std::string spectra_held(const Spectra& spectra) {
+    const bool both = spectra.raw && spectra.folded;
+    std::string out = both             ? "raw and folded kernels"
+                      : spectra.raw    ? "raw kernels"
+                      : spectra.folded ? "folded kernels"
+                                       : "";
+    const auto add = [&out](bool there, const char* what) {
+        if (there) out += (out.empty() ? "" : ", ") + std::string(what);
+    };
+    if (!out.empty() && spectra.request.delta != 0)
+        out += formatted(" at offset %lld", static_cast<long long>(spectra.request.delta));
+    add(spectra.controls.has_value(), "random kernels");
+    add(spectra.activations.has_value(), "activations");
+    add(spectra.cosines.has_value(), "cosines");
+    return out;
+}
+
 void CapturesPanel::draw_facts(const Frame& frame, const RunResult& run) {
     const Theme& theme = frame.theme;
     const float label = theme.px(140), room = ImGui::GetContentRegionAvail().x;
@@ -86,6 +104,7 @@ void CapturesPanel::draw_facts(const Frame& frame, const RunResult& run) {
              formatted("%.2f, %s tokens", run.dense.estimate.perplexity, grouped(run.dense.estimate.tokens).c_str()));
     for (const GateResult& gate : run.gates)
         fact("Gate", print_gate(gate.gate) + formatted("   %.2f", gate.perplexity.estimate.perplexity));
+    if (frame.derived.spectra != nullptr) fact("Spectra", spectra_held(*frame.derived.spectra->spectra));
     if (!run.patterns.empty()) fact("Patterns", formatted("%zu windows", run.patterns.size()));
     fact("Command", run.command);
 }
