@@ -70,9 +70,9 @@ class SweepOfFile {
     bool run(const Console& console) {
         Sweep sweep(*prepared_.model->transformer, prepared_.request, prepared_.model->summary, prepared_.text,
                     earlier_);
-        for (const std::string& warning : sweep.result()->warnings) console.warn(warning);
-        job_.begin("Sweeping", "windows", sweep.total());
         result_ = sweep.result();
+        for (const std::string& warning : result_->warnings) console.warn(warning);
+        job_.begin("Sweeping", "windows", sweep.total());
         written_ = sweep.points_done();
         if (result_->complete) write();  // there is nothing left to measure, but the command is another one
         try {

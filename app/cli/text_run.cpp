@@ -36,7 +36,8 @@ TextRun run_text(PreparedRun& prepared, const Options& options, bool hash, const
     load_weights(*prepared.model, hash, device_wish(options), job);
     Measurement measurement(*prepared.model->transformer, prepared.request, prepared.model->summary, prepared.text);
     measurement.keep_window(kNoWindow);
-    for (const std::string& warning : measurement.result()->warnings) console.warn(warning);
+    const auto nothing_yet = measurement.result();
+    for (const std::string& warning : nothing_yet->warnings) console.warn(warning);
     TextRun out;
     try {
         job.begin("Running", "passes", 0);

@@ -77,7 +77,8 @@ bool Conductor::sweep_step(SweepJob& job, JobContext& context) {
     if (!job.sweep) {
         job.request.gates = check_gate_files(job.request.gates, *model, context);
         job.sweep = std::make_unique<Sweep>(*model->transformer, job.request, job.summary, job.place.text, job.earlier);
-        for (const std::string& warning : job.sweep->result()->warnings) board_.say(Severity::kWarning, warning);
+        const auto nothing_yet = job.sweep->result();  // which alone holds its warnings
+        for (const std::string& warning : nothing_yet->warnings) board_.say(Severity::kWarning, warning);
     }
     context.set_total(job.sweep->total());
     context.tick(job.sweep->done());

@@ -45,7 +45,8 @@ class RealSpectra : public testing::Test {
         Picture found = engine_->session().wait(wanted, kLongest);
         if (found == nullptr) {
             std::string said;
-            for (const Message& message : engine_->snapshot()->messages) said += message.text + "\n";
+            const Picture last = engine_->snapshot();
+            for (const Message& message : last->messages) said += message.text + "\n";
             ADD_FAILURE() << "never came about; the engine said:\n" << said;
         }
         window_->settle();
