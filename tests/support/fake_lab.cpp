@@ -103,6 +103,17 @@ BudgetProposal proposal(const SensitivityRequest& request) {
     return out;
 }
 
+// Ranks in place of keys, half of them.
+GateSpec gate_of_ranks(std::vector<std::int64_t>& budgets) {
+    GateSpec out;
+    for (std::size_t layer = 0; layer < budgets.size(); ++layer) {
+        budgets[layer] /= 2;
+        out.terms.push_back(
+            with_budget(parse_swept_gate("kernel-rank@" + std::to_string(layer)), budgets[layer]).terms[0]);
+    }
+    return out;
+}
+
 }  // namespace
 
 std::shared_ptr<const DistillRun> distillation(std::int64_t step) {
@@ -162,6 +173,33 @@ std::shared_ptr<const SensitivityResult> sensitivity(std::int64_t done) {
                                           : SensitivityPoint{});
     out->done = std::min(done, total), out->total = total;
     if (done >= total) out->proposal = proposal(out->request);
+    return out;
+}
+
+std::shared_ptr<const RunResult> rank_sweep() {
+    auto out = std::make_shared<RunResult>(*sweep(0));
+    out->id = 1000;
+    out->gates.clear();
+    for (const std::int64_t rank : {4, 8, 16, 32, 64}) {
+        const double lacks = std::log2(64.0 / static_cast<double>(rank));
+        const std::string r = "r=" + std::to_string(rank);
+        out->gates.push_back(point("kernel-rank:" + r, 512, 0.004 + 1.4 * lacks, 1));
+        out->gates.push_back(point("kernel-random:" + r, 512, 0.004 + 1.1 * lacks, 1));
+    }
+    out->request.gates.clear();
+    for (const GateResult& each : out->gates) out->request.gates.push_back(each.gate);
+    out->complete = true;
+    return out;
+}
+
+std::shared_ptr<const SensitivityResult> rank_sensitivity() {
+    auto out = std::make_shared<SensitivityResult>(*sensitivity());
+    out->id = 1000;
+    out->request.gate = parse_gate("kernel-rank:r=16").terms[0];
+    out->request.budgets = {4, 8, 16, 32, 64};
+    out->request.mean_budget = 16;
+    out->proposal->gate = gate_of_ranks(out->proposal->budgets);
+    out->proposal->equal = parse_gate("kernel-rank:r=16");
     return out;
 }
 

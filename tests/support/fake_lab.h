@@ -17,6 +17,9 @@ std::shared_ptr<const RunResult> sweep(std::size_t points = 15);
 // 30 layers at 8 to 128 keys; the first `done` of 150 points, with a proposal from 150 on.
 std::shared_ptr<const SensitivityResult> sensitivity(std::int64_t done = 150);
 
+// The same of kernels' ranks: perplexity over rank, of all layers and of each alone.
+std::shared_ptr<const RunResult> rank_sweep();
+std::shared_ptr<const SensitivityResult> rank_sensitivity();
 // snapshot() with all of the above: trained, swept and measured, nothing under way.
 Snapshot lab();
 

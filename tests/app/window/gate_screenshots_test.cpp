@@ -59,6 +59,12 @@ void try_many(FakeEngine& engine, WindowHarness& window) {
     }
 }
 
+TEST(GateScreenshots, AreWrittenForAnInterventionWithItsCaution) {
+    const Snapshot shown = with_gate("kernel-rank:r=32", 4.5F, 0);
+    write_picture("gates_rank", shown, gates_view(ThemeKind::kDark), real());
+    write_picture("gates_rank_small", shown, gates_view(ThemeKind::kLight), real(1280, 720));
+}
+
 TEST(GateScreenshots, AreWrittenForASessionOfManyTrials) {
     for (const ThemeKind theme : {ThemeKind::kDark, ThemeKind::kLight}) {
         const bool dark = theme == ThemeKind::kDark;

@@ -70,6 +70,46 @@ TEST_F(Runs, SetsTheGateOfThePointThatIsClicked) {
     EXPECT_EQ(engine.last<SetGate>()->slot, GateSlot::kB);
 }
 
+TEST_F(Runs, SweepsRanksOfAGateThatHasOne) {
+    type("//Sweep/**/##next", "kernel-rank");
+    type("//Sweep/**/##rank", "8,64");
+    click("//Sweep/**/###start");
+    const auto* sent = engine.last<StartSweep>();
+    ASSERT_NE(sent, nullptr);
+    EXPECT_EQ(sent->request.budgets.at(Swept::kRank), (std::vector<std::int64_t>{8, 64}));
+    EXPECT_TRUE(sent->request.budgets.contains(Swept::kKeys)) << "of gates A and B";
+}
+
+TEST_F(Runs, DrawsRanksByThemselvesWhereThereIsNothingElse) {
+    show([](Snapshot& next) { next.sweep = fake::rank_sweep(); });
+    ImPlotPlot* plot = plot_with("Kernel of rank r");
+    ASSERT_NE(plot, nullptr);
+    EXPECT_NE(plot_with("keeps 99 % of the model"), nullptr);
+    const GateResult& chosen = engine.snapshot()->sweep->gates[4];
+    const ImVec2 at = pixel(*plot, 4, chosen.perplexity.estimate.perplexity);
+    act([&](ImGuiTestContext* test) {
+        test->MouseMoveToPos(at);
+        test->MouseClick();
+    });
+    ASSERT_NE(engine.last<SetGate>(), nullptr);
+    EXPECT_EQ(engine.last<SetGate>()->gate, "kernel-rank:r=16");
+}
+
+TEST_F(Runs, MeasuresRanksOfLayers) {
+    type("//Sensitivity/**/##gate", "kernel-rank");
+    EXPECT_FALSE(there("//Sensitivity/**/##k"));
+    type("//Sensitivity/**/##rank", "4,16");
+    type("//Sensitivity/**/##mean_rank", "8");
+    click("//Sensitivity/**/###start");
+    const auto* sent = engine.last<StartSensitivity>();
+    ASSERT_NE(sent, nullptr);
+    EXPECT_EQ(sent->request.budgets, (std::vector<std::int64_t>{4, 16}));
+    EXPECT_DOUBLE_EQ(sent->request.mean_budget, 8);
+    show([](Snapshot& next) { next.sensitivity = fake::rank_sensitivity(); });
+    EXPECT_NE(plot_with("rank = 8"), nullptr);
+    EXPECT_NE(plot_with("keeps 99 % of the model"), nullptr);
+}
+
 TEST_F(Runs, ShowsAgreementInPlaceOfPerplexity) {
     show([](Snapshot& next) { next.sweep = fake::sweep(); });
     act([](ImGuiTestContext* test) {

@@ -66,6 +66,13 @@ TEST_P(LabScreenshots, AreWrittenForEveryState) {
         shown.sweep = fake::sweep(7);
         shown.sensitivity = fake::sensitivity(100);
     }
+    if (look.name.find("ranks") != std::string::npos) {
+        shown.sweep = fake::rank_sweep();
+        shown.sensitivity = fake::rank_sensitivity();
+        view.lab.sensitivity.gate = "kernel-rank";
+        view.lab.sweep.gates = {"kernel-rank", "kernel-random"};
+        view.lab.sweep.with_a = view.lab.sweep.with_b = false;
+    }
     write_picture(look.name, std::move(shown), view, {.width = look.width, .height = look.height, .scale = look.scale});
 }
 
@@ -73,6 +80,8 @@ INSTANTIATE_TEST_SUITE_P(Lab, LabScreenshots,
                          testing::Values(Look{"runs_dark", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
                                          Look{"runs_light", LayoutId::kRuns, ThemeKind::kLight, 1600, 1000},
                                          Look{"runs_small", LayoutId::kRuns, ThemeKind::kDark, 1280, 720},
+                                         Look{"runs_ranks", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
+                                         Look{"runs_ranks_small", LayoutId::kRuns, ThemeKind::kLight, 1280, 720},
                                          Look{"runs_midway", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
                                          Look{"runs_mask", LayoutId::kRuns, ThemeKind::kDark, 1600, 1000},
                                          Look{"runs_mask_small", LayoutId::kRuns, ThemeKind::kLight, 1280, 720},
