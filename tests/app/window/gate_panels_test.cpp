@@ -48,6 +48,15 @@ class GateWindow : public testing::Test {
     int steps_ = 0;
 };
 
+TEST_F(GateWindow, PutsAGateOnTheSelectedLayerAlone) {
+    act([](ImGuiTestContext* test) {
+        test->SetRef(test->WindowInfo("//Gates/##cards/A").ID);
+        test->ItemClick("###one layer");
+    });
+    ASSERT_NE(engine.last<SetGate>(), nullptr);
+    EXPECT_EQ(engine.last<SetGate>()->gate, "oracle:k=64@11");
+}
+
 TEST_F(GateWindow, SwitchesEveryMarkAndPaintsTheMapAnew) {
     for (const auto& [label, shown] :
          {std::pair{"both keep", &ViewState::show_both}, std::pair{"only A", &ViewState::show_only_a},
