@@ -42,7 +42,7 @@ GateEntry kernel_random_gate() {
         {.id = "kernel-random",
          .label = "Random kernel of rank r",
          .help = "Queries and keys are projected onto the same random r-dimensional subspace of head space before "
-                 "rotation: what kernel-rank should beat.",
+                 "rotation, the control beside kernel-rank.",
          .granularity = {},
          .source = "routing and filtering",
          .params = {rank_param(), seed_param()},
