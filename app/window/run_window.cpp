@@ -113,11 +113,12 @@ class Pace {
             frames_ = kFramesAfterEvent;
             input_at_ = now;
         }
-        return frames_ > 0 || urgent || now - input_at_ < std::chrono::milliseconds(500) || rest() <= 0;
+        return frames_ > 0 || urgent || settling() || rest() <= 0;
     }
     // Seconds to wait at most: 0 while frames are due, negative for ever.
     double longest_wait(double wish) const {
         if (frames_ > 0) return 0;
+        if (settling()) return kSettlingFrame;
         return wish < 0 ? wish : std::max({wish, rest(), 0.001});
     }
     double rest() const {
@@ -131,6 +132,12 @@ class Pace {
     }
 
   private:
+    // A tooltip comes up some tenths of a second after the last that the pointer did, in a window that else would
+    // sleep.
+    static constexpr std::chrono::milliseconds kSettles{600};
+    static constexpr double kSettlingFrame = 0.05;
+    bool settling() const { return Clock::now() - input_at_ < kSettles; }
+
     int frames_ = kFramesAfterEvent;
     double cost_s_ = 0.02;
     Clock::time_point drawn_at_ = Clock::now(), input_at_ = Clock::now();
