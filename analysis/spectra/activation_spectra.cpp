@@ -1,7 +1,6 @@
 // Shapes: H head, T token, E d_head. Columns of a head: the routing fraction, then for each part its ranks and values.
 #include "analysis/spectra/activation_spectra.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/tensor.h>
 
@@ -11,6 +10,7 @@
 #include "analysis/spectra/spectra_metrics.h"
 #include "analysis/spectra/spectrum_ranks.h"
 #include "model/gates/layer_scores.h"
+#include "model/kernels/share_heads.h"
 
 namespace gatescope {
 namespace {
@@ -48,9 +48,9 @@ void ActivationRecorder::on_layer(const LayerInput& input) {
     const std::vector<ScoreFactor> factors =
         score_factors(input.q_HTE.index_select(0, heads_H), k_HTE.index_select(0, heads_H));
     const std::size_t first = static_cast<std::size_t>(analysed_.row_of(input.layer)) * factors.size();
-    at::parallel_for(0, static_cast<std::int64_t>(factors.size()), 1, [&](std::int64_t begin, std::int64_t end) {
-        for (auto head = static_cast<std::size_t>(begin); head < static_cast<std::size_t>(end); ++head)
-            put(score_spectra(factors[head], input.scale), first + head);
+    share_heads(std::ssize(factors), [&](std::int64_t head) {
+        const auto place = static_cast<std::size_t>(head);
+        put(score_spectra(factors[place], input.scale), first + place);
     });
 }
 

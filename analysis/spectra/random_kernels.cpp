@@ -1,7 +1,6 @@
 // E d_head, D d_model.
 #include "analysis/spectra/random_kernels.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/ops/empty.h>
 
 #include <algorithm>
@@ -12,6 +11,7 @@
 #include "analysis/spectra/spectrum_tables.h"
 #include "model/gates/random_arrays.h"
 #include "model/kernels/kernel_spectrum.h"
+#include "model/kernels/share_heads.h"
 
 namespace gatescope {
 namespace {
@@ -69,13 +69,11 @@ std::map<std::string, std::array<float, 3>> figure_bands(const std::vector<Kerne
 RandomKernels random_kernels(std::int64_t d_head, std::int64_t d_model, std::int64_t seed, JobContext& job) {
     RandomKernels out;
     std::vector<KernelSpectrum> draws(static_cast<std::size_t>(out.draws));
-    at::parallel_for(0, out.draws, 1, [&](std::int64_t begin, std::int64_t end) {
-        for (std::int64_t draw = begin; draw < end; ++draw) {
-            job.tick();
-            draws[static_cast<std::size_t>(draw)] =
-                with_norm_one(kernel_spectrum(factor(d_head, d_model, {seed, 0, draw, kLeftFactorArray}),
-                                              factor(d_head, d_model, {seed, 0, draw, kRightFactorArray})));
-        }
+    share_heads(out.draws, [&](std::int64_t draw) {
+        job.tick();
+        draws[static_cast<std::size_t>(draw)] =
+            with_norm_one(kernel_spectrum(factor(d_head, d_model, {seed, 0, draw, kLeftFactorArray}),
+                                          factor(d_head, d_model, {seed, 0, draw, kRightFactorArray})));
     });
     out.whole = band(draws, &KernelSpectrum::singular_values);
     out.skew = band(draws, &KernelSpectrum::skew_values);

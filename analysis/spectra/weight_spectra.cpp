@@ -1,7 +1,5 @@
 #include "analysis/spectra/weight_spectra.h"
 
-#include <ATen/Parallel.h>
-
 #include <utility>
 #include <vector>
 
@@ -13,6 +11,7 @@
 #include "model/core/error.h"
 #include "model/kernels/head_factors.h"
 #include "model/kernels/kernel_spectrum.h"
+#include "model/kernels/share_heads.h"
 
 namespace gatescope {
 
@@ -71,18 +70,16 @@ class WeightSpectraRun::Work {
     // A head at a time on each thread: what works on one matrix of this size gains little from many threads.
     void fill(const LayerProjections& projections, std::int64_t row, std::optional<WeightSpectra>& raw,
               std::optional<WeightSpectra>& folded, JobContext& job) const {
-        at::parallel_for(0, analysed_.n_heads(), 1, [&](std::int64_t begin, std::int64_t end) {
-            for (std::int64_t column = begin; column < end; ++column) {
-                const std::int64_t head = analysed_.heads[static_cast<std::size_t>(column)];
-                const auto fill_one = [&](std::optional<WeightSpectra>& table, bool fold) {
-                    if (!table) return;
-                    job.tick();
-                    const auto [a_ED, b_ED] = head_factors(projections, config(), head, fold, request_.delta);
-                    put(kernel_spectrum(a_ED, b_ED), row, column, *table);
-                };
-                fill_one(raw, false);
-                fill_one(folded, true);
-            }
+        share_heads(analysed_.n_heads(), [&](std::int64_t column) {
+            const std::int64_t head = analysed_.heads[static_cast<std::size_t>(column)];
+            const auto fill_one = [&](std::optional<WeightSpectra>& table, bool fold) {
+                if (!table) return;
+                job.tick();
+                const auto [a_ED, b_ED] = head_factors(projections, config(), head, fold, request_.delta);
+                put(kernel_spectrum(a_ED, b_ED), row, column, *table);
+            };
+            fill_one(raw, false);
+            fill_one(folded, true);
         });
     }
 
