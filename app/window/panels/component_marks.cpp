@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/window/colour_maps.h"
+#include "app/window/widgets/nearest_point.h"
 #include "app/window/widgets/text.h"
 #include "imgui_internal.h"
 
@@ -13,14 +14,7 @@ namespace {
 
 std::optional<std::size_t> at_pointer(const Frame& frame, const Box& box, const std::vector<ImVec2>& at) {
     if (!ImGui::IsWindowHovered() || !ImGui::IsMouseHoveringRect(box.from, box.to)) return {};
-    const ImVec2 mouse = ImGui::GetIO().MousePos;
-    float best = frame.px(10);
-    std::optional<std::size_t> found;
-    for (std::size_t token = 0; token < at.size(); ++token) {
-        const float away = std::hypot(at[token].x - mouse.x, at[token].y - mouse.y);
-        if (away < best) best = away, found = token;
-    }
-    return found;
+    return nearest_point(at, ImGui::GetIO().MousePos, frame.px(10));
 }
 
 void tip(const Frame& frame, const ShownComponent& shown, std::size_t token) {

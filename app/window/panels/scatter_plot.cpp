@@ -5,6 +5,7 @@
 
 #include "app/window/selection.h"
 #include "app/window/widgets/chart_plot.h"
+#include "app/window/widgets/nearest_point.h"
 #include "app/window/widgets/text.h"
 #include "implot.h"
 
@@ -134,14 +135,7 @@ void ScatterPlot::ring(const Frame& frame, std::size_t point, const ImVec4& colo
 }
 
 std::optional<std::size_t> ScatterPlot::point_at_pointer(const Frame& frame) const {
-    const ImVec2 mouse = ImGui::GetIO().MousePos;
-    float best = frame.px(10);
-    std::optional<std::size_t> found;
-    for (std::size_t at = 0; at < at_.size(); ++at) {
-        const float away = std::hypot(at_[at].x - mouse.x, at_[at].y - mouse.y);
-        if (away < best) best = away, found = at;
-    }
-    return found;
+    return nearest_point(at_, ImGui::GetIO().MousePos, frame.px(10));
 }
 
 void ScatterPlot::react(Frame& frame, const Scatter& scatter, ElsewhereHeads& elsewhere) {
