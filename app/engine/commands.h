@@ -8,6 +8,7 @@
 
 #include "analysis/lab_results.h"
 #include "analysis/spectra/survey_results.h"
+#include "analysis/training/recipe.h"
 
 namespace gatescope {
 
@@ -94,14 +95,40 @@ struct StartSurvey {
     bool overwrite = false;
 };
 struct CloseSurvey {};
+// The co-adaptation lab. Runs are named by their folders; those of a recipe queue up, one trains at a time.
+struct StartRuns {
+    Recipe recipe;
+    std::string folder;      // of a single run, or of the recipe with a folder below for each
+    bool overwrite = false;  // else a folder that holds a run is refused
+};
+struct OpenRuns {
+    std::string folder;
+};  // shows the runs of a folder without training
+struct ResumeRun {
+    std::string folder;
+};  // paused, stopped, failed, or cut off in another session: goes on from its last checkpoint
+struct PauseRun {
+    std::string folder;
+};  // between two steps; memory is kept, a checkpoint is written
+struct StopRun {
+    std::string folder;
+};  // with a checkpoint; its memory is let go
+struct CloseRun {
+    std::string folder;
+};  // stops it and takes it off the list; the folder stays
+// A run's model as of a checkpoint is opened, and all that is shown follows.
+struct ShowCheckpoint {
+    std::string folder;
+    std::int64_t step = 0;
+};
 struct DismissMessage {
     std::uint64_t message = 0;
 };
 
-using Command =
-    std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates, ShowHead,
-                 MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, StartSweep,
-                 StartSensitivity, StartDistillation, PauseDistillation, StopDistillation, MeasureGateGradient,
-                 MeasureSpectra, ShowComponents, StartSurvey, CloseSurvey, DismissMessage>;
+using Command = std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates,
+                             ShowHead, MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure,
+                             StartSweep, StartSensitivity, StartDistillation, PauseDistillation, StopDistillation,
+                             MeasureGateGradient, MeasureSpectra, ShowComponents, StartSurvey, CloseSurvey, StartRuns,
+                             OpenRuns, ResumeRun, PauseRun, StopRun, CloseRun, ShowCheckpoint, DismissMessage>;
 
 }  // namespace gatescope

@@ -114,6 +114,13 @@ class Conductor {
     void on(const ShowComponents& command);
     void on(const StartSurvey& command);
     void on(const CloseSurvey& command);
+    void on(const StartRuns& command);
+    void on(const OpenRuns& command);
+    void on(const ResumeRun& command);
+    void on(const PauseRun& command);
+    void on(const StopRun& command);
+    void on(const CloseRun& command);
+    void on(const ShowCheckpoint& command);
     void on(const DismissMessage& command);
 
     // conduct_models.cpp

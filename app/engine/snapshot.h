@@ -9,6 +9,7 @@
 
 #include "analysis/results.h"
 #include "analysis/spectra/survey_results.h"
+#include "analysis/training/training_results.h"
 #include "app/engine/commands.h"
 #include "app/engine/preview.h"
 #include "model/core/job_context.h"
@@ -20,7 +21,7 @@ struct JobStatus {
     std::shared_ptr<const JobContext> job;  // progress() is safe to call from the window's thread
     bool cancellable = true;
     std::string kind = {};  // its JobTask's; of the gate lab: "sweep", "sensitivity", "distillation", "gradient",
-                            // "spectra", "components", "survey"
+                            // "spectra", "components", "survey", "training"
 };
 
 enum class Severity { kInfo, kSuccess, kWarning, kError };
@@ -62,6 +63,9 @@ struct Snapshot {
     std::shared_ptr<const HeadComponents> components;      // of the head shown last
     std::shared_ptr<const SpectraSurvey> survey;           // measured here, or opened from a capture
     std::string survey_path;                               // of its capture; empty: none
+    std::vector<std::shared_ptr<const RunView>> runs;      // training runs, in the order in which they came
+    std::string shown_run;                                 // folder of the run whose checkpoint is the open model
+    std::int64_t shown_step = -1;                          // of that checkpoint; -1: none
     std::vector<JobStatus> jobs;                           // running first, then queued
     std::vector<Message> messages;                         // oldest first, at most a few dozen
     std::string command_line;                              // `gatescope capture ...` that makes what is shown
