@@ -19,4 +19,11 @@ struct ScratchShape {
     bool operator==(const ScratchShape&) const = default;
 };
 
+// The model of that shape. A shape's n_kv_heads of 0 is as many as heads, its d_mlp of 0 the family's usual share of
+// d_model. Throws Failure(kUsage) naming the field ("d_model") and what it may be.
+ModelConfig scratch_config(const ScratchShape& shape, std::int64_t d_vocab);
+
+// Ids of the families that offer it.
+const std::vector<std::string>& scratch_families();
+
 }  // namespace gatescope
