@@ -1,6 +1,7 @@
 #include "model/gates/bilinear.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/cat.h>
@@ -58,6 +59,7 @@ BilinearGate::BilinearGate(Source source, Use use, bool rope) : source_(std::mov
 void BilinearGate::prepare(const LayerInput& layer, const GateContext&) {
     if (rope_ && layer.rope_base <= 0)
         throw Failure(FailureKind::kUnsupported, "the model doesn't rotate positions", {}, "leave rope=1 out");
+    if (use_ == Use::kBias && at::GradMode::is_enabled() && prepare_trained(layer)) return;
     auto found = layers_.find(layer.layer);
     if (found == layers_.end()) found = layers_.emplace(layer.layer, Linear(side_by_side(source_(layer)))).first;
     const at::Tensor both_T2HC =
@@ -68,6 +70,18 @@ void BilinearGate::prepare(const LayerInput& layer, const GateContext&) {
     };
     sides_ = {side(0), side(1)};
     sides_.query_HTC.mul_(1.0 / std::sqrt(static_cast<double>(sides_.query_HTC.size(2))));
+}
+
+// With a way back, where something asks for one.
+bool BilinearGate::prepare_trained(const LayerInput& layer) {
+    if (layers_.contains(layer.layer) && !layer.x_TD.requires_grad()) return false;
+    const auto found = fixed_.find(layer.layer);
+    const BilinearArrays arrays = found == fixed_.end() ? source_(layer) : found->second;
+    const bool trains = arrays.query_HDC.requires_grad() || arrays.key_HDC.requires_grad();
+    if (!trains && !layer.x_TD.requires_grad()) return false;
+    if (!trains) fixed_.insert_or_assign(layer.layer, arrays);
+    sides_ = bilinear_sides(layer.x_TD, arrays, rope_ ? layer.rope_base : 0);
+    return true;
 }
 
 GateEffect BilinearGate::apply(const QueryBlock& block) const {

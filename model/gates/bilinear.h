@@ -43,14 +43,18 @@ class BilinearGate final : public Gate {
     using Source = std::function<BilinearArrays(const LayerInput& layer)>;
     BilinearGate(Source source, Use use, bool rope);
 
+    // A bias is differentiable by x and by arrays that train; sets never are.
     void prepare(const LayerInput& layer, const GateContext& context) override;
     GateEffect apply(const QueryBlock& block) const override;
 
   private:
+    bool prepare_trained(const LayerInput& layer);
+
     Source source_;
     Use use_;
     bool rope_;
-    std::map<std::int64_t, Linear> layers_;  // A and B of all heads beside each other: one product a window
+    std::map<std::int64_t, Linear> layers_;         // A and B of all heads beside each other: one product a window
+    std::map<std::int64_t, BilinearArrays> fixed_;  // that do not train, beside a model that does
     GateSides sides_;
 };
 

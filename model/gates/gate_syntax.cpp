@@ -123,13 +123,31 @@ ParamValues parse_values(const GateInfo& info, const Halves& text, const Without
     return values;
 }
 
-GateTerm parse_term(const std::string& text, bool swept) {
+// What need not be given.
+enum class Later { kNothing, kBudget, kFile };
+
+// k against the keys that are kept anyway.
+void check_sets(const GateTerm& term) {
+    const GateInfo& info = gate_info(term.id);
+    const std::int64_t k = budget_of(term, std::numeric_limits<std::int64_t>::max());
+    const std::int64_t sinks = sinks_of(term.values), local = local_of(term.values);
+    if (k < 1) throw refused("keeps no key: k is " + std::to_string(k), info.id, "k is at least 1");
+    if (sinks + local > k)
+        throw refused("sinks (" + std::to_string(sinks) + ") + local (" + std::to_string(local) +
+                          ") are more than k (" + std::to_string(k) + ")",
+                      info.id, "forced keys count inside k");
+}
+
+GateTerm parse_term(const std::string& text, Later later) {
     const Halves where = halve(text, '@');
     const Halves what = halve(where.before, ':');
     if (what.before.empty()) throw refused("the name of a gate is missing", text);
     const GateInfo& info = gate_info(what.before);
+    const bool swept = later == Later::kBudget;
     const auto set_later = swept_keys(info.id, initial_values(info.params));
-    const auto may_lack = [&](const std::string& key) { return swept && set_later(key); };
+    const auto may_lack = [&](const std::string& key) {
+        return (swept && set_later(key)) || (later == Later::kFile && info.traits.trainable && key == "file");
+    };
     GateTerm term{info.id, parse_values(info, what, may_lack), {}, {}};
     if (where.found) {
         const Halves place = halve(where.after, '/');
@@ -138,7 +156,10 @@ GateTerm parse_term(const std::string& text, bool swept) {
         term.layers = IndexSet::parse(place.before, "layers");
         term.heads = IndexSet::parse(place.after, "heads");
     }
-    if (!swept || gate_info(term.id).traits.swept == Swept::kNothing) check_term(term);
+    if (later == Later::kFile)
+        check_sets(term);  // what was given was checked as it was read
+    else if (!swept || gate_info(term.id).traits.swept == Swept::kNothing)
+        check_term(term);
     return term;
 }
 
@@ -146,7 +167,8 @@ std::string print_term(const GateTerm& term, const Without& without = {}) {
     std::string out = term.id, separator = ":";
     for (const ParamSpec& spec : gate_info(term.id).params) {
         const ParamValue& value = term.values.at(spec.key);
-        if ((value == spec.initial && !spec.required) || (without && without(spec.key))) continue;
+        const bool missing = spec.kind == ParamKind::kFile && value == spec.initial;
+        if ((value == spec.initial && !spec.required) || missing || (without && without(spec.key))) continue;
         out += separator + spec.key + "=" + quote(print_value(value));
         separator = ",";
     }
@@ -172,25 +194,29 @@ void check_term(const GateTerm& term) {
     const GateInfo& info = gate_info(term.id);
     for (const ParamSpec& spec : info.params)
         (void)parse_value(spec, print_value(term.values.at(spec.key)), "gate " + info.id);
-    const std::int64_t k = budget_of(term, std::numeric_limits<std::int64_t>::max());
-    const std::int64_t sinks = sinks_of(term.values), local = local_of(term.values);
-    if (k < 1) throw refused("keeps no key: k is " + std::to_string(k), info.id, "k is at least 1");
-    if (sinks + local > k)
-        throw refused("sinks (" + std::to_string(sinks) + ") + local (" + std::to_string(local) +
-                          ") are more than k (" + std::to_string(k) + ")",
-                      info.id, "forced keys count inside k");
+    check_sets(term);
 }
 
 GateSpec parse_gate(const std::string& text) {
     GateSpec gate;
-    for (const std::string& part : split(text, '+')) gate.terms.push_back(parse_term(part, false));
+    for (const std::string& part : split(text, '+')) gate.terms.push_back(parse_term(part, Later::kNothing));
     return gate;
 }
 
 GateSpec parse_swept_gate(const std::string& text) {
     GateSpec gate;
-    for (const std::string& part : split(text, '+')) gate.terms.push_back(parse_term(part, true));
+    for (const std::string& part : split(text, '+')) gate.terms.push_back(parse_term(part, Later::kBudget));
     return gate;
+}
+
+GateSpec parse_trained_gate(const std::string& text) {
+    GateSpec gate;
+    for (const std::string& part : split(text, '+')) gate.terms.push_back(parse_term(part, Later::kFile));
+    return gate;
+}
+
+bool lacks_file(const GateTerm& term) {
+    return gate_info(term.id).traits.trainable && text(term.values, "file").empty();
 }
 
 std::string print_gate(const GateSpec& gate) {

@@ -1,29 +1,7 @@
-#include "model/gates/gate.h"
+#include "model/gates/drawn_sets.h"
 #include "model/gates/gate_params.h"
-#include "model/gates/keyed_random.h"
 
 namespace gatescope {
-namespace {
-
-class Uniform final : public Gate {
-  public:
-    explicit Uniform(std::int64_t seed) { stream_.seed = seed; }
-
-    void prepare(const LayerInput& layer, const GateContext& context) override {
-        stream_.step = context.step;
-        stream_.window = context.window;
-        stream_.layer = layer.layer;
-    }
-
-    GateEffect apply(const QueryBlock& block) const override {
-        return KeyRanking{random_priorities(stream_, block.head_begin, block.query_begin, block.scores_HQK)};
-    }
-
-  private:
-    RandomStream stream_;
-};
-
-}  // namespace
 
 GateEntry uniform_gate() {
     GateEntry entry;
@@ -37,7 +15,7 @@ GateEntry uniform_gate() {
         .params = {keys_param(), seed_param(), sinks_param(), local_param()},
         .traits = {.seeded = true}};
     entry.make = [](const GateTerm& term) -> std::unique_ptr<Gate> {
-        return std::make_unique<Uniform>(integer(term.values, "seed"));
+        return std::make_unique<DrawnSets>(integer(term.values, "seed"), DrawnSets::Anew::kNever);
     };
     entry.budget = [](const ParamValues& values, std::int64_t) { return integer(values, "k"); };
     entry.set_budget = [](ParamValues& values, std::int64_t k) { values["k"] = k; };

@@ -3,6 +3,7 @@
 
 #include "model/core/error.h"
 #include "model/gates/gate_info.h"
+#include "model/gates/gate_syntax.h"
 
 namespace gatescope {
 namespace {
@@ -41,6 +42,18 @@ TEST(GateSyntax, DefaultsAreLeftOutInPrintAndRequiredOnesStay) {
     EXPECT_EQ(print_gate(parse_gate("oracle:local=0,k=64,sinks=0")), "oracle:k=64");
     EXPECT_EQ(print_gate(parse_gate("window:local=64")), "window:local=64");
     EXPECT_EQ(print_gate(GateSpec{}), "dense");
+}
+
+TEST(GateSyntax, AGateThatTrainsMayLackItsFileAndNothingElse) {
+    const GateSpec gate = parse_trained_gate("learned:k=8,sinks=2@0+soft-learned@1-3+oracle:k=4@4");
+    EXPECT_TRUE(lacks_file(gate.terms[0]) && lacks_file(gate.terms[1]));
+    EXPECT_FALSE(lacks_file(gate.terms[2]));
+    EXPECT_EQ(print_gate(gate), "learned:k=8,sinks=2@0+soft-learned@1-3+oracle:k=4@4");
+    EXPECT_FALSE(lacks_file(parse_trained_gate("soft-learned:file=g.safetensors").terms[0]));
+    EXPECT_THROW((void)parse_gate("soft-learned"), Failure);
+    EXPECT_THROW((void)parse_trained_gate("learned"), Failure);
+    EXPECT_THROW((void)parse_trained_gate("soft-learned:file="), Failure);
+    EXPECT_THROW((void)parse_trained_gate("learned:k=4,sinks=5"), Failure);
 }
 
 TEST(GateSyntax, QuotesAroundAValueAreNoPartOfIt) {
