@@ -12,6 +12,7 @@
 #include "model/core/error.h"
 #include "model/gates/gate_file_writer.h"
 #include "model/train/gate_trainer.h"
+#include "model/train/schedule.h"
 #include "model/transformer/transformer.h"
 
 namespace gatescope {

@@ -1,8 +1,14 @@
 #include "model/train/adam.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/allclose.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cos.h>
+#include <ATen/ops/equal.h>
 #include <ATen/ops/full.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -35,13 +41,46 @@ TEST(Adam, ChangesTheArraysThemselves) {
     EXPECT_NEAR(array[0].item<double>(), 0.5, 1e-5);
 }
 
-TEST(Schedule, RisesToTheWholeRateAndFallsToATenth) {
-    EXPECT_NEAR(scheduled_share(0, 300), 0.1, 1e-9);
-    EXPECT_NEAR(scheduled_share(9, 300), 1.0, 1e-9);
-    EXPECT_NEAR(scheduled_share(299, 300), 0.1, 0.01);
-    for (std::int64_t step = 11; step < 300; ++step)
-        EXPECT_LT(scheduled_share(step, 300), scheduled_share(step - 1, 300));
-    EXPECT_NEAR(scheduled_share(0, 1), 1.0, 1e-9);
+TEST(Adam, DecaysMatricesByTheRateAndLeavesVectorsAlone) {
+    std::vector<at::Tensor> arrays = {at::full({2, 2}, 3.0F), at::full({2}, 3.0F)};
+    const std::vector<at::Tensor> gradients = {at::full({2, 2}, 0.5F), at::full({2}, 0.5F)};
+    Adam({.weight_decay = 0.1}).step(arrays, gradients, 0.2);
+    EXPECT_NEAR(arrays[0][0][0].item<double>(), 3.0 * (1.0 - 0.2 * 0.1) - 0.2, 1e-5);
+    EXPECT_NEAR(arrays[1][0].item<double>(), 3.0 - 0.2, 1e-5);
+}
+
+TEST(Adam, GoesOnFromItsStateToTheSameBits) {
+    const at::Tensor start = at::arange(40000, at::kFloat).sin();
+    const auto gradient = [&](int step) { return at::cos(start * (step + 2)); };
+    const auto steps = [&](Adam& adam, std::vector<at::Tensor>& arrays, int from, int to) {
+        for (int step = from; step < to; ++step) adam.step(arrays, {gradient(step)}, 0.01);
+    };
+    std::vector<at::Tensor> whole = {start.clone()}, pieces = {start.clone()};
+    Adam adam({.weight_decay = 0.1}), before({.weight_decay = 0.1}), after({.weight_decay = 0.1});
+    steps(adam, whole, 0, 5);
+    steps(before, pieces, 0, 2);
+    after.restore(before.state());
+    steps(before, pieces, 2, 2);
+    EXPECT_EQ(after.state().steps, 2);
+    steps(after, pieces, 2, 5);
+    EXPECT_TRUE(at::equal(whole[0], pieces[0]));
+    EXPECT_EQ(before.state().steps, 2);
+}
+
+TEST(Adam, AShareOfTheGradientIsASmallerGradient) {
+    const at::Tensor gradient = at::tensor({0.5F, -2.0F});
+    std::vector<at::Tensor> shared = {at::zeros({2})}, small = {at::zeros({2})};
+    Adam a({.epsilon = 0.1}), b({.epsilon = 0.1});
+    a.step(shared, {gradient}, 0.1, 0.25);
+    b.step(small, {gradient * 0.25}, 0.1);
+    EXPECT_TRUE(at::allclose(shared[0], small[0]));
+}
+
+TEST(Adam, AMissingGradientCountsAsZero) {
+    std::vector<at::Tensor> arrays = {at::ones({2}), at::ones({2})};
+    Adam().step(arrays, {at::Tensor(), at::ones({2})}, 0.1);
+    EXPECT_EQ(arrays[0][0].item<float>(), 1.0F);
+    EXPECT_LT(arrays[1][0].item<float>(), 1.0F);
 }
 
 }  // namespace
