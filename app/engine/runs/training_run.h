@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "analysis/results.h"
 #include "analysis/training/training_results.h"
 #include "app/engine/models.h"
 #include "model/core/job_context.h"
@@ -33,6 +34,9 @@ class TrainingRun {
     void write_checkpoint(JobContext& job);
     // Immutable picture of what is there so far. Cheap.
     std::shared_ptr<const RunView> view() const;
+    // What run.h5 is to hold, complete once all is done; nullptr before the first report. Whoever drives the run has it
+    // written: in the window HDF5 knows one thread, which is another than that of steps.
+    std::shared_ptr<const RunResult> result() const;
     // "running", "paused", "stopped", "failed": how whoever drives it wants it to be called.
     void set_status(const std::string& status, const std::string& message = {});
 
