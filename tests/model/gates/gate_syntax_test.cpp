@@ -1,9 +1,10 @@
+#include "model/gates/gate_syntax.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "model/core/error.h"
 #include "model/gates/gate_info.h"
-#include "model/gates/gate_syntax.h"
 
 namespace gatescope {
 namespace {
