@@ -14,12 +14,14 @@ struct RecipeField {
     std::string section;                    // "train"; `spec.key` is the name within it: "steps"
     ParamSpec spec;                         // label, one-sentence help, kind, default, range
     std::vector<std::string> choices = {};  // of a text: one of these; empty: any
+    bool several = false;                   // of a text: one a line, an array in the file
     std::string unit = {};                  // "tokens"
     bool advanced = false;                  // a form folds it away
     // Does the field mean anything beside these values? nullptr: always. What does not apply is neither shown nor
     // checked.
     bool (*applies)(const ParamValues& values) = nullptr;
 
+    bool applies_to(const ParamValues& values) const { return applies == nullptr || applies(values); }
     std::string name() const { return section + "." + spec.key; }
 };
 // Sections and fields in the order of files and forms.
@@ -31,6 +33,8 @@ const RecipeField& recipe_field(const std::string& name);
 struct RecipeArm {
     std::string name;     // "soft-learned"
     ParamValues changes;  // by field name
+
+    bool operator==(const RecipeArm&) const = default;
 };
 
 struct Recipe {
@@ -38,10 +42,17 @@ struct Recipe {
     ParamValues values;               // by field name, complete
     std::vector<RecipeArm> arms;      // none: the recipe as it is
     std::vector<std::int64_t> seeds;  // at least one; every arm runs with each
+
+    bool operator==(const Recipe&) const = default;
 };
 
 // All defaults.
 Recipe default_recipe();
+// Sets a field by its text, as in set_field(recipe, "train.steps", "100"); lines of `several` may be told apart by
+// commas, too, and \n stands for a line break. Throws Failure(kUsage) naming the field, with what is allowed.
+void set_field(Recipe& recipe, const std::string& name, const std::string& text);
+// A value by itself against its field's kind, range and choices. Throws Failure(kUsage) likewise.
+void check_field(const RecipeField& field, const ParamValue& value);
 // Throws Failure(kUsage, kBadFile) naming `where` and the field, with what is allowed.
 Recipe parse_recipe(const std::string& json, const std::string& where);
 // JSON that parse_recipe() reads back as the same recipe; fields at their default are written, too.

@@ -21,7 +21,7 @@ struct TrainPlan {
     std::string folder;  // below the recipe's folder: "soft-learned-seed-1"; empty where the recipe is one run
     std::string arm;     // "" where the recipe has none
     std::int64_t seed = 0;
-    Recipe recipe;  // of this run alone: no arms, one seed
+    Recipe recipe;  // of this run alone: at most one arm, one seed; train_plans() makes the same plan of it
 
     bool from_scratch = true;
     ScratchShape shape;      // from_scratch
@@ -53,8 +53,8 @@ struct TrainPlan {
     bool concentration = true;                                  // by layer, at every report
 };
 
-// Every arm with every seed, in the order of the recipe. Throws Failure(kUsage) naming the field where values
-// contradict each other.
+// Every arm with every seed, in the order of the recipe; paths of files are whole. Throws Failure(kUsage) naming the
+// field where a value is not allowed or values contradict each other.
 std::vector<TrainPlan> train_plans(const Recipe& recipe);
 
 }  // namespace gatescope

@@ -71,14 +71,15 @@ std::vector<std::string> files_of(const GateSpec& gate) {
     std::vector<std::string> files;
     for (const GateTerm& term : gate.terms)
         for (const ParamSpec& spec : gate_info(term.id).params)
-            if (spec.kind == ParamKind::kFile) files.push_back(text(term.values, spec.key));
+            if (spec.kind == ParamKind::kFile && !text(term.values, spec.key).empty())
+                files.push_back(text(term.values, spec.key));
     return files;
 }
 
 GateSpec with_whole_paths(GateSpec gate) {
     for (GateTerm& term : gate.terms)
         for (const ParamSpec& spec : gate_info(term.id).params)
-            if (spec.kind == ParamKind::kFile)
+            if (spec.kind == ParamKind::kFile && !text(term.values, spec.key).empty())
                 term.values[spec.key] = std::filesystem::absolute(text(term.values, spec.key)).string();
     return gate;
 }

@@ -1,0 +1,11 @@
+# gatescope_embed_recipes(OUT NAME...): assets/recipes/NAME.json of each as a line of a C++ list, {"NAME", R"(...)"}.
+function(gatescope_embed_recipes out)
+    set(list "")
+    foreach(name IN LISTS ARGN)
+        set(path "${PROJECT_SOURCE_DIR}/assets/recipes/${name}.json")
+        set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${path}")
+        file(READ "${path}" contents)
+        string(APPEND list "{\"${name}\", R\"recipe(${contents})recipe\"},\n")
+    endforeach()
+    file(CONFIGURE OUTPUT "${out}" CONTENT "@list@" @ONLY)
+endfunction()
