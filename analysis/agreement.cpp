@@ -123,6 +123,13 @@ OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t head, std::i
             dense_QK.mul(keep_QK).sum().item<double>()};
 }
 
+std::vector<KeyReach> reaches_of(const ModelConfig& model) {
+    std::vector<KeyReach> reaches;
+    for (std::int64_t layer = 0; layer < model.n_layers; ++layer)
+        reaches.push_back({model.causal, model.window_of(layer)});
+    return reaches;
+}
+
 AgreementRecorder::AgreementRecorder(AnalysedHeads analysed, GateSpec gate, std::int64_t window_length,
                                      std::vector<KeyReach> reaches)
     : analysed_(std::move(analysed)),

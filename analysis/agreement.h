@@ -22,6 +22,9 @@ OverlapSums overlap_of(const PatternBlock& block, std::int64_t head, std::int64_
 // The same by ATen operations, for other devices; a test holds both equal.
 OverlapSums overlap_of_aten(const PatternBlock& block, std::int64_t head, std::int64_t k);
 
+// Of the model's layers.
+std::vector<KeyReach> reaches_of(const ModelConfig& model);
+
 // Looks at the layers where the gate keeps sets; what the other heads keep follows from the lengths alone.
 class AgreementRecorder final : public Recorder {
   public:

@@ -44,13 +44,6 @@ bool all_finite(const std::vector<float>& token_nll) {
                   "window " + std::to_string(request.window), "try --dtype float32, or check the weights");
 }
 
-std::vector<KeyReach> reaches_of(const ModelConfig& model) {
-    std::vector<KeyReach> reaches;
-    for (std::int64_t layer = 0; layer < model.n_layers; ++layer)
-        reaches.push_back({model.causal, model.window_of(layer)});
-    return reaches;
-}
-
 std::map<std::string, std::string> hashes_of_files(const GateSpec& gate) {
     std::map<std::string, std::string> hashes;
     for (const std::string& file : files_of(gate)) hashes[file] = file_sha256(file);

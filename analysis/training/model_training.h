@@ -68,9 +68,8 @@ class ModelTraining {
 
     // Immutable; nullptr before the first report.
     std::shared_ptr<const TrainCurve> curve() const;
-    // Of the last report, with the windows that it was measured on: what a capture of the run shows.
+    // Of the last report, by this process: dense losses of the held-out windows, for a capture.
     PerplexityResult dense() const;
-    std::shared_ptr<const TextWindows> held_out() const;
 
     // As of the last whole step: of a step that is half done nothing is kept, restored it begins anew. save() may be
     // called at any time; restore() before the first step, on a training of the same plan. Throws Failure(kBadFile).
