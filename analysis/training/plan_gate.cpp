@@ -4,7 +4,7 @@
 
 #include <utility>
 
-#include "analysis/abilities.h"
+#include "analysis/training/trained_gate.h"
 #include "model/core/error.h"
 #include "model/gates/bilinear.h"
 #include "model/gates/gate_file_writer.h"
@@ -31,33 +31,20 @@ LayerInput sizes_of(const ModelConfig& model, std::int64_t layer, at::Device dev
     return out;
 }
 
-void check_term(const GateTerm& term, const TrainShape& shape, const ModelConfig& model) {
-    const GateTraits& traits = gate_info(term.id).traits;
-    if (traits.needs_means)
-        throw refused("needs means of a model that stays as it is", term, "train under another gate");
-    if (traits.needs_file && !traits.trainable)
-        throw refused("keeps stored sets, which are those of one text's windows", term, "train under another gate");
-    if (!lacks_file(term) || !shape.rope) return;
-    if (model.learned_positions)
-        throw refused("the model doesn't rotate positions", term, "leave gate.rope and rope=1 out");
-    if (shape.gate_dim % 2 != 0) throw refused("an odd gate_dim can't be rotated in pairs", term, "give an even one");
-}
-
 }  // namespace
 
 PlanGate::PlanGate(const TrainPlan& plan, const ModelConfig& model, at::Device device)
     : plan_(plan), spec_(parse_trained_gate(plan.gate)) {
-    check_gates({spec_}, model);
-    for (GateTerm& term : spec_.terms) add_term(term, model, device);
+    check_trained_gate(plan, model);
+    for (const GateTerm& term : spec_.terms) add_term(term, model, device);
 }
 
-void PlanGate::add_term(GateTerm& term, const ModelConfig& model, at::Device device) {
+void PlanGate::add_term(const GateTerm& term, const ModelConfig& model, at::Device device) {
     TrainShape shape;
     shape.gate_dim = plan_.gate_dim;
     shape.seed = plan_.seed;
-    shape.rope = plan_.gate_rope || (term.values.contains("rope") && flag(term.values, "rope"));
+    shape.rope = term.values.contains("rope") && flag(term.values, "rope");
     if (term.values.contains("b")) shape.keys_per_block = integer(term.values, "b");
-    check_term(term, shape, model);
     if (!lacks_file(term)) return;
     const TrainableGate& kind = trainable_gate(kind_of(term));
     if (kind_ != nullptr && (kind_ != &kind || shape.rope != shape_.rope))
@@ -65,7 +52,6 @@ void PlanGate::add_term(GateTerm& term, const ModelConfig& model, at::Device dev
                       "let one kind of gate train at a time");
     kind_ = &kind;
     shape_ = shape;
-    if (term.values.contains("rope")) term.values["rope"] = shape.rope;
     for (const std::int64_t layer : term.layers.members(model.n_layers)) {
         if (arrays_.contains(layer)) continue;
         GateArrays& own = arrays_[layer];

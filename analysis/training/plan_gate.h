@@ -34,7 +34,7 @@ class PlanGate {
     std::string deployed(const std::string& file) const;
 
   private:
-    void add_term(GateTerm& term, const ModelConfig& model, at::Device device);
+    void add_term(const GateTerm& term, const ModelConfig& model, at::Device device);
 
     const TrainPlan& plan_;
     GateSpec spec_;

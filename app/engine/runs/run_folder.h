@@ -27,8 +27,8 @@ std::vector<RunCheckpoint> checkpoints_of_run(const std::filesystem::path& folde
 // log.csv; nullptr where there is none yet. `status` is left empty. Throws Failure(kBadFile) naming the row.
 std::shared_ptr<const TrainCurve> log_of_run(const std::filesystem::path& folder);
 
-// What MODEL means where it names a run's folder: its last checkpoint. Other paths as they are. Throws Failure: kNotFound
-// for a run without a checkpoint, kUsage for a folder of several runs, which it lists.
+// What MODEL means where it names a run's folder: its last checkpoint. Other paths as they are. Throws Failure:
+// kNotFound for a run without a checkpoint, kUsage for a folder of several runs, which it lists.
 std::filesystem::path model_of_run(const std::filesystem::path& path);
 
 // Throws Failure(kUsage, kOutput) where create() would. Touches nothing.

@@ -1,0 +1,116 @@
+#include "app/engine/runs/run_checkpoint.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <vector>
+
+#include "model/checkpoint/safetensors_file.h"
+#include "model/checkpoint/safetensors_writer.h"
+#include "model/checkpoint/weight_hash.h"
+#include "model/core/error.h"
+#include "model/core/output_file.h"
+#include "model/families/hf_writer.h"
+
+namespace gatescope {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr const char* kNotes = "trainer.json";
+constexpr const char* kTensors = "trainer.safetensors";
+constexpr const char* kWeights = "model.safetensors";
+constexpr const char* kGate = "gate.safetensors";
+
+void write_text(const fs::path& path, const std::string& text) {
+    OutputFile file(path, true);
+    file.write(std::as_bytes(std::span(text)));
+    file.publish();
+}
+
+void write_model(const fs::path& folder, const RunParts& parts, const ModelTraining& training) {
+    const std::vector<WeightValues> weights = training.weights();
+    std::vector<TensorValues> values;
+    for (const WeightValues& weight : weights) values.push_back({weight.canonical, weight.values});
+    write_hf_model(folder, parts.config, parts.config_json, values);
+    for (const auto& [name, contents] : parts.tokenizer_files.files) write_text(folder / name, contents);
+}
+
+void write_state(const fs::path& folder, const TrainingState& state, const RunNotes& notes) {
+    std::vector<SafetensorsEntry> entries;
+    for (const StateTensor& tensor : state.tensors) entries.push_back({tensor.name, tensor.shape});
+    SafetensorsWriter writer(folder / kTensors, true, {{"format", "gatescope-training"}}, entries);
+    for (const StateTensor& tensor : state.tensors) writer.write(tensor.values);
+    writer.publish();
+    const json text = {{"format", "gatescope-training"},     {"version", 1},
+                       {"threads", notes.threads},           {"device", notes.device},
+                       {"seconds", notes.cost.seconds},      {"tokens", notes.cost.tokens},
+                       {"flops", notes.cost.flops},          {"held_out_tokens", notes.held_out_tokens},
+                       {"train_tokens", notes.train_tokens}, {"unigram_perplexity", notes.unigram_perplexity},
+                       {"state", json::parse(state.json)}};
+    write_text(folder / kNotes, text.dump(1));
+}
+
+json read_notes(const fs::path& folder) {
+    const fs::path path = folder / kNotes;
+    std::ifstream file(path);
+    if (!file) throw Failure(FailureKind::kNotFound, "is missing: the run can't go on from here", path.string());
+    try {
+        json out = json::parse(file);
+        if (out.at("format") != "gatescope-training" || out.at("version") != 1)
+            throw std::invalid_argument("it is of another program or version");
+        return out;
+    } catch (const std::exception& fault) {
+        throw Failure(FailureKind::kBadFile, one_line(fault.what()), path.string());
+    }
+}
+
+}  // namespace
+
+void fill_checkpoint(const fs::path& folder, const RunParts& parts, const ModelTraining& training,
+                     const RunNotes& notes, JobContext& job) {
+    write_model(folder, parts, training);
+    job.tick();
+    if (training.has_gate()) training.write_gate(folder / kGate, file_sha256(folder / kWeights));
+    job.tick();
+    write_state(folder, training.save(), notes);
+}
+
+RunNotes checkpoint_notes(const fs::path& folder) {
+    const json from = read_notes(folder);
+    try {
+        RunNotes out;
+        out.threads = from.at("threads").get<int>();
+        out.device = from.at("device").get<std::string>();
+        out.cost = {from.at("seconds").get<double>(), from.at("tokens").get<double>(), from.at("flops").get<double>()};
+        out.held_out_tokens = from.at("held_out_tokens").get<std::int64_t>();
+        out.train_tokens = from.at("train_tokens").get<std::int64_t>();
+        out.unigram_perplexity = from.at("unigram_perplexity").get<double>();
+        return out;
+    } catch (const json::exception& fault) {
+        throw Failure(FailureKind::kBadFile, one_line(fault.what()), (folder / kNotes).string());
+    }
+}
+
+void restore_checkpoint(const fs::path& folder, ModelTraining& training) {
+    const json notes = read_notes(folder);
+    if (!notes.contains("state"))
+        throw Failure(FailureKind::kBadFile, "has no state to go on from", (folder / kNotes).string());
+    TrainingState state;
+    state.json = notes["state"].dump();
+    const std::unique_ptr<TensorFile> file = open_safetensors(folder / kTensors);
+    for (std::size_t n = 0; n < file->tensors().size(); ++n) {
+        const TensorInfo& tensor = file->tensors()[n];
+        auto values = std::make_shared<std::vector<float>>(static_cast<std::size_t>(tensor.element_count()));
+        file->read_float32(n, 0, *values);
+        state.tensors.push_back({tensor.name, tensor.shape, *values, values});
+    }
+    try {
+        training.restore(state);
+    } catch (const Failure& failure) {
+        throw failure.at(folder.string());
+    }
+}
+
+}  // namespace gatescope
