@@ -25,13 +25,9 @@ class Decoder : public Transformer {
     at::Tensor embed(std::span<const std::int32_t> ids) const;
     // Where the pass begins: the embedding, or the stream that the request brings.
     StreamPoint start_of(const ForwardRequest& request) const;
-    LayerInput layer_input(std::int64_t layer, const at::Tensor& resid_pre_TD);
-    at::Tensor attention(std::int64_t layer, const at::Tensor& resid_pre_TD, const ForwardRequest& request,
-                         JobContext& job);
-    // Of the norm of `stream`, added to resid_mid.
-    at::Tensor mlp(std::int64_t layer, const at::Tensor& stream_TD, const at::Tensor& resid_mid_TD) const;
-    // A sublayer's output, `out` of z, comes into the residual stream.
-    at::Tensor join(const at::Tensor& resid_TD, const Linear& out, const at::Tensor& z, const Norm& post_norm) const;
+    LayerInput layer_input(std::int64_t layer, const at::Tensor& x_TD);
+    // The heads' outputs side by side.
+    at::Tensor attention(std::int64_t layer, const at::Tensor& x_TD, const ForwardRequest& request, JobContext& job);
     const LayerWeights& layer_weights(std::int64_t layer) const {
         return weights_.layers[static_cast<std::size_t>(layer)];
     }

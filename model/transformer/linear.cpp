@@ -104,6 +104,10 @@ at::Tensor Linear::apply_plus(const at::Tensor& x_TI, const at::Tensor& z_TO) co
     return packed_ ? packed_apply(x_TI, z_TO, weight_, bias_O_, "add") : plain(x_TI).add_(z_TO);
 }
 
+at::Tensor Linear::apply_gated(const at::Tensor& x_TI, const Linear& gate, Activation activation) const {
+    return apply_times(x_TI, gate.apply(x_TI, activation));
+}
+
 at::Tensor Linear::weight_OI() const {
     return packed_ ? weight_.to_dense() : weight_;
 }

@@ -22,6 +22,8 @@ class Linear {
     at::Tensor apply(const at::Tensor& x_TI, Activation activation) const;         // activation(y)
     at::Tensor apply_times(const at::Tensor& x_TI, const at::Tensor& z_TO) const;  // y * z
     at::Tensor apply_plus(const at::Tensor& x_TI, const at::Tensor& z_TO) const;   // y + z
+    // y * activation(gate(x))
+    at::Tensor apply_gated(const at::Tensor& x_TI, const Linear& gate, Activation activation) const;
 
     // [out, in] where it is kept so; undefined where it is packed.
     at::Tensor plain_weight() const { return packed_ ? at::Tensor() : weight_; }

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "model/families/families.h"
-#include "model/transformer/weight_reader.h"
+#include "model/transformer/assemble_layer.h"
+#include "model/transformer/weight_source.h"
 #include "model/transformer/weights.h"
 
 namespace gatescope {
@@ -21,17 +21,11 @@ std::uint64_t element_count(const CanonicalTensor& tensor) {
 
 class WeightLoader {
   public:
-    WeightLoader(std::shared_ptr<const CheckpointReader> checkpoint, const ModelConfig& config, at::Device device,
-                 at::ScalarType dtype, JobContext& job)
-        : checkpoint_(std::move(checkpoint)),
-          config_(config),
-          reader_(*checkpoint_, config),
-          epsilon_(config.norm_epsilon),
-          device_(device),
-          dtype_(dtype),
-          job_(job) {
-        for (BoundTensor& tensor : bind_tensors(*checkpoint_, config)) {
-            const auto place = std::pair(tensor.canonical.layer, tensor.canonical.weight);
+    WeightLoader(const WeightSource& source, const ModelConfig& config, at::Device device, at::ScalarType dtype,
+                 JobContext& job)
+        : source_(source), epsilon_(config.norm_epsilon), device_(device), dtype_(dtype), job_(job) {
+        for (CanonicalTensor& tensor : source_.tensors()) {
+            const auto place = std::pair(tensor.layer, tensor.weight);
             tensors_.emplace(place, std::move(tensor));
         }
         job_.begin("Loading weights", "tensors", static_cast<double>(tensors_.size()));
@@ -57,8 +51,8 @@ class WeightLoader {
 
     // A matrix kept as it is.
     at::Tensor matrix(Weight weight, std::int64_t layer = -1) {
-        const BoundTensor& tensor = tensors_.at({layer, weight});
-        at::Tensor out = at::empty(tensor.canonical.shape, dtype_);
+        const CanonicalTensor& tensor = tensors_.at({layer, weight});
+        at::Tensor out = at::empty(tensor.shape, dtype_);
         fill(tensor, out);
         return out.to(device_);
     }
@@ -69,7 +63,7 @@ class WeightLoader {
                   std::int64_t layer = -1) {
         std::int64_t n_rows = 0, width = 0;
         for (const Weight weight : stacked) {
-            const auto& shape = tensors_.at({layer, weight}).canonical.shape;
+            const auto& shape = tensors_.at({layer, weight}).shape;
             n_rows += shape.front();
             width = shape.back();
         }
@@ -77,9 +71,9 @@ class WeightLoader {
         const at::Tensor out = staging_.narrow(0, 0, n_rows * width).view({n_rows, width});
         std::int64_t first_row = 0;
         for (const Weight weight : stacked) {
-            const BoundTensor& tensor = tensors_.at({layer, weight});
-            fill(tensor, out.narrow(0, first_row, tensor.canonical.shape.front()));
-            first_row += tensor.canonical.shape.front();
+            const CanonicalTensor& tensor = tensors_.at({layer, weight});
+            fill(tensor, out.narrow(0, first_row, tensor.shape.front()));
+            first_row += tensor.shape.front();
         }
         return Linear(out.to(device_), bias(biases, layer));
     }
@@ -87,7 +81,7 @@ class WeightLoader {
     // The rows of the matrix that `tied` multiplies with.
     EmbeddingRows rows_of(const Linear& tied) const {
         if (const at::Tensor rows_VD = tied.plain_weight(); rows_VD.defined()) return EmbeddingRows(rows_VD);
-        return {checkpoint_, config_, tensors_.at({-1, Weight::kEmbedding}), dtype_};
+        return source_.embedding_rows(dtype_);
     }
 
     // Lets go of the buffer: what comes next is smaller.
@@ -100,7 +94,7 @@ class WeightLoader {
 
     std::uint64_t parameter_count() const {
         std::uint64_t count = 0;
-        for (const auto& [place, tensor] : tensors_) count += element_count(tensor.canonical);
+        for (const auto& [place, tensor] : tensors_) count += element_count(tensor);
         return count;
     }
 
@@ -108,79 +102,55 @@ class WeightLoader {
     at::Tensor vectors(std::initializer_list<Weight> stacked, at::ScalarType dtype, std::int64_t layer) {
         std::vector<at::Tensor> parts;
         for (const Weight weight : stacked) {
-            const BoundTensor& tensor = tensors_.at({layer, weight});
-            parts.push_back(at::empty(tensor.canonical.shape, dtype));
+            const CanonicalTensor& tensor = tensors_.at({layer, weight});
+            parts.push_back(at::empty(tensor.shape, dtype));
             fill(tensor, parts.back());
         }
         return at::cat(parts);
     }
 
-    void fill(const BoundTensor& tensor, const at::Tensor& out) {
-        reader_.read(tensor, out);
+    void fill(const CanonicalTensor& tensor, const at::Tensor& out) {
+        source_.read(tensor, out);
         job_.tick(++done_);
     }
 
-    std::shared_ptr<const CheckpointReader> checkpoint_;
-    const ModelConfig& config_;
-    WeightReader reader_;
+    const WeightSource& source_;
     double epsilon_;
     at::Device device_;
     at::ScalarType dtype_;
     JobContext& job_;
-    std::map<std::pair<std::int64_t, Weight>, BoundTensor> tensors_;
+    std::map<std::pair<std::int64_t, Weight>, CanonicalTensor> tensors_;
     at::Tensor staging_;
     double done_ = 0;
 };
 
 using W = Weight;
 
-LayerWeights load_layer(WeightLoader& loader, const ModelConfig& config, std::int64_t layer) {
-    LayerWeights out;
-    out.attention_norm = loader.norm(config.norm, W::kAttentionNorm, W::kAttentionNormBias, layer);
-    out.qkv = loader.linear({W::kQuery, W::kKey, W::kValue}, {W::kQueryBias, W::kKeyBias, W::kValueBias}, layer);
-    if (config.qk_norm != QkNorm::kNone) out.query_key_norms = loader.query_key_norms(layer);
-    out.attention_out = loader.linear({W::kAttentionOut}, {W::kAttentionOutBias}, layer);
-    out.attention_post_norm = loader.norm(config.norm, W::kAttentionPostNorm, W::kAttentionPostNormBias, layer);
-    out.mlp_norm = loader.norm(config.norm, W::kMlpNorm, W::kMlpNormBias, layer);
-    if (config.gated_mlp) out.mlp_gate = loader.linear({W::kMlpGate}, {W::kMlpGateBias}, layer);
-    out.mlp_up = loader.linear({W::kMlpUp}, {W::kMlpUpBias}, layer);
-    out.mlp_down = loader.linear({W::kMlpDown}, {W::kMlpDownBias}, layer);
-    out.mlp_post_norm = loader.norm(config.norm, W::kMlpPostNorm, W::kMlpPostNormBias, layer);
-    return out;
-}
-
-LmHeadWeights load_head(WeightLoader& loader, const ModelConfig& config) {
-    LmHeadWeights out;
-    if (config.lm_head == LmHead::kNone) return out;
-    const W matrix = config.tied_embeddings ? W::kEmbedding : W::kUnembedding;
-    out.unembedding = loader.linear({matrix}, {W::kUnembeddingBias});
-    loader.drop_staging();
-    if (config.lm_head == LmHead::kTransform) {
-        out.dense = loader.linear({W::kHeadDense}, {W::kHeadDenseBias});
-        out.norm = loader.norm(config.norm, W::kHeadNorm, W::kHeadNormBias);
-    }
-    return out;
-}
-
 }  // namespace
 
 // The largest matrices go first, while there is least beside them: on its way into the blocked order each is there
 // twice.
-Weights load_weights(const std::shared_ptr<const CheckpointReader>& checkpoint, const ModelConfig& config,
-                     at::Device device, at::ScalarType dtype, JobContext& job) {
-    WeightLoader loader(checkpoint, config, device, dtype, job);
+Weights load_weights(const WeightSource& source, const ModelConfig& config, at::Device device, at::ScalarType dtype,
+                     JobContext& job) {
+    WeightLoader loader(source, config, device, dtype, job);
     Weights out;
     out.parameter_count = loader.parameter_count();
-    out.head = load_head(loader, config);
+    out.head = assemble_head<LmHeadWeights>(loader, config);
+    loader.drop_staging();
     const bool shared = config.tied_embeddings && config.lm_head != LmHead::kNone;
     out.embedding = shared ? loader.rows_of(out.head.unembedding) : EmbeddingRows(loader.matrix(W::kEmbedding));
     if (config.learned_positions) out.position_PD = loader.matrix(W::kPositionEmbedding);
     if (config.n_token_types > 0) out.token_type_SD = loader.matrix(W::kTokenTypeEmbedding);
     out.embedding_norm = loader.norm(config.norm, W::kEmbeddingNorm, W::kEmbeddingNormBias);
     for (std::int64_t layer = 0; layer < config.n_layers; ++layer)
-        out.layers.push_back(load_layer(loader, config, layer));
+        out.layers.push_back(assemble_layer<LayerWeights>(loader, config, layer));
     out.final_norm = loader.norm(config.norm, W::kFinalNorm, W::kFinalNormBias);
     return out;
+}
+
+Weights load_weights(const std::shared_ptr<const CheckpointReader>& checkpoint, const ModelConfig& config,
+                     at::Device device, at::ScalarType dtype, JobContext& job) {
+    return load_weights(*weights_of_checkpoint(checkpoint, config), config, device, dtype, job);
 }
 
 std::uint64_t weight_bytes(const ModelConfig& config, at::ScalarType dtype) {

@@ -15,6 +15,7 @@ struct Norm {
     bool present() const { return gain_D.defined(); }
     // kRms: x / sqrt(mean(x^2) + epsilon) * gain; kLayer: (x - mean) / sqrt(variance + epsilon) * gain + bias.
     at::Tensor apply(const at::Tensor& x_TD) const;
+    at::Tensor apply_plus(const at::Tensor& x_TD, const at::Tensor& z_TD) const { return apply(x_TD).add_(z_TD); }
     // The same in ATen operations: any device, and what the fast one is tested against.
     at::Tensor apply_generic(const at::Tensor& x_TD) const;
 };
