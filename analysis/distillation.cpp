@@ -11,6 +11,7 @@
 #include "analysis/result_id.h"
 #include "model/core/error.h"
 #include "model/gates/gate_file_writer.h"
+#include "model/train/data/window_order.h"
 #include "model/train/gate_trainer.h"
 #include "model/train/schedule.h"
 #include "model/transformer/transformer.h"

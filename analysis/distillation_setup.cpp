@@ -1,8 +1,6 @@
 #include "analysis/distillation_setup.h"
 
 #include <algorithm>
-#include <numeric>
-#include <random>
 
 #include "model/core/error.h"
 
@@ -38,27 +36,6 @@ DistillWindows split_windows(const DistillRequest& request, const TextWindows& t
     // A short last window would weigh as much as a whole one.
     if (out.train.size() > 1 && out.train.back().size() < out.train.front().size()) out.train.pop_back();
     return out;
-}
-
-WindowOrder::WindowOrder(std::size_t count, std::int64_t seed)
-    : order_(count), seed_(static_cast<std::uint64_t>(seed)) {
-    draw();
-}
-
-void WindowOrder::advance() {
-    if (++place_ < order_.size()) return;
-    place_ = 0;
-    ++round_;
-    draw();
-}
-
-// Fisher and Yates by hand: std::shuffle may differ from library to library.
-void WindowOrder::draw() {
-    std::iota(order_.begin(), order_.end(), 0);
-    std::seed_seq seeds{static_cast<std::uint32_t>(seed_), static_cast<std::uint32_t>(seed_ >> 32),
-                        static_cast<std::uint32_t>(round_)};
-    std::mt19937_64 random(seeds);
-    for (std::size_t left = order_.size(); left > 1; --left) std::swap(order_[left - 1], order_[random() % left]);
 }
 
 }  // namespace gatescope

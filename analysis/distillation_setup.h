@@ -22,19 +22,4 @@ struct DistillWindows {
 // Throws Failure(kUsage) where the text is too short for both.
 DistillWindows split_windows(const DistillRequest& request, const TextWindows& text, const TextWindows* held_out);
 
-// Consecutive windows in an order drawn from the seed, anew whenever all were there.
-class WindowOrder {
-  public:
-    WindowOrder(std::size_t count, std::int64_t seed);
-    std::size_t current() const { return order_[place_]; }
-    void advance();
-
-  private:
-    void draw();
-
-    std::vector<std::size_t> order_;
-    std::size_t place_ = 0;
-    std::uint64_t seed_, round_ = 0;
-};
-
 }  // namespace gatescope

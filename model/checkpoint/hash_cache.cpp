@@ -5,12 +5,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 #include <system_error>
 
 #include "model/checkpoint/weight_hash.h"
+#include "model/core/cache_folder.h"
 #include "model/core/error.h"
 
 namespace gatescope {
@@ -21,11 +21,8 @@ namespace fs = std::filesystem;
 
 // Empty when there is no home.
 fs::path cache_folder() {
-    const char* const cache = std::getenv("XDG_CACHE_HOME");
-    if (cache != nullptr && *cache == '/') return fs::path(cache) / "gatescope" / "hashes";
-    const char* const home = std::getenv("HOME");
-    if (home != nullptr && *home != '\0') return fs::path(home) / ".cache" / "gatescope" / "hashes";
-    return {};
+    const fs::path folder = user_cache_folder();
+    return folder.empty() ? folder : folder / "hashes";
 }
 
 fs::path entry_of(const fs::path& folder, const std::string& fingerprint) {

@@ -69,11 +69,13 @@ void OutputFile::take() {
         if (file_ < 0) throw refused(partial_, "can't be created", errno);
         struct stat ours = {}, named = {};
         const bool regular = fstat(file_, &ours) == 0 && S_ISREG(ours.st_mode);
-        if (!regular || flock(file_, LOCK_EX | LOCK_NB) != 0) {
+        const int refusal = !regular ? EINVAL : flock(file_, LOCK_EX | LOCK_NB) != 0 ? errno : 0;
+        if (refusal != 0) {
             close(file_);
             file_ = -1;
-            throw Failure(FailureKind::kOutput, regular ? "another run is writing it" : "is not a regular file",
-                          partial_.string());
+            if (!regular) throw Failure(FailureKind::kOutput, "is not a regular file", partial_.string());
+            if (refusal != EWOULDBLOCK) throw refused(partial_, "can't be locked", refusal);
+            throw OutputBusy(FailureKind::kOutput, "another run is writing it", partial_.string());
         }
         if (stat(partial_.c_str(), &named) == 0 && named.st_ino == ours.st_ino && named.st_dev == ours.st_dev) break;
         close(file_);

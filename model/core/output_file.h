@@ -6,16 +6,24 @@
 #include <filesystem>
 #include <span>
 
+#include "model/core/error.h"
+
 namespace gatescope {
 
 // Throws Failure(kUsage, kOutput) when `path` could not be written: its folder missing or not writable, something other
 // than a file there, or a file there that `overwrite` does not allow to replace. Touches nothing.
 void check_output_target(const std::filesystem::path& path, bool overwrite);
 
+// Another run is writing the file at this moment.
+class OutputBusy : public Failure {
+  public:
+    using Failure::Failure;
+};
+
 class OutputFile {
   public:
-    // Takes NAME.partial for itself (a stale one is emptied). Throws Failure(kOutput), also when another run is writing
-    // it.
+    // Takes NAME.partial for itself (a stale one is emptied). Throws Failure(kOutput), when another run is writing it
+    // OutputBusy.
     OutputFile(std::filesystem::path path, bool overwrite);
     // Removes NAME.partial unless published.
     ~OutputFile();

@@ -1,5 +1,6 @@
 #include "model/tokenizer/pre_tokenizer_patterns.h"
 
+#include "model/core/error.h"
 #include "model/tokenizer/regex_classes.h"
 
 // Alternatives that begin with different characters stand in order of frequency. A run that ends its alternative is
@@ -26,6 +27,20 @@ constexpr char kSingleDigitsThenGpt2[] =
     "]++[\\r\\n]*+|[" GATESCOPE_SPACE "]*[\\r\\n]++|[" GATESCOPE_SPACE "]+(?![^" GATESCOPE_SPACE     \
     "])|[" GATESCOPE_SPACE "]++"
 
+// As tokenizer.json files spell them, the usual way first.
+struct Spelled {
+    std::string_view regex;
+    const char* id;
+};
+#define TAIL R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"
+constexpr Spelled kSpelled[] = {
+    {R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", "gpt-2"},
+    {R"('(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", "gpt-2"},
+    {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)" TAIL, "llama-bpe"},
+    {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|)" TAIL, "qwen2"},
+};
+#undef TAIL
+
 }  // namespace
 
 const std::vector<PreTokenizerPattern>& pre_tokenizer_patterns() {
@@ -47,21 +62,15 @@ const std::vector<PreTokenizerPattern>& pre_tokenizer_patterns() {
 }
 
 std::optional<std::string> known_pattern_of(std::string_view regex) {
-    struct Spelled {
-        std::string_view regex;
-        const char* id;
-    };
-#define TAIL R"( ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)"
-    constexpr Spelled kSpelled[] = {
-        {R"('s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", "gpt-2"},
-        {R"('(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+)", "gpt-2"},
-        {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|)" TAIL, "llama-bpe"},
-        {R"((?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}|)" TAIL, "qwen2"},
-    };
-#undef TAIL
     for (const Spelled& spelled : kSpelled)
         if (spelled.regex == regex) return spelled.id;
     return std::nullopt;
+}
+
+std::string regex_of(std::string_view id) {
+    for (const Spelled& spelled : kSpelled)
+        if (spelled.id == id) return std::string(spelled.regex);
+    throw Failure(FailureKind::kUnsupported, "no tokenizer.json spells this way of cutting text", std::string(id));
 }
 
 }  // namespace gatescope

@@ -18,5 +18,7 @@ const std::vector<PreTokenizerPattern>& pre_tokenizer_patterns();
 
 // The id of the known way that a tokenizer.json spells as `regex`, if it is one.
 std::optional<std::string> known_pattern_of(std::string_view regex);
+// How a tokenizer.json spells "gpt-2", "llama-bpe" or "qwen2". Throws Failure(kUnsupported) for others.
+std::string regex_of(std::string_view id);
 
 }  // namespace gatescope

@@ -186,25 +186,6 @@ TEST(DistillationWindows, AShortLastOneIsNotTrainedOn) {
     EXPECT_EQ(split.held_out->windows, (std::vector<std::vector<std::int32_t>>{{9, 9}}));
 }
 
-TEST(DistillationWindows, ComeOnceARoundInAnOrderOfTheSeed) {
-    const auto rounds = [](std::int64_t seed) {
-        WindowOrder order(9, seed);
-        std::vector<std::size_t> out;
-        for (std::size_t n = 0; n < 18; ++n, order.advance()) out.push_back(order.current());
-        return out;
-    };
-    const std::vector<std::size_t> order = rounds(3);
-    EXPECT_EQ(order, rounds(3));
-    EXPECT_NE(order, rounds(4));
-    for (const std::size_t begin : {0u, 9u}) {
-        std::vector<std::size_t> round(order.begin() + static_cast<std::ptrdiff_t>(begin),
-                                       order.begin() + static_cast<std::ptrdiff_t>(begin + 9));
-        std::sort(round.begin(), round.end());
-        for (std::size_t n = 0; n < 9; ++n) EXPECT_EQ(round[n], n);
-    }
-    EXPECT_FALSE(std::equal(order.begin(), order.begin() + 9, order.begin() + 9));
-}
-
 TEST_F(DistillationTest, WhatCannotBeIsRefusedByName) {
     const auto refused = [&](const std::function<void(DistillRequest&)>& change, const std::string& part) {
         DistillRequest wanted = request(1);

@@ -14,7 +14,7 @@
 namespace gatescope {
 
 struct DataRequest {
-    // UTF-8 files and folders; of a folder its *.txt files in the order of their names.
+    // UTF-8 files and folders; of a folder its *.txt files in the order of their names, empty ones left out.
     std::vector<std::filesystem::path> texts;
     std::string separator = "\n\n\n";  // between documents of a file; empty: a file is a document
     double held_out_share = 0.05;      // of the documents' bytes, between 0 and 1
@@ -41,9 +41,11 @@ class Documents {
     // Progress in MB.
     Documents(const DataRequest& request, JobContext& job);
 
-    // In the order of the files.
-    const std::vector<Document>& all() const { return documents_; }
-    std::vector<std::string_view> training() const;
+    // In the order of the files. Texts live as long as this object.
+    const std::vector<Document>& all() const& { return documents_; }
+    const std::vector<Document>& all() const&& = delete;
+    std::vector<std::string_view> training() const&;
+    std::vector<std::string_view> training() const&& = delete;
     std::uint64_t bytes() const { return bytes_; }                    // of all documents
     std::uint64_t held_out_bytes() const { return held_out_bytes_; }  // of those held out
     // Throws Failure(kBadFile) where a file was written to since it was opened.
