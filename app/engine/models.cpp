@@ -8,13 +8,13 @@
 #include <unordered_set>
 
 #include "app/engine/model_memory.h"
+#include "app/engine/runs/run_folder.h"
 #include "app/engine/sample_files.h"
 #include "captures/key_sets.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/closest_match.h"
 #include "model/core/error.h"
-#include "model/core/last_part.h"
 #include "model/gates/stored_keys.h"
 #include "model/tokenizer/tokenizer.h"
 #include "model/transformer/transformer.h"
@@ -69,7 +69,7 @@ std::uint64_t parameter_count(const CheckpointReader& reader) {
 
 std::shared_ptr<ModelSummary> summarise(const fs::path& path, const Model& model) {
     auto summary = std::make_shared<ModelSummary>();
-    summary->name = last_part(path.string());
+    summary->name = model_name_of(path);
     summary->config = read_config(*model.reader);
     summary->architecture = summary->config.family;
     summary->config_json = config_json(*model.reader);
@@ -118,7 +118,7 @@ Model::Model() = default;
 Model::~Model() = default;
 
 fs::path model_path(const std::string& model) {
-    return model == "sample" ? sample_model_path() : existing(model);
+    return model == "sample" ? sample_model_path() : model_of_run(existing(model));
 }
 
 std::unique_ptr<Model> open_model(const std::string& name, bool load, bool hash, const DeviceWish& wish,

@@ -21,9 +21,9 @@ struct SafetensorsEntry {
 
 class SafetensorsWriter {
   public:
-    // As OutputFile: the file appears whole or not at all. `metadata` is kept in its order, a key that is there twice by
-    // its first value. Throws Failure(kUsage, kOutput); std::invalid_argument for two tensors of one name, an unknown
-    // dtype, a size below 1.
+    // As OutputFile: the file appears whole or not at all. `metadata` is kept in its order, a key that is there twice
+    // by its first value. Throws Failure(kUsage, kOutput); std::invalid_argument for two tensors of one name, an
+    // unknown dtype, a size below 1.
     SafetensorsWriter(const std::filesystem::path& path, bool overwrite,
                       const std::vector<std::pair<std::string, std::string>>& metadata,
                       const std::vector<SafetensorsEntry>& entries);

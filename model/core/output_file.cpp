@@ -114,4 +114,10 @@ void OutputFile::publish() {
     }
 }
 
+void write_output_file(const fs::path& path, std::string_view bytes, bool overwrite) {
+    OutputFile file(path, overwrite);
+    file.write(std::as_bytes(std::span(bytes)));
+    file.publish();
+}
+
 }  // namespace gatescope

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <span>
+#include <string_view>
 
 #include "model/core/error.h"
 
@@ -42,5 +43,8 @@ class OutputFile {
     bool overwrite_ = false;
     int file_ = -1;
 };
+
+// A whole file at once. Throws as OutputFile does.
+void write_output_file(const std::filesystem::path& path, std::string_view bytes, bool overwrite);
 
 }  // namespace gatescope

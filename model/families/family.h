@@ -53,8 +53,8 @@ struct Family {
     std::string id;     // "llama"
     std::string label;  // "Llama"
     std::optional<Dialect> config_json, gguf;
-    // A model of that shape, of which n_kv_heads and d_mlp may be 0, and the other sizes are above 0 and within limits.h;
-    // nullptr: the family offers none. Throws Failure(kUsage) as scratch_config() does.
+    // A model of that shape, of which n_kv_heads and d_mlp may be 0, and the other sizes are above 0 and within
+    // limits.h; nullptr: the family offers none. Throws Failure(kUsage) as scratch_config() does.
     ModelConfig (*scratch)(const ScratchShape& shape, std::int64_t d_vocab) = nullptr;
     // config.json of a model that doesn't come from one: sizes and recipe; nullptr: none is written. Throws
     // Failure(kUnsupported) naming what it can't say.

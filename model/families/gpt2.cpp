@@ -10,6 +10,7 @@
 #include "model/families/gguf_names.h"
 #include "model/families/hf_config.h"
 #include "model/families/limits.h"
+#include "model/families/scratch.h"
 
 namespace gatescope {
 namespace {
@@ -110,11 +111,54 @@ ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     return config;
 }
 
+ModelConfig scratch(const ScratchShape& shape, std::int64_t d_vocab) {
+    if (shape.n_kv_heads != 0 && shape.n_kv_heads != shape.n_heads)
+        throw Failure(FailureKind::kUsage, "every head of a GPT-2 has keys and values of its own", "n_kv_heads",
+                      std::to_string(shape.n_heads) + " (n_heads) is allowed");
+    ModelConfig config;
+    set_recipe(config);
+    config.family = "gpt2";
+    config.n_layers = shape.n_layers;
+    config.n_heads = config.n_kv_heads = shape.n_heads;
+    config.d_model = shape.d_model;
+    config.d_head = shape.d_model / shape.n_heads;
+    config.d_mlp = shape.d_mlp > 0 ? shape.d_mlp : 4 * shape.d_model;
+    config.d_vocab = d_vocab;
+    config.n_ctx = shape.n_ctx;
+    config.attention_scale = 1.0 / std::sqrt(static_cast<double>(config.d_head));
+    config.tied_embeddings = shape.tied_embeddings;
+    return config;
+}
+
+// Without dropout, which the class has otherwise, and without its numbers of GPT-2's own end of text.
+nlohmann::json hf_config(const ModelConfig& config) {
+    return {{"model_type", "gpt2"},
+            {"architectures", {"GPT2LMHeadModel"}},
+            {"n_layer", config.n_layers},
+            {"n_head", config.n_heads},
+            {"n_embd", config.d_model},
+            {"n_inner", config.d_mlp},
+            {"n_positions", config.n_ctx},
+            {"vocab_size", config.d_vocab},
+            {"layer_norm_epsilon", config.norm_epsilon},
+            {"activation_function", "gelu_new"},
+            {"attn_pdrop", 0.0},
+            {"embd_pdrop", 0.0},
+            {"resid_pdrop", 0.0},
+            {"summary_first_dropout", 0.0},
+            {"bos_token_id", nullptr},
+            {"eos_token_id", nullptr}};
+}
+
 }  // namespace
 
 Family gpt2_family() {
-    return {"gpt2", "GPT-2", Dialect{"gpt2", "GPT2", read_hf, stored_hf, plain_name, ignorable},
-            gguf_dialect("gpt2", read_gguf, gguf_stored_fused)};
+    return {.id = "gpt2",
+            .label = "GPT-2",
+            .config_json = Dialect{"gpt2", "GPT2", read_hf, stored_hf, plain_name, ignorable},
+            .gguf = gguf_dialect("gpt2", read_gguf, gguf_stored_fused),
+            .scratch = scratch,
+            .hf_config = hf_config};
 }
 
 }  // namespace gatescope

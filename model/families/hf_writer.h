@@ -19,9 +19,9 @@ struct TensorValues {
 };
 
 // The config.json to write such a model with: that of `source` where it has one, with float32 as its data type and
-// what the weights say of ties; else (a GGUF, or nullptr for a model from scratch) one written by the family. Cheap: what
-// can't be written is refused before any training. Throws Failure(kUnsupported) naming the family or what config.json
-// can't say.
+// what the weights say of ties; else (a GGUF, or nullptr for a model from scratch) one written by the family. Cheap:
+// what can't be written is refused before any training. Throws Failure(kUnsupported) naming the family or what
+// config.json can't say.
 std::string hf_config_text(const ModelConfig& config, const CheckpointReader* source);
 
 // Writes config.json and model.safetensors (float32) into `folder`, which is there; each file appears whole or not at

@@ -6,11 +6,9 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "analysis/results.h"
 #include "analysis/training/train_plan.h"
 #include "analysis/training/training_results.h"
 
@@ -24,12 +22,18 @@ std::vector<std::filesystem::path> run_folders_in(const std::filesystem::path& f
 // What a run's folder holds, read without taking it: another process may be training it.
 TrainPlan plan_of_run(const std::filesystem::path& folder);  // throws Failure(kNotFound, kBadFile, kUsage)
 std::vector<RunCheckpoint> checkpoints_of_run(const std::filesystem::path& folder);  // whole ones, by step
-// log.csv; nullptr where there is none yet. `status` is left empty. Throws Failure(kBadFile) naming the row.
+// log.csv; nullptr where there is none yet. Name and recipe are the plan's, `status` is left empty. Throws
+// Failure(kBadFile) naming the row.
 std::shared_ptr<const TrainCurve> log_of_run(const std::filesystem::path& folder);
+
+// run.h5: for write_capture(), on the one thread that HDF5 knows.
+std::filesystem::path capture_of_run(const std::filesystem::path& folder);
 
 // What MODEL means where it names a run's folder: its last checkpoint. Other paths as they are. Throws Failure:
 // kNotFound for a run without a checkpoint, kUsage for a folder of several runs, which it lists.
 std::filesystem::path model_of_run(const std::filesystem::path& path);
+// How a model of that path is called: its last part; a run's checkpoint by the run's name and its own.
+std::string model_name_of(const std::filesystem::path& path);
 
 // Throws Failure(kUsage, kOutput) where create() would. Touches nothing.
 void check_run_target(const std::filesystem::path& folder, bool overwrite);
@@ -57,8 +61,6 @@ class RunFolder {
     // checkpoint's name together or not at all. Then what keep_checkpoints doesn't keep goes: of n the first and the
     // last n - 1 stay. A checkpoint of that step is replaced. What `fill` throws goes through.
     void write_checkpoint(std::int64_t step, const std::function<void(const std::filesystem::path& scratch)>& fill);
-    // Replaces run.h5.
-    void write_capture(const RunResult& result);
 
   private:
     RunFolder(std::filesystem::path path, TrainPlan plan, int lock);
