@@ -43,12 +43,8 @@ class Expected {
     std::ifstream in_;
 };
 
-class FamilyGolden : public testing::TestWithParam<std::string> {};
-
-TEST_P(FamilyGolden, AgreesWithTransformers) {
-    const Expected expected(family_folder() / GetParam() / "expected.bin");
+void expect_agreement(const std::shared_ptr<const CheckpointReader>& checkpoint, const Expected& expected) {
     JobContext job;
-    const std::shared_ptr<const CheckpointReader> checkpoint = open_family_checkpoint(GetParam());
     const auto model = load_transformer(checkpoint, {"cpu", DataType::kFloat32}, job);
     const at::Tensor hidden = model->forward({.ids = expected.ids}, job);
     const bool headless = model->config().lm_head == LmHead::kNone;
@@ -64,8 +60,23 @@ TEST_P(FamilyGolden, AgreesWithTransformers) {
     EXPECT_LE(error, kTolerance * largest) << error / largest << " of the largest value, " << largest;
 }
 
+class FamilyGolden : public testing::TestWithParam<std::string> {};
+
+TEST_P(FamilyGolden, AgreesWithTransformers) {
+    expect_agreement(open_family_checkpoint(GetParam()), Expected(family_folder() / GetParam() / "expected.bin"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Families, FamilyGolden, testing::ValuesIn(family_checkpoints()),
                          [](const auto& name) { return name.param; });
+
+// tests/golden/make_written_golden.py: the program's own checkpoints, in transformers.
+TEST(WrittenGolden, AgreesWithTransformers) {
+    const std::filesystem::path written = std::filesystem::path(GATESCOPE_GOLDEN_DIR) / "written";
+    for (const char* name : {"gpt2", "gpt2_tied", "llama", "llama_tied"}) {
+        SCOPED_TRACE(name);
+        expect_agreement(open_checkpoint(written / name), Expected(written / name / "expected.bin"));
+    }
+}
 
 TEST(FamilyGoldens, HaveACheckpointOfEveryFamilyAndDialect) {
     std::vector<std::string> missing;

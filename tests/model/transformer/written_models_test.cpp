@@ -2,6 +2,7 @@
 #include <ATen/ops/equal.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
 #include <limits>
 #include <map>
 #include <string>
@@ -10,6 +11,7 @@
 #include "tests/model/transformer/family_checkpoints.h"
 #include "tests/model/transformer/written_model.h"
 #include "tests/support/same_config.h"
+#include "tests/support/scratch_models.h"
 #include "tests/support/temporary_folder.h"
 
 namespace gatescope {
@@ -125,6 +127,24 @@ TEST(WrittenFromGguf, IsRefusedInOneLineWhereNoConfigCanSayWhatItIs) {
         refusal("gguf_bert"),
         "a BERT without a config.json can't be written as a Hugging Face folder; train from a Hugging Face folder "
         "of the model; without one: GPT-2, Llama");
+}
+
+std::string bytes_of(const std::filesystem::path& file) {
+    std::ifstream in(file, std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// Those files are what transformers was held to.
+TEST(WrittenModel, FromScratchIsToTheByteWhatTransformersLoaded) {
+    const std::filesystem::path golden = std::filesystem::path(GATESCOPE_GOLDEN_DIR) / "written";
+    const TemporaryFolder folder;
+    for (const ScratchModel& model : scratch_models()) {
+        write_scratch_model(folder / model.name, model);
+        for (const char* file : {"config.json", "model.safetensors"}) {
+            EXPECT_FALSE(bytes_of(golden / model.name / file).empty());
+            EXPECT_EQ(bytes_of(folder / model.name / file), bytes_of(golden / model.name / file)) << model.name;
+        }
+    }
 }
 
 TEST(WrittenModel, KeepsTheFilesThatAreThereWhereAValueIsNotFinite) {
