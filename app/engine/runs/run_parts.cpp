@@ -53,9 +53,12 @@ void add_data(const TrainPlan& plan, RunParts& parts, JobContext& job) {
                       "data.text", "give a longer text, or a smaller train.batch or train.window");
 }
 
-void add_tokenizer(RunParts& parts, TokenizerFiles files) {
+// A folder's is read where it lies: its config may say more than the tokenizer's files.
+void add_tokenizer(RunParts& parts, TokenizerFiles files, const CheckpointReader* source) {
     parts.tokenizer_files = std::move(files);
-    parts.tokenizer = make_tokenizer(parts.tokenizer_files, "tokenizer");
+    parts.tokenizer = source != nullptr && !source->folder().empty()
+                          ? make_tokenizer(*source)
+                          : make_tokenizer(parts.tokenizer_files, "tokenizer");
 }
 
 // Gates that come from files, against the model that the run begins with.
@@ -80,7 +83,7 @@ RunParts open_parts(const TrainPlan& plan, const std::string& device, JobContext
     RunParts parts;
     std::shared_ptr<const CheckpointReader> source;
     if (!plan.from_scratch) source = open_checkpoint(model_path(plan.checkpoint));
-    add_tokenizer(parts, tokenizer_files(plan, source.get(), job));
+    add_tokenizer(parts, tokenizer_files(plan, source.get(), job), source.get());
     if (plan.from_scratch) {
         parts.config = scratch_config(plan.shape, static_cast<std::int64_t>(parts.tokenizer->size()));
         parts.config_json = hf_config_text(parts.config, nullptr);
@@ -98,7 +101,7 @@ RunParts open_parts(const TrainPlan& plan, const std::string& device, JobContext
 RunParts open_parts(const TrainPlan& plan, const fs::path& checkpoint, const std::string& device, JobContext& job) {
     RunParts parts;
     const std::shared_ptr<const CheckpointReader> source = open_checkpoint(checkpoint);
-    add_tokenizer(parts, files_of(*source));
+    add_tokenizer(parts, files_of(*source), source.get());
     add_model(source, device, parts, job);
     add_data(plan, parts, job);
     return parts;
