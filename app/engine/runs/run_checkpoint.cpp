@@ -48,7 +48,7 @@ void write_state(const fs::path& folder, const TrainingState& state, const RunNo
                        {"seconds", notes.cost.seconds},      {"tokens", notes.cost.tokens},
                        {"flops", notes.cost.flops},          {"held_out_tokens", notes.held_out_tokens},
                        {"train_tokens", notes.train_tokens}, {"unigram_perplexity", notes.unigram_perplexity},
-                       {"state", json::parse(state.json)}};
+                       {"data_sha256", notes.data_sha256},   {"state", json::parse(state.json)}};
     write_text(folder / kNotes, text.dump(1));
 }
 
@@ -87,6 +87,7 @@ RunNotes checkpoint_notes(const fs::path& folder) {
         out.held_out_tokens = from.at("held_out_tokens").get<std::int64_t>();
         out.train_tokens = from.at("train_tokens").get<std::int64_t>();
         out.unigram_perplexity = from.at("unigram_perplexity").get<double>();
+        out.data_sha256 = from.at("data_sha256").get<std::string>();
         return out;
     } catch (const json::exception& fault) {
         throw Failure(FailureKind::kBadFile, one_line(fault.what()), (folder / kNotes).string());

@@ -18,6 +18,7 @@ struct RunNotes {
     RunCost cost;
     std::int64_t held_out_tokens = 0, train_tokens = 0;  // in the data
     double unigram_perplexity = 0;
+    std::string data_sha256;  // TokenData::sha256()
 };
 
 // Fills an empty folder. Throws Failure(kOutput, kUnsupported), Cancelled.

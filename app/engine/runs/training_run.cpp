@@ -96,8 +96,13 @@ bool TrainingRun::State::checkpoint_due() const {
 }
 
 RunNotes TrainingRun::State::notes() const {
-    RunNotes out{threads,           device, pace.cost(), parts.data->held_out_tokens(), parts.data->train_tokens(),
-                 unigram_perplexity};
+    RunNotes out{threads,
+                 device,
+                 pace.cost(),
+                 parts.data->held_out_tokens(),
+                 parts.data->train_tokens(),
+                 unigram_perplexity,
+                 parts.data->sha256()};
     out.cost.tokens = static_cast<double>(training->steps_done() * plan.accumulation * plan.batch * plan.window_length);
     out.cost.flops = out.cost.tokens * training->flops_a_token();
     return out;
@@ -171,6 +176,9 @@ std::unique_ptr<TrainingRun> TrainingRun::resume(const fs::path& folder, const D
     const fs::path last = checkpoints.back().path;
     const RunNotes notes = checkpoint_notes(last);
     RunParts parts = open_parts(plan, last, device, job);
+    if (notes.data_sha256 != parts.data->sha256())
+        throw Failure(FailureKind::kUsage, "was trained on other texts than " + parts.data->name() + " has now",
+                      folder.string(), "put those texts back, or begin a new run");
     auto training = training_of(plan, parts, device);
     restore_checkpoint(last, *training);
     out->state_.reset(
