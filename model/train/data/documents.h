@@ -52,10 +52,12 @@ class Documents {
     void require_unchanged() const;
 
   private:
-    void cut(const MappedFile& file, const std::string& separator);
+    std::string_view add_file(const std::filesystem::path& path);
+    void cut(std::string_view text, const std::filesystem::path& path, const std::string& separator);
     void split(double share, JobContext& job);
 
-    std::vector<std::unique_ptr<const MappedFile>> files_;
+    std::vector<std::unique_ptr<const std::string>> held_;  // small files
+    std::vector<std::unique_ptr<const MappedFile>> mapped_;
     std::vector<Document> documents_;
     std::uint64_t bytes_ = 0, held_out_bytes_ = 0;
 };

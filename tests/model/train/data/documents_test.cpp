@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <map>
 #include <random>
@@ -61,6 +62,28 @@ TEST(Documents, OfAFolderAreItsTxtFilesInTheOrderOfTheirNames) {
     EXPECT_THAT(texts_of(Documents(folder.request({"texts"}), job)), ElementsAre("a.txt", "b.txt", "c.txt"));
 }
 
+TEST(Documents, MayBeMoreFilesThanCanBeOpenAtOnce) {
+    TextFolder folder;
+    JobContext job;
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+    rlimit few = before;
+    few.rlim_cur = 60;
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+    std::filesystem::create_directory(folder.path() / "texts");
+    for (int n = 0; n < 100; ++n) folder.write("texts/" + std::to_string(n) + ".txt", std::to_string(n));
+    EXPECT_EQ(texts_of(Documents(folder.request({"texts"}), job)).size(), 100U);
+    ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+}
+
+TEST(Documents, OfALargeFileAreThoseOfASmallOne) {
+    TextFolder folder;
+    JobContext job;
+    const std::string document(600'000, 'x');
+    folder.write("a.txt", document + "\n\n\n" + document + "y\n\n\nz");
+    EXPECT_THAT(texts_of(Documents(folder.request({"a.txt"}), job)), ElementsAre(document, document + "y", "z"));
+}
+
 TEST(Documents, AreHeldOutByWhatTheySayAndNothingElse) {
     TextFolder folder;
     JobContext job;
@@ -118,11 +141,13 @@ TEST(Documents, ThatCantBeSplitAreRefusedWithTheReason) {
     folder.write("one.txt", "one document alone");
     folder.write("twice.txt", "same\n\n\nsame");
     folder.write("blank.txt", " \n");
+    folder.write("empty.txt", "");
     folder.write("bad.txt", "a\n\n\n\xFFz");
     std::filesystem::create_directory(folder.path() / "nothing");
     EXPECT_THAT(refusal(folder.request({"one.txt"})), HasSubstr("one document"));
     EXPECT_THAT(refusal(folder.request({"twice.txt"})), HasSubstr("one document"));
     EXPECT_THAT(refusal(folder.request({"blank.txt"})), HasSubstr("no document"));
+    EXPECT_THAT(refusal(folder.request({"empty.txt"})), HasSubstr("is empty"));
     EXPECT_THAT(refusal(folder.request({"bad.txt"})), HasSubstr("bad.txt"));
     EXPECT_THAT(refusal(folder.request({"oen.txt"})), HasSubstr("did you mean"));
     EXPECT_THAT(refusal(folder.request({"nothing"})), HasSubstr("no .txt file"));
