@@ -7,6 +7,7 @@
 #include "app/window/layouts.h"
 #include "app/window/selection.h"
 #include "app/window/spectra_actions.h"
+#include "app/window/training_actions.h"
 #include "imgui_internal.h"
 
 namespace gatescope {
@@ -211,6 +212,7 @@ const std::vector<Action>& actions() {
         add_looks(to);
         for (Action& action : lab_actions()) out.push_back(std::move(action));
         for (Action& action : spectra_actions()) out.push_back(std::move(action));
+        for (Action& action : training_actions()) out.push_back(std::move(action));
         add_program(to);
         return out;
     }();

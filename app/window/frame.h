@@ -22,6 +22,8 @@ namespace gatescope {
 enum class Dialog { kNone, kPalette, kHelp, kOpenModel, kOpenText, kTypeText, kExport, kOpenCapture, kPickFile, kRoom };
 
 struct Frame;
+// What the path of a FileWish is for: a file that is there, one to be written, a folder.
+enum class PickPurpose { kOpen, kSave, kFolder };
 // A file that a panel asks for, with Dialog::kPickFile.
 struct FileWish {
     std::string title, hint;
@@ -29,6 +31,7 @@ struct FileWish {
     std::string now;                      // the present one, beside which the dialog starts
     std::function<void(const Frame&, const std::string& path)> picked;
     bool models = false;  // a folder that is a model is picked, not entered
+    PickPurpose purpose = PickPurpose::kOpen;
 };
 
 // Requests of panels and actions that the shell fulfils after the frame.

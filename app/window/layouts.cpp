@@ -58,6 +58,14 @@ LayoutNode runs() {
                   stacked("runs.measured", 0.5F, panel("sweep"), panel("sensitivity")));
 }
 
+LayoutNode training() {
+    LayoutNode middle = stacked("training.middle", 0.36F, panel("training"), panel("curves"));
+    LayoutNode model = stacked("training.model", 0.44F, panel("heads"), panel("attention"));
+    LayoutNode right = stacked("training.right", 0.36F, panel("compare"), std::move(model));
+    return beside("training.all", 0.235F, panel("recipe"),
+                  beside("training.runs", 0.6F, std::move(middle), std::move(right)));
+}
+
 LayoutNode captures() {
     LayoutNode left = stacked("captures.left", 0.5F, panel("captures"), panel("concentration"));
     LayoutNode right = stacked("captures.right", 0.6F, panel("heads"), panel("head"));
@@ -95,7 +103,9 @@ const std::vector<LayoutInfo>& layouts() {
          ImGuiKey_3, spectra()},
         {LayoutId::kRuns, "runs", "Runs", "Train gates, sweep over sparsity, spend a budget of keys", ImGuiKey_4,
          runs()},
-        {LayoutId::kCaptures, "captures", "Captures", "Write, open and look into captures", ImGuiKey_5, captures()},
+        {LayoutId::kTraining, "training", "Training", "Train models under a gate, and look at them as they learn",
+         ImGuiKey_5, training()},
+        {LayoutId::kCaptures, "captures", "Captures", "Write, open and look into captures", ImGuiKey_6, captures()},
     };
     return list;
 }

@@ -14,10 +14,11 @@
 #include "app/window/lab_view.h"
 #include "app/window/spectra_view.h"
 #include "app/window/theme.h"
+#include "app/window/training_view.h"
 
 namespace gatescope {
 
-enum class LayoutId { kBrowse, kGates, kSpectra, kRuns, kCaptures };
+enum class LayoutId { kBrowse, kGates, kSpectra, kRuns, kTraining, kCaptures };
 enum class TokenTint { kAttention, kLoss, kGateA, kGateB };
 
 struct HeadPlace {
@@ -57,6 +58,7 @@ struct ViewState {
     std::map<std::string, float> shares;  // of the splits that were moved, by their id
     LabView lab;
     SpectraView spectra;
+    TrainingView training;
     std::vector<std::string> recent_models, recent_texts, recent_captures;  // newest first
 };
 

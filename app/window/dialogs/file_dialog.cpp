@@ -52,6 +52,7 @@ class FileDialog : public DialogView {
             start = home != nullptr ? fs::path(home) : fs::path("/");
         }
         enter(start);
+        if (wants(PickPurpose::kSave)) path_ = wish_.now;
     }
 
     bool draw(Frame& frame) override {
@@ -107,6 +108,7 @@ class FileDialog : public DialogView {
         else
             taken_ = OpenCapture{path};
     }
+    bool wants(PickPurpose purpose) const { return picks() && wish_.purpose == purpose; }
     // Opens what is at `path`, or shows it where it is a folder to walk through.
     void act_on(const fs::path& path) {
         if (is_folder(path) && !((models() || wish_.models) && is_model_folder(path)))
@@ -223,6 +225,19 @@ class FileDialog : public DialogView {
         if (!preview->error.empty()) return preview->error;
         return preview->memory.fits ? "" : room_text(preview->memory);
     }
+    // What the button does to the chosen path.
+    std::string acts() {
+        if (wants(PickPurpose::kFolder)) return "Choose";
+        if (!wants(PickPurpose::kSave)) return "Open";
+        const std::string& now = path_;
+        if (now != saved_as_) {
+            saved_as_ = now;
+            std::error_code ignored;
+            const fs::path typed = typed_path(folder_, now);
+            overwrites_ = !is_folder(typed) && fs::exists(typed, ignored);
+        }
+        return overwrites_ ? "Overwrite" : "Save";
+    }
     void draw_buttons(const Frame& frame, bool& open) {
         const float width = frame.px(96), left = ImGui::GetCursorPosX();
         const float right = left + ImGui::GetContentRegionAvail().x;
@@ -237,7 +252,13 @@ class FileDialog : public DialogView {
         ImGui::SameLine();
         const std::string why_not = hindrance(frame);
         ImGui::BeginDisabled(!why_not.empty());
-        if (button(frame.theme, "Open", why_not, width)) act_on(typed_path(folder_, path_));
+        if (button(frame.theme, acts(), why_not, width)) {
+            const fs::path typed = typed_path(folder_, path_);
+            if (wants(PickPurpose::kFolder))
+                take(typed.string());
+            else
+                act_on(typed);
+        }
         ImGui::EndDisabled();
     }
 
@@ -251,6 +272,8 @@ class FileDialog : public DialogView {
     bool entered_ = false;
     std::optional<Command> taken_;
     std::string looked_at_, choice_, asked_;
+    std::string saved_as_;  // of what `overwrites_` is known
+    bool overwrites_ = false;
 };
 
 }  // namespace

@@ -43,5 +43,9 @@ std::unique_ptr<Panel> make_depth_panel(Textures&);
 std::unique_ptr<Panel> make_checkpoints_panel(Textures&);
 std::unique_ptr<Panel> make_scatter_panel(Textures&);
 std::unique_ptr<Panel> make_components_panel(Textures&);
+std::unique_ptr<Panel> make_recipe_panel(Textures&);
+std::unique_ptr<Panel> make_training_panel(Textures&);
+std::unique_ptr<Panel> make_curves_panel(Textures&);
+std::unique_ptr<Panel> make_compare_panel(Textures&);
 
 }  // namespace gatescope

@@ -23,6 +23,10 @@ const std::vector<PanelInfo>& panel_infos() {
         {"checkpoints", make_checkpoints_panel},
         {"scatter", make_scatter_panel},
         {"components", make_components_panel},
+        {"recipe", make_recipe_panel},
+        {"training", make_training_panel},
+        {"curves", make_curves_panel},
+        {"compare", make_compare_panel},
     };
     return list;
 }

@@ -37,10 +37,11 @@ void Form::error(const std::string& key) const {
 }
 
 void Form::text(const std::string& key, const std::string& label_text, const std::string& help, std::string& value,
-                const std::string& hint) {
+                const std::string& hint, const std::function<void()>& over) {
     label(label_text, help);
     field(key, value, hint, ImGui::GetContentRegionAvail().x);
     tooltip(theme_, help);
+    if (over) over();
     error(key);
 }
 

@@ -2,6 +2,7 @@
 // Rows of a form: label, field, and below it in one line what is wrong with it. Fields hold text; every key is the id
 // of its field ("##k").
 
+#include <functional>
 #include <string>
 
 #include "app/window/field_errors.h"
@@ -14,8 +15,9 @@ class Form {
     Form(const Theme& theme, float label_width, const FieldErrors& errors)
         : theme_(theme), label_width_(label_width), errors_(errors) {}
 
+    // `over` draws over the field, which is the last item then.
     void text(const std::string& key, const std::string& label, const std::string& help, std::string& value,
-              const std::string& hint = {});
+              const std::string& hint = {}, const std::function<void()>& over = {});
     // Two short fields in one row.
     void pair(const std::string& label, const std::string& help, const std::string& first_key, std::string& first,
               const std::string& second_key, std::string& second);
