@@ -105,6 +105,7 @@ void save_recipe(Frame& frame) {
 void choose_runs(Frame& frame) {
     frame.requests.file = {.title = "Open runs",
                            .hint = "A run's folder, or one with several",
+                           .extensions = {},
                            .now = present_folder(),
                            .picked = [](const Frame& then, const std::string& path) { then.send(OpenRuns{path}); },
                            .purpose = PickPurpose::kFolder};
@@ -115,6 +116,7 @@ void choose_run_folder(Frame& frame) {
     const std::string& now = frame.view.training.recipe.folder;
     frame.requests.file = {.title = "Choose a folder for the runs",
                            .hint = "It may be new",
+                           .extensions = {},
                            .now = now.empty() ? present_folder() : now,
                            .picked = [](const Frame& then, const std::string& path) {
                                then.view.training.recipe.folder = path;

@@ -22,6 +22,7 @@ void choose_path(Frame& frame, const RecipeField& field) {
     const std::string& now = frame.view.training.recipe.values[name];
     frame.requests.file = {.title = field.spec.label,
                            .hint = field.spec.help,
+                           .extensions = {},
                            .now = now.find('/') == std::string::npos ? "" : now,
                            .picked =
                                [name, several = field.several](const Frame& then, const std::string& path) {

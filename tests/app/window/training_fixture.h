@@ -1,0 +1,40 @@
+#pragma once
+// The layout Training under the Dear ImGui Test Engine, on a null renderer and made-up runs.
+
+#include "tests/app/window/runs_fixture.h"
+#include "tests/support/fake_training.h"
+#include "tests/support/temporary_folder.h"
+
+namespace gatescope {
+
+class TrainingLayout : public Runs {
+  protected:
+    explicit TrainingLayout(Snapshot first = fake::training_session()) : Runs(std::move(first)) {
+        window.shell().view().layout = LayoutId::kTraining;
+        view().recipe.folder = (files_.path() / "runs").string();
+        window.settle();
+        engine.sent.clear();
+    }
+    TrainingView& view() { return window.shell().view().training; }
+    RecipeDraft& draft() { return view().recipe; }
+    bool disabled(const std::string& item) {
+        bool out = false;
+        act([&](ImGuiTestContext* test) {
+            out = (test->ItemInfo(item.c_str()).ItemFlags & ImGuiItemFlags_Disabled) != 0;
+        });
+        return out;
+    }
+    void unfold_all() {
+        for (const RecipeField& field : recipe_fields()) view().unfolded.insert(field.section);
+        window.settle();
+    }
+    // "//Training/**/$$/runs/soft/dense-seed-0/..." is no path of the test engine: rows are found by their place.
+    void select(const std::string& folder) {
+        view().run = folder;
+        window.settle();
+    }
+
+    TemporaryFolder files_;
+};
+
+}  // namespace gatescope
