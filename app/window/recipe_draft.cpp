@@ -34,22 +34,6 @@ std::vector<std::string> split(const std::string& text, const std::string& at) {
     return out;
 }
 
-// One line of text that set_field() reads back: several entries with commas between them, line breaks as \n.
-std::string field_text(const RecipeField& field, const ParamValue& value) {
-    if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
-    const std::string text = print_value(value);
-    std::string out;
-    for (const char each : text) {
-        if (each == '\n')
-            out += field.several ? "," : "\\n";
-        else if (each == '\\' && !field.several && field.spec.kind == ParamKind::kText)
-            out += "\\\\";
-        else
-            out += each;
-    }
-    return out;
-}
-
 // What stands in the form, as set_field() wants it.
 std::string given_text(const RecipeField& field, const std::string& typed) {
     if (!field.several) return field.spec.kind == ParamKind::kText ? typed : trimmed(typed);
@@ -228,18 +212,33 @@ std::string outlook_of(const Snapshot& snapshot, const Recipe& recipe, const std
 std::string arm_text(const RecipeArm& arm) {
     std::string out;
     for (const auto& [name, value] : arm.changes)
-        out += (out.empty() ? "" : "\n") + name + "=" + field_text(recipe_field(name), value);
+        out += (out.empty() ? "" : "\n") + name + "=" + recipe_field_text(recipe_field(name), value);
     return out;
 }
 
 }  // namespace
+
+std::string recipe_field_text(const RecipeField& field, const ParamValue& value) {
+    if (const bool* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
+    const std::string text = print_value(value);
+    std::string out;
+    for (const char each : text) {
+        if (each == '\n')
+            out += field.several ? "," : "\\n";
+        else if (each == '\\' && !field.several && field.spec.kind == ParamKind::kText)
+            out += "\\\\";
+        else
+            out += each;
+    }
+    return out;
+}
 
 RecipeDraft draft_of(const Recipe& recipe, const std::string& source) {
     RecipeDraft out;
     out.source = source;
     out.name = recipe.name, out.notes = recipe.notes;
     for (const RecipeField& field : recipe_fields())
-        out.values[field.name()] = field_text(field, recipe.values.at(field.name()));
+        out.values[field.name()] = recipe_field_text(field, recipe.values.at(field.name()));
     for (const RecipeArm& arm : recipe.arms) out.arms.push_back({arm.name, arm_text(arm)});
     out.seeds.clear();
     for (const std::int64_t seed : recipe.seeds) out.seeds += (out.seeds.empty() ? "" : ",") + std::to_string(seed);

@@ -17,6 +17,8 @@ RecipeDraft draft_of(const Recipe& recipe, const std::string& source);
 // The first recipe of ours, in a form that has not been filled yet.
 void fill_draft(RecipeDraft& draft);
 
+// A value in one line that the form reads back: several entries with commas between them, line breaks as \n.
+std::string recipe_field_text(const RecipeField& field, const ParamValue& value);
 // Values as far as they can be read, defaults for the rest: what `applies` of a field is asked with.
 ParamValues draft_values(const RecipeDraft& draft);
 // Errors have the field's name as key; of arms "arm N", of seeds "seeds", of the folder "folder".

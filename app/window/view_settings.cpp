@@ -8,6 +8,7 @@
 
 #include "analysis/spectra/spectra_metrics.h"
 #include "app/window/layouts.h"
+#include "app/window/recipe_draft.h"
 
 namespace gatescope {
 
@@ -121,6 +122,65 @@ void words_to_spectra(const Words& words, SpectraView& view) {
     read_text(words, "survey capture", view.survey_path);
 }
 
+// An arm is a line: its name and its changes, with tabs between them.
+std::string arms_text(const std::vector<ArmDraft>& arms) {
+    std::vector<std::string> lines;
+    for (const ArmDraft& arm : arms) {
+        std::string line = arm.name;
+        for (const std::string& change : split_lines(arm.changes)) line += "\t" + change;
+        lines.push_back(line);
+    }
+    return joined(lines);
+}
+
+std::vector<ArmDraft> arms_of(const std::string& text) {
+    std::vector<ArmDraft> out;
+    for (const std::string& line : split_lines(text)) {
+        ArmDraft arm;
+        std::istringstream parts(line);
+        std::getline(parts, arm.name, '\t');
+        for (std::string change; std::getline(parts, change, '\t');)
+            arm.changes += (arm.changes.empty() ? "" : "\n") + change;
+        out.push_back(std::move(arm));
+    }
+    return out;
+}
+
+void training_to_words(const TrainingView& view, Words& words) {
+    const RecipeDraft& draft = view.recipe;
+    words["training curves"] = view.figure;
+    words["training by layer"] = yes(view.by_layer);
+    if (draft.values.empty()) return;
+    words["recipe"] = draft.source;
+    words["recipe name"] = draft.name;
+    words["recipe notes"] = draft.notes;
+    words["recipe seeds"] = draft.seeds;
+    words["recipe folder"] = draft.folder;
+    words["recipe arms"] = arms_text(draft.arms);
+    for (const auto& [field, value] : draft.values) words["recipe field " + field] = value;
+}
+
+void words_to_training(const Words& words, TrainingView& view) {
+    read_text(words, "training curves", view.figure);
+    read_flag(words, "training by layer", view.by_layer);
+    RecipeDraft draft;
+    read_text(words, "recipe", draft.source);
+    if (draft.source.empty()) return;
+    read_text(words, "recipe name", draft.name);
+    read_text(words, "recipe notes", draft.notes);
+    read_text(words, "recipe seeds", draft.seeds);
+    read_text(words, "recipe folder", draft.folder);
+    if (const std::string* arms = find(words, "recipe arms")) draft.arms = arms_of(*arms);
+    // Fields of an older program are let go, new ones have their defaults.
+    const ParamValues defaults = default_recipe().values;
+    for (const RecipeField& field : recipe_fields()) {
+        const auto kept = words.find("recipe field " + field.name());
+        draft.values[field.name()] =
+            kept == words.end() ? recipe_field_text(field, defaults.at(field.name())) : kept->second;
+    }
+    view.recipe = std::move(draft);
+}
+
 }  // namespace
 
 std::map<std::string, std::string> view_to_words(const ViewState& view, const WindowSize& size) {
@@ -155,6 +215,7 @@ std::map<std::string, std::string> view_to_words(const ViewState& view, const Wi
                 {"width", std::to_string(size.width)},
                 {"height", std::to_string(size.height)}};
     spectra_to_words(view.spectra, words);
+    training_to_words(view.training, words);
     for (const auto& [swept, list] : view.lab.sweep.budgets) words["swept " + swept_info(swept).name] = list;
     for (const auto& [split, share] : view.shares) words["share " + split] = std::to_string(share);
     return words;
@@ -193,6 +254,7 @@ void words_to_view(const std::map<std::string, std::string>& words, ViewState& v
     read_text(words, "gate A when on", view.last_gate[0]);
     read_text(words, "gate B when on", view.last_gate[1]);
     words_to_spectra(words, view.spectra);
+    words_to_training(words, view.training);
     for (const auto& [key, recent] :
          {std::pair{"recent models", &view.recent_models}, std::pair{"recent texts", &view.recent_texts},
           std::pair{"recent captures", &view.recent_captures}})
