@@ -37,7 +37,7 @@ ImVec4 layer_colour(const Theme& theme, std::int64_t layer, std::int64_t layers)
 struct RunChartWish {
     const RunFigure* figure = nullptr;
     const RunArm* layers_of = nullptr;  // by layer, of this arm's mean, in place of the arms; nullptr: no
-    std::set<std::string> hidden;       // folders that are left out
+    std::set<std::string> hidden = {};  // folders that are left out
     std::size_t most_points = 240;      // of a line: longer ones show the least and the most of every part
 };
 // x is fitted to the runs' steps. Values that a logarithmic axis can't show (an exact 0) stand on its floor, called 0.

@@ -28,7 +28,7 @@ TEST_F(TrainingLayout, HasARowForEveryFieldThatApplies) {
     for (const RecipeField& field : recipe_fields()) {
         const std::string menu = "//Recipe/**/###" + field.name(), other = "//Recipe/**/##" + field.name();
         EXPECT_EQ(there(field.choices.empty() ? other : menu), field.applies_to(values)) << field.name();
-        rows += field.applies_to(values) ? 1 : 0;
+        rows += field.applies_to(values) ? 1U : 0U;
     }
     EXPECT_GT(rows, 20U);
 }
