@@ -59,9 +59,9 @@ LayoutNode runs() {
 }
 
 LayoutNode training() {
-    LayoutNode middle = stacked("training.middle", 0.36F, panel("training"), panel("curves"));
-    LayoutNode model = stacked("training.model", 0.44F, panel("heads"), panel("attention"));
-    LayoutNode right = stacked("training.right", 0.36F, panel("compare"), std::move(model));
+    LayoutNode middle = stacked("training.middle", 0.34F, panel("training"), panel("curves"));
+    LayoutNode model = stacked("training.model", 0.42F, panel("heads"), panel("attention"));
+    LayoutNode right = stacked("training.right", 0.29F, panel("compare"), std::move(model));
     return beside("training.all", 0.235F, panel("recipe"),
                   beside("training.runs", 0.6F, std::move(middle), std::move(right)));
 }

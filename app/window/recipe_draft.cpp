@@ -11,6 +11,8 @@
 #include "app/window/training_words.h"
 #include "app/window/widgets/text.h"
 #include "model/core/error.h"
+#include "model/families/canonical_tensors.h"
+#include "model/families/scratch.h"
 
 namespace gatescope {
 
@@ -42,11 +44,13 @@ std::string given_text(const RecipeField& field, const std::string& typed) {
     return out;
 }
 
+// Its field's name stands above it: what is allowed comes first.
 void blame(const Failure& failure, const std::string& key, FieldErrors& errors) {
-    const std::string& where = failure.where();
-    std::string line = failure.what();
-    if (!where.empty() && line.starts_with(where + ": ")) line = line.substr(where.size() + 2);
-    errors.emplace(key, line);
+    const std::string part = key.substr(key.find('.') + 1) + " takes ";
+    if (failure.hint().starts_with(part))
+        errors.emplace(key, "takes " + failure.hint().substr(part.size()));
+    else
+        errors.emplace(key, failure.fault() + (failure.hint().empty() ? "" : "; " + failure.hint()));
 }
 
 // The field that a message is about, by the names that it holds; empty where it names none.
@@ -86,7 +90,8 @@ void read_seeds(const RecipeDraft& draft, Recipe& recipe, FieldErrors& errors) {
             errors["seeds"] = "\"" + shortened(word, 16) + "\": whole numbers from 0, as in 0,1,2";
             return;
         }
-        if (std::find(recipe.seeds.begin(), recipe.seeds.end(), seed) == recipe.seeds.end()) recipe.seeds.push_back(seed);
+        if (std::find(recipe.seeds.begin(), recipe.seeds.end(), seed) == recipe.seeds.end())
+            recipe.seeds.push_back(seed);
     }
     if (recipe.seeds.empty()) errors["seeds"] = "at least one, as in 0,1,2";
 }
@@ -149,7 +154,8 @@ void check_folder(const Snapshot& snapshot, const RecipeDraft& draft, CheckedRec
         out.errors["folder"] = "a file, not a folder";
     else if (holds_something(folder))
         out.exists = true;
-    if (out.exists && !draft.overwrite) out.errors["folder"] = "holds something already: tick Overwrite, or choose another";
+    if (out.exists && !draft.overwrite)
+        out.errors["folder"] = "holds something already: tick Overwrite, or choose another";
     out.command.overwrite = out.exists && draft.overwrite;
 }
 
@@ -176,8 +182,9 @@ std::string label_of(const std::string& key) {
 double known_rate(const Snapshot& snapshot, const TrainPlan& plan) {
     double out = 0;
     for (const auto& run : snapshot.runs)
-        if (run->tokens_per_second > 0 && run->plan.shape == plan.shape && run->plan.from_scratch == plan.from_scratch &&
-            run->plan.window_length == plan.window_length && run->plan.precision == plan.precision)
+        if (run->tokens_per_second > 0 && run->plan.shape == plan.shape &&
+            run->plan.from_scratch == plan.from_scratch && run->plan.window_length == plan.window_length &&
+            run->plan.precision == plan.precision)
             out = run->tokens_per_second;
     return out;
 }
@@ -186,13 +193,27 @@ std::string counted(std::size_t number, const char* one, const char* many) {
     return std::to_string(number) + " " + (number == 1 ? one : many);
 }
 
+// ", 1.4 million parameters in 4 layers"
+std::string size_words(const TrainPlan& plan) {
+    if (!plan.from_scratch) return {};
+    const std::string layers = counted(static_cast<std::size_t>(plan.shape.n_layers), "layer", "layers");
+    if (plan.vocabulary == 0) return ", a new model of " + layers;  // of another tokenizer
+    double weights = 0;
+    for (const CanonicalTensor& tensor : canonical_tensors(scratch_config(plan.shape, plan.vocabulary))) {
+        double size = 1;
+        for (const std::int64_t length : tensor.shape) size *= static_cast<double>(length);
+        weights += size;
+    }
+    return ", a new model of " + amount_text(weights) + " parameters in " + layers;
+}
+
 std::string outlook_of(const Snapshot& snapshot, const Recipe& recipe, const std::vector<TrainPlan>& plans) {
     if (plans.empty()) return {};
     const TrainPlan& first = plans.front();
     double tokens = 0, seconds = 0, rate = 0;
     for (const TrainPlan& plan : plans) {
-        const double own = static_cast<double>(plan.steps) *
-                           static_cast<double>(plan.batch * plan.accumulation * plan.window_length);
+        const double own =
+            static_cast<double>(plan.steps) * static_cast<double>(plan.batch * plan.accumulation * plan.window_length);
         rate = known_rate(snapshot, plan);
         tokens += own;
         seconds += rate > 0 ? own / rate : std::nan("");
@@ -202,9 +223,7 @@ std::string outlook_of(const Snapshot& snapshot, const Recipe& recipe, const std
         out += " (" + (recipe.arms.empty() ? "" : counted(recipe.arms.size(), "arm", "arms") + ", ") +
                counted(recipe.seeds.size(), "seed", "seeds") + ")";
     out += " of " + grouped(first.steps) + " steps, " + amount_text(tokens / static_cast<double>(plans.size())) +
-           " tokens each";
-    if (first.from_scratch)
-        out += ", in a new model of " + counted(static_cast<std::size_t>(first.shape.n_layers), "layer", "layers");
+           " tokens" + (plans.size() > 1 ? " each" : "") + size_words(first);
     if (std::isfinite(seconds)) return out + ". About " + duration_text(seconds) + " at the rate of the last such run.";
     return out + ". How long it takes is known once it trains.";
 }
@@ -291,7 +310,8 @@ CheckedRecipe check_recipe(const Snapshot& snapshot, const RecipeDraft& draft) {
 }
 
 std::string train_line(const RecipeDraft& draft, const CheckedRecipe& checked) {
-    std::string out = "gatescope train " + shell_quoted(draft.source) + " --out " + shell_quoted(checked.command.folder);
+    std::string out =
+        "gatescope train " + shell_quoted(draft.source) + " --out " + shell_quoted(checked.command.folder);
     return out;
 }
 

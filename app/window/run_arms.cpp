@@ -49,7 +49,8 @@ double at_step(const RunView& run, const std::string& id, std::int64_t step) {
 double nats_above(const RunView& run, const RunView& first) {
     if (run.curve == nullptr) return std::numeric_limits<double>::quiet_NaN();
     for (auto step = run.curve->step.rbegin(); step != run.curve->step.rend(); ++step) {
-        const double above = std::log(at_step(run, "perplexity", *step)) - std::log(at_step(first, "perplexity", *step));
+        const double above =
+            std::log(at_step(run, "perplexity", *step)) - std::log(at_step(first, "perplexity", *step));
         if (std::isfinite(above)) return above;
     }
     return std::numeric_limits<double>::quiet_NaN();
@@ -154,7 +155,8 @@ SharedRun selected_run(const std::vector<SharedRun>& runs, const std::string& wi
 std::int64_t nearest_checkpoint(const RunView& run, double step) {
     std::int64_t best = -1;
     for (const RunCheckpoint& checkpoint : run.checkpoints)
-        if (best < 0 || std::abs(static_cast<double>(checkpoint.step) - step) < std::abs(static_cast<double>(best) - step))
+        if (best < 0 ||
+            std::abs(static_cast<double>(checkpoint.step) - step) < std::abs(static_cast<double>(best) - step))
             best = checkpoint.step;
     return best;
 }

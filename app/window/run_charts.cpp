@@ -255,7 +255,8 @@ Chart run_chart(const std::vector<RunArm>& arms, const RunChartWish& wish, const
     if (wish.layers_of != nullptr)
         add_layers(out, wish, theme);
     else
-        for (const RunArm& arm : arms) add_arm(out, arm, wish, wish.figure->id, arm.label, arm_colour(theme, arm), true);
+        for (const RunArm& arm : arms)
+            add_arm(out, arm, wish, wish.figure->id, arm.label, arm_colour(theme, arm), true);
     add_levels(out, arms, wish, theme);
     double steps = 0;
     for (const RunArm& arm : arms)

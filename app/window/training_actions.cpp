@@ -79,13 +79,12 @@ void start_runs(Frame& frame) {
 
 void choose_recipe(Frame& frame) {
     const std::string& source = frame.view.training.recipe.source;
-    frame.requests.file = {.title = "Open a recipe",
-                           .hint = "A JSON file, as `gatescope train --schema` has it",
-                           .extensions = {".json"},
-                           .now = source.find('/') == std::string::npos ? present_folder() : source,
-                           .picked = [](const Frame& then, const std::string& path) {
-                               use_recipe(then.view.training, path);
-                           }};
+    frame.requests.file = {
+        .title = "Open a recipe",
+        .hint = "A JSON file, as `gatescope train --schema` has it",
+        .extensions = {".json"},
+        .now = source.find('/') == std::string::npos ? present_folder() : source,
+        .picked = [](const Frame& then, const std::string& path) { use_recipe(then.view.training, path); }};
     frame.requests.dialog = Dialog::kPickFile;
 }
 
@@ -114,14 +113,13 @@ void choose_runs(Frame& frame) {
 
 void choose_run_folder(Frame& frame) {
     const std::string& now = frame.view.training.recipe.folder;
-    frame.requests.file = {.title = "Choose a folder for the runs",
-                           .hint = "It may be new",
-                           .extensions = {},
-                           .now = now.empty() ? present_folder() : now,
-                           .picked = [](const Frame& then, const std::string& path) {
-                               then.view.training.recipe.folder = path;
-                           },
-                           .purpose = PickPurpose::kFolder};
+    frame.requests.file = {
+        .title = "Choose a folder for the runs",
+        .hint = "It may be new",
+        .extensions = {},
+        .now = now.empty() ? present_folder() : now,
+        .picked = [](const Frame& then, const std::string& path) { then.view.training.recipe.folder = path; },
+        .purpose = PickPurpose::kFolder};
     frame.requests.dialog = Dialog::kPickFile;
 }
 
@@ -207,8 +205,8 @@ void go_on_playing(Frame& frame) {
 
 std::vector<Action> training_actions() {
     std::vector<Action> out;
-    const auto add = [&](std::string id, std::string label, std::string help, int chord, std::function<void(Frame&)> run,
-                         std::function<bool(const Frame&)> possible) {
+    const auto add = [&](std::string id, std::string label, std::string help, int chord,
+                         std::function<void(Frame&)> run, std::function<bool(const Frame&)> possible) {
         out.push_back(
             {std::move(id), std::move(label), std::move(help), chord, false, std::move(run), std::move(possible)});
     };

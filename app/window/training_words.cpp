@@ -64,7 +64,8 @@ std::string run_title(const RunView& run) {
 
 std::string queue_words(const std::vector<SharedRun>& runs) {
     if (runs.empty()) return "runs of recipes, one trains at a time";
-    const auto done = std::count_if(runs.begin(), runs.end(), [](const SharedRun& run) { return run->status == "done"; });
+    const auto done =
+        std::count_if(runs.begin(), runs.end(), [](const SharedRun& run) { return run->status == "done"; });
     std::string out = formatted("%td of %zu done", done, runs.size());
     double rate = 0, left = 0;
     for (const SharedRun& run : runs)

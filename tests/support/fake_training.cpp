@@ -105,10 +105,10 @@ std::shared_ptr<const RunView> training(const RunShape& shape) {
 }
 
 std::vector<std::shared_ptr<const RunView>> training_runs() {
-    return {training({"dense", 0, 2000, 2000, 50, "done"}),        training({"dense", 1, 2000, 2000, 50, "done"}),
-            training({"soft-learned", 0, 2000, 2000, 50, "done"}), training({"soft-learned", 1, 2000, 2000, 50, "done"}),
-            training({"soft-random", 0, 1310, 2000, 50, "running"}),
-            training({"soft-random", 1, 0, 2000, 50, "waiting"})};
+    return {
+        training({"dense", 0, 2000, 2000, 50, "done"}),          training({"dense", 1, 2000, 2000, 50, "done"}),
+        training({"soft-learned", 0, 2000, 2000, 50, "done"}),   training({"soft-learned", 1, 2000, 2000, 50, "done"}),
+        training({"soft-random", 0, 1310, 2000, 50, "running"}), training({"soft-random", 1, 0, 2000, 50, "waiting"})};
 }
 
 Snapshot training_session() {
@@ -123,7 +123,8 @@ Snapshot long_training() {
     Snapshot out = training_session();
     out.runs.clear();
     for (const char* arm : {"dense", "soft-learned", "soft-random"})
-        for (std::int64_t seed = 0; seed < 4; ++seed) out.runs.push_back(training({arm, seed, 99'900, 100'000, 100, "running"}));
+        for (std::int64_t seed = 0; seed < 4; ++seed)
+            out.runs.push_back(training({arm, seed, 99'900, 100'000, 100, "running"}));
     return out;
 }
 

@@ -17,14 +17,21 @@ namespace gatescope {
 
 namespace {
 
-constexpr std::array<std::pair<const char*, const char*>, 6> kColumns = {
-    {{"arm", "Seeds in brackets, where there are several"},
-     {"perplexity", "Of held-out windows under the gate: mean ± standard deviation over seeds, as reported last"},
-     {"dense", "The same windows without the gate"},
-     {"from the first", "Nats a token above the first arm, seed by seed at the same step: mean ± standard deviation"},
-     {"F1", "Of the gate's keys with the oracle's"},
-     {"step", "Least and most over seeds"}}};
-constexpr std::array<float, 6> kWeights = {2.2F, 1.9F, 1.3F, 2.1F, 1.1F, 1.5F};
+struct Column {
+    const char* name;
+    const char* help;
+    const char* widest;  // what it must hold
+    int drop;            // the largest goes first where there is no room; 0: never
+};
+constexpr std::array<Column, 6> kColumns = {
+    {{"arm", "Each has several runs where there are several seeds", "soft-learned", 0},
+     {"perplexity", "Of held-out windows under the gate: mean ± standard deviation over seeds, as reported last",
+      "62.11 ± 0.16", 0},
+     {"dense", "The same windows without the gate", "103.14", 2},
+     {"from the first", "Nats a token above the first arm, seed by seed at the same step: mean ± standard deviation",
+      "+0.052 ± 0.001", 0},
+     {"F1", "Of the gate's keys with the oracle's", "71.0 %", 1},
+     {"step", "Least and most over seeds", "1,310–2,000", 3}}};
 
 struct Row {
     ImVec4 colour;
@@ -51,7 +58,7 @@ Row row_of(const std::vector<RunArm>& arms, const RunArm& arm, const Theme& them
     const ArmFigures figures = arm_figures(arm, first);
     Row out;
     out.colour = arm_colour(theme, arm);
-    out.label = arm.label + (arm.runs.size() > 1 ? formatted(" (%zu)", arm.runs.size()) : "");
+    out.label = arm.label;
     out.cells = {spread_text(figures.perplexity, digits_of(figures.perplexity.mean)),
                  std::isfinite(figures.dense.mean) ? formatted(digits_of(figures.dense.mean), figures.dense.mean) : "–",
                  &arm == &first ? "–" : spread_text(figures.above_first, "%+.3f"),
@@ -85,27 +92,41 @@ class ComparePanel : public Panel {
 
   private:
     void follow(const Frame& frame);
+    void forget_answered(const Frame& frame);
     void draw_table(const Frame& frame) const;
-    static void draw_row(const Frame& frame, const Row& row);
+    static void draw_row(const Frame& frame, const Row& row, const std::vector<std::size_t>& columns);
     static float slider_height(const Frame& frame);
     static void draw_scrubber(Frame& frame, const RunView& run);
 
     std::vector<SharedRun> runs_;
     std::vector<Row> rows_;
     ThemeKind theme_ = ThemeKind::kDark;
+    std::int64_t asked_ = -1;  // the step asked for last, as of the frame before
+    std::uint64_t said_ = 0;   // the newest message when it was asked for
 };
 
 void ComparePanel::follow(const Frame& frame) {
-    // The run asked for last is there, or another model was opened meanwhile.
-    TrainingView& view = frame.view.training;
-    if (view.asked_step >= 0 && frame.snapshot.shown_run == view.asked_run &&
-        frame.snapshot.shown_step == view.asked_step)
-        view.asked_run.clear(), view.asked_step = -1;
+    forget_answered(frame);
     if (runs_ == frame.snapshot.runs && theme_ == frame.theme.kind) return;
     runs_ = frame.snapshot.runs, theme_ = frame.theme.kind;
     rows_.clear();
     const std::vector<RunArm> arms = run_arms(runs_);
     for (const RunArm& arm : arms) rows_.push_back(row_of(arms, arm, frame.theme));
+}
+
+// What was asked for last is there, or could not be opened.
+void ComparePanel::forget_answered(const Frame& frame) {
+    TrainingView& view = frame.view.training;
+    const Snapshot& snapshot = frame.snapshot;
+    const std::uint64_t message = snapshot.messages.empty() ? 0 : snapshot.messages.back().id;
+    if (view.asked_step < 0 || view.asked_step != asked_) said_ = message;
+    asked_ = view.asked_step;
+    if (asked_ < 0) return;
+    const bool there = snapshot.shown_run == view.asked_run && snapshot.shown_step == asked_;
+    const bool failed = message != said_ && snapshot.messages.back().severity == Severity::kError;
+    if (!there && !failed) return;
+    view.asked_run.clear(), view.asked_step = -1;
+    if (failed) view.playing = false;
 }
 
 void right_text(const Theme& theme, const std::string& text, bool title) {
@@ -117,31 +138,49 @@ void right_text(const Theme& theme, const std::string& text, bool title) {
         mono_text(theme, text, theme.colours.text);
 }
 
+// Which columns there is room for.
+std::vector<std::size_t> columns_in(const Theme& theme, float room) {
+    const float gap = 2 * ImGui::GetStyle().CellPadding.x;
+    const auto width = [&](const Column& column) { return mono_width(theme, column.widest) + gap; };
+    for (int dropped = 4;; --dropped) {
+        std::vector<std::size_t> out;
+        float needed = 0;
+        for (std::size_t at = 0; at < kColumns.size(); ++at)
+            if (kColumns[at].drop < dropped) out.push_back(at), needed += width(kColumns[at]);
+        if (needed <= room || dropped == 1) return out;
+    }
+}
+
 void ComparePanel::draw_table(const Frame& frame) const {
     const Theme& theme = frame.theme;
     constexpr ImGuiTableFlags kFlags =
-        ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_NoPadOuterX;
+        ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_NoPadOuterX;
     ImGui::PushFont(nullptr, theme.small_size());
-    if (ImGui::BeginTable("##arms", static_cast<int>(kColumns.size()), kFlags, ImGui::GetContentRegionAvail())) {
+    const std::vector<std::size_t> columns = columns_in(theme, ImGui::GetContentRegionAvail().x);
+    const std::string id = "##arms" + std::to_string(columns.size());
+    if (ImGui::BeginTable(id.c_str(), static_cast<int>(columns.size()), kFlags, ImGui::GetContentRegionAvail())) {
         ImGui::TableSetupScrollFreeze(0, 1);
-        for (std::size_t column = 0; column < kColumns.size(); ++column)
-            ImGui::TableSetupColumn(kColumns[column].first, 0, kWeights[column]);
+        for (const std::size_t at : columns)
+            ImGui::TableSetupColumn(
+                kColumns[at].name, at == 0 ? ImGuiTableColumnFlags_WidthStretch : ImGuiTableColumnFlags_WidthFixed,
+                at == 0 ? 1
+                        : std::max(mono_width(theme, kColumns[at].widest), ImGui::CalcTextSize(kColumns[at].name).x));
         ImGui::TableNextRow();
-        for (const auto& [name, help] : kColumns) {
+        for (const std::size_t at : columns) {
             ImGui::TableNextColumn();
-            if (ImGui::TableGetColumnIndex() == 0)
-                coloured_text(theme.colours.secondary, name);
+            if (at == 0)
+                coloured_text(theme.colours.secondary, kColumns[at].name);
             else
-                right_text(theme, name, true);
-            tooltip(theme, help);
+                right_text(theme, kColumns[at].name, true);
+            tooltip(theme, kColumns[at].help);
         }
-        for (const Row& row : rows_) draw_row(frame, row);
+        for (const Row& row : rows_) draw_row(frame, row, columns);
         ImGui::EndTable();
     }
     ImGui::PopFont();
 }
 
-void ComparePanel::draw_row(const Frame& frame, const Row& row) {
+void ComparePanel::draw_row(const Frame& frame, const Row& row, const std::vector<std::size_t>& columns) {
     const Theme& theme = frame.theme;
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
@@ -150,9 +189,10 @@ void ComparePanel::draw_row(const Frame& frame, const Row& row) {
     ImGui::GetWindowDrawList()->AddRectFilled({at.x, y}, {at.x + mark, y + mark}, pack(row.colour), theme.px(2));
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + mark + theme.px(6));
     fitted_text(theme, row.label, ImGui::GetContentRegionAvail().x, theme.colours.text);
-    for (const std::string& cell : row.cells) {
+    for (const std::size_t column : columns) {
+        if (column == 0) continue;
         ImGui::TableNextColumn();
-        right_text(theme, cell, false);
+        right_text(theme, row.cells[column - 1], false);
     }
 }
 

@@ -76,8 +76,8 @@ const RunArm* arm_of(const std::vector<RunArm>& arms, const SharedRun& run) {
 void CurvesPanel::follow(const Frame& frame) {
     const TrainingView& view = frame.view.training;
     const Snapshot& snapshot = frame.snapshot;
-    Seen now{snapshot.runs, view.hidden, view.figure, view.run, snapshot.shown_run, snapshot.shown_step, view.by_layer,
-             frame.theme.kind};
+    Seen now{snapshot.runs,      view.hidden,         view.figure,   view.run,
+             snapshot.shown_run, snapshot.shown_step, view.by_layer, frame.theme.kind};
     if (once_ && now == seen_) return;
     once_ = true;
     seen_ = std::move(now);
@@ -154,7 +154,7 @@ void CurvesPanel::draw_arms(Frame& frame, float& right) const {
     std::set<std::string>& hidden = frame.view.training.hidden;
     for (auto arm = arms_.rbegin(); arm != arms_.rend(); ++arm) {
         const float width = legend_width(frame.theme, arm->label);
-        if (right - width < frame.px(180)) return;
+        if (right - width < frame.px(84)) return;
         const bool on = std::any_of(arm->runs.begin(), arm->runs.end(),
                                     [&](const SharedRun& run) { return !hidden.contains(run->folder); });
         place_right(right, width, frame.px(14));
@@ -193,6 +193,13 @@ void CurvesPanel::draw_empty(Frame& frame) const {
         start_runs(frame);
 }
 
+// A value of a line; those on the floor of a logarithmic axis are 0.
+std::string value_text(const Drawn& drawn, double value) {
+    const ChartAxis& axis = drawn.chart.y;
+    const bool floored = axis.logarithmic && axis.text && !axis.ticks.empty() && axis.text(axis.ticks.front()) == "0";
+    return floored && value <= axis.ticks.front() ? "0" : run_value_text(value, *drawn.figure);
+}
+
 // The mean's newest value of each arm, in its colour, as far as there is room.
 void draw_heading(const Frame& frame, const Drawn& drawn, float width) {
     const Theme& theme = frame.theme;
@@ -203,11 +210,14 @@ void draw_heading(const Frame& frame, const Drawn& drawn, float width) {
     float right = from + width;
     for (auto line = drawn.chart.lines.rbegin(); line != drawn.chart.lines.rend(); ++line) {
         if (line->weight < 2 || line->y.empty()) continue;
-        const std::string value = run_value_text(line->y.back(), *drawn.figure);
+        const std::string value = value_text(drawn, line->y.back());
         const float wide = mono_width(theme, value);
         if (right - wide < left) return;
-        place_right(right, wide, theme.px(12));
+        // Not place_right(): that counts from the start of a group.
+        ImGui::SameLine();
+        ImGui::SetCursorPosX(right - wide);
         mono_text(theme, value, line->colour);
+        right -= wide + theme.px(12);
     }
 }
 
@@ -222,8 +232,7 @@ void draw_tip(const Frame& frame, const Drawn& drawn, double step) {
             const auto at = std::find(line.x.begin(), line.x.end(), step);
             if ((line.weight >= 2) != means || at == line.x.end() || rows++ >= kMostInTip) continue;
             const double value = line.y[static_cast<std::size_t>(at - line.x.begin())];
-            mono_text(theme, formatted("%10s  ", run_value_text(value, *drawn.figure).c_str()) + line.label,
-                      line.colour);
+            mono_text(theme, formatted("%10s  ", value_text(drawn, value).c_str()) + line.label, line.colour);
         }
     ImGui::EndTooltip();
 }

@@ -81,7 +81,7 @@ void RecipePanel::draw_name(Frame& frame) {
 }
 
 std::string RecipePanel::foot_words(const Frame& /*frame*/) const {
-    return checked_.why_not.empty() ? checked_.outlook : "Can't start: " + shortened(checked_.why_not, 160);
+    return checked_.why_not.empty() ? checked_.outlook : "Can't start: " + shortened(checked_.why_not, 110);
 }
 
 float RecipePanel::foot_height(const Frame& frame) const {
@@ -94,9 +94,9 @@ void RecipePanel::draw_folder(Frame& frame) const {
     RecipeDraft& draft = frame.view.training.recipe;
     static const FieldErrors none;  // the words below say it
     Form form(frame.theme, frame.px(64), none);
-    if (form.path("folder", "Folder", "Where the runs go, each with its curves and checkpoints:\n" +
-                                          checked_.command.folder,
-                  draft.folder, last_part(checked_.command.folder)))
+    if (form.path("folder", "Folder",
+                  "Where the runs go, each with its curves and checkpoints:\n" + checked_.command.folder, draft.folder,
+                  last_part(checked_.command.folder)))
         choose_run_folder(frame);
     if (checked_.exists)
         form.flag("overwrite", "Overwrite", "What this folder holds is replaced by the new runs", draft.overwrite);
@@ -107,7 +107,8 @@ void RecipePanel::draw_foot(Frame& frame) const {
     const bool stuck = !checked_.why_not.empty();
     ImGui::GetWindowDrawList()->AddLine(
         {ImGui::GetWindowPos().x + 1, ImGui::GetCursorScreenPos().y},
-        {ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - 1, ImGui::GetCursorScreenPos().y}, pack(theme.colours.line));
+        {ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - 1, ImGui::GetCursorScreenPos().y},
+        pack(theme.colours.line));
     ImGui::Dummy({0, theme.px(2)});
     draw_folder(frame);
     small_text(theme, foot_words(frame), stuck ? theme.colours.warning : theme.colours.secondary);

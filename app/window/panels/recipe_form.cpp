@@ -34,7 +34,9 @@ void choose_path(Frame& frame, const RecipeField& field) {
 }
 
 void toggle_choice(std::string& value, const std::vector<std::string>& choices, const std::string& choice) {
-    const auto holds = [&](const std::string& each) { return ("," + value + ",").find("," + each + ",") != std::string::npos; };
+    const auto holds = [&](const std::string& each) {
+        return ("," + value + ",").find("," + each + ",") != std::string::npos;
+    };
     std::string out;
     for (const std::string& each : choices)
         if (holds(each) != (each == choice)) out += (out.empty() ? "" : ",") + each;
@@ -48,8 +50,8 @@ void draw_choices(const Frame& frame, Form& form, const RecipeField& field, std:
     if (field.several && count == std::ssize(field.choices)) shown = "all";
     if (form.begin_choice(field.name(), field.spec.label, help_of(field), shown)) {
         for (const std::string& choice : field.choices) {
-            const bool on = field.several ? ("," + value + ",").find("," + choice + ",") != std::string::npos
-                                          : value == choice;
+            const bool on =
+                field.several ? ("," + value + ",").find("," + choice + ",") != std::string::npos : value == choice;
             if (field.several) ImGui::PushItemFlag(ImGuiItemFlags_AutoClosePopups, false);
             if (menu_choice(frame.theme, choice, on)) {
                 if (field.several)
@@ -73,10 +75,9 @@ void draw_unit(const Frame& frame, const RecipeField& field, const std::string& 
     ImGui::PopFont();
     const float padding = ImGui::GetStyle().FramePadding.x;
     if (to.x - from.x < ImGui::CalcTextSize(value.c_str()).x + size.x + 4 * padding) return;
-    ImGui::GetWindowDrawList()->AddText(
-        frame.theme.fonts.text, frame.theme.small_size(),
-        {to.x - padding - size.x, std::round((from.y + to.y - size.y) / 2)}, pack(frame.theme.colours.secondary),
-        field.unit.c_str());
+    ImGui::GetWindowDrawList()->AddText(frame.theme.fonts.text, frame.theme.small_size(),
+                                        {to.x - padding - size.x, std::round((from.y + to.y - size.y) / 2)},
+                                        pack(frame.theme.colours.secondary), field.unit.c_str());
 }
 
 void draw_field(Frame& frame, Form& form, const RecipeField& field) {
@@ -100,8 +101,7 @@ void draw_field(Frame& frame, Form& form, const RecipeField& field) {
         case ParamKind::kInteger:
         case ParamKind::kReal:
         case ParamKind::kText:
-            form.text(field.name(), field.spec.label, help_of(field), value,
-                      field.spec.kind == ParamKind::kText ? "none" : "",
+            form.text(field.name(), field.spec.label, help_of(field), value, "",
                       [&] { draw_unit(frame, field, value); });
             return;
     }

@@ -20,19 +20,19 @@ namespace {
 
 struct Column {
     const char* name;
-    float weight;
-    bool number;  // right-aligned
+    const char* widest;  // what it must hold; nullptr: as wide as there is room
+    bool number;         // right-aligned
     const char* help;
 };
 constexpr std::array<Column, 8> kColumns = {
-    {{"arm", 2.3F, false, "A click selects the run; its square shows it in the charts or leaves it out"},
-     {"seed", 0.7F, true, "Of the first values and of the order of windows"},
-     {"status", 1.7F, false, "One run trains at a time; the others wait for their turn"},
-     {"step", 2.6F, false, "Steps done, and of how many"},
-     {"perplexity", 1.3F, true, "Of held-out windows, under the gate, as reported last"},
-     {"tokens/s", 1.1F, true, "Trained on, lately"},
-     {"left", 1.1F, true, "Until the last step, at that rate"},
-     {"spent", 1.3F, true, "Time of training and of reports so far"}}};
+    {{"arm", nullptr, false, "A click selects the run; its square shows it in the charts or leaves it out"},
+     {"seed", "1000", true, "Of the first values and of the order of windows"},
+     {"status", "waiting, 2nd", false, "One run trains at a time; the others wait for their turn"},
+     {"step", nullptr, false, "Steps done, and of how many"},
+     {"perplexity", "1,234.5", true, "Of held-out windows, under the gate, as reported last"},
+     {"tokens/s", "123,400", true, "Trained on, lately"},
+     {"left", "under 1 min", true, "Until the last step, at that rate"},
+     {"spent", "12 min 55 s", true, "Time of training and of reports so far"}}};
 
 struct Row {
     SharedRun run;
@@ -51,8 +51,7 @@ class TrainingPanel : public Panel {
   public:
     void draw(Frame& frame, const Box& box) override {
         follow(frame);
-        begin_panel(frame.theme, box,
-                    {"Training", "Training", queue_, [&](float& right) { draw_open(frame, right); }});
+        begin_panel(frame.theme, box, {"Training", "Training", queue_, [&](float& right) { draw_open(frame, right); }});
         if (rows_.empty()) {
             draw_empty(frame);
         } else {
@@ -142,18 +141,24 @@ void cell_text(const Theme& theme, const std::string& text, bool number, const I
 void TrainingPanel::draw_table(Frame& frame, const RunView& selected) const {
     const Theme& theme = frame.theme;
     constexpr ImGuiTableFlags kFlags =
-        ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingStretchProp | ImGuiTableFlags_NoPadOuterX;
+        ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_NoPadOuterX;
     ImGui::PushFont(nullptr, theme.small_size());
     if (ImGui::BeginTable("##runs", static_cast<int>(kColumns.size()), kFlags, ImGui::GetContentRegionAvail())) {
         ImGui::TableSetupScrollFreeze(0, 1);
-        for (const Column& column : kColumns) ImGui::TableSetupColumn(column.name, 0, column.weight);
+        for (const Column& column : kColumns)
+            if (column.widest == nullptr)
+                ImGui::TableSetupColumn(column.name, ImGuiTableColumnFlags_WidthStretch, 1);
+            else
+                ImGui::TableSetupColumn(
+                    column.name, ImGuiTableColumnFlags_WidthFixed,
+                    std::max(column.number ? mono_width(theme, column.widest) : ImGui::CalcTextSize(column.widest).x,
+                             ImGui::CalcTextSize(column.name).x));
         ImGui::TableNextRow();
         for (const Column& column : kColumns) {
             ImGui::TableNextColumn();
             const float width = ImGui::CalcTextSize(column.name).x;
             if (column.number)
-                ImGui::SetCursorPosX(ImGui::GetCursorPosX() +
-                                     std::max(0.0F, ImGui::GetContentRegionAvail().x - width));
+                ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, ImGui::GetContentRegionAvail().x - width));
             coloured_text(theme.colours.secondary, column.name);
             tooltip(theme, column.help);
         }
@@ -182,6 +187,19 @@ void TrainingPanel::draw_square(Frame& frame, const Row& row, const ImVec2& corn
         draw->AddRect(from, to, pack(row.colour), theme.px(2), 1.5F);
 }
 
+// A bar before the words, while there is room for both.
+void draw_steps(const Theme& theme, const Row& row) {
+    const RunView& run = *row.run;
+    const float words = ImGui::CalcTextSize(row.steps.c_str()).x, gap = theme.px(8);
+    const float bar = std::min(theme.px(72), ImGui::GetContentRegionAvail().x - words - gap);
+    const double whole = static_cast<double>(std::max<std::int64_t>(1, run.plan.steps));
+    if (bar >= theme.px(20)) {
+        progress_bar(theme, static_cast<float>(static_cast<double>(run.step) / whole), bar, theme.px(4));
+        ImGui::SameLine(0, gap);
+    }
+    fitted_text(theme, row.steps, ImGui::GetContentRegionAvail().x, theme.colours.text);
+}
+
 void TrainingPanel::draw_row(Frame& frame, const Row& row, bool selected) {
     const Theme& theme = frame.theme;
     const RunView& run = *row.run;
@@ -202,11 +220,7 @@ void TrainingPanel::draw_row(Frame& frame, const Row& row, bool selected) {
     ImGui::TableNextColumn();
     cell_text(theme, row.status, false, status_colour(theme, run));
     ImGui::TableNextColumn();
-    const float room = ImGui::GetContentRegionAvail().x, bar = std::min(theme.px(52), room * 0.4F);
-    const double whole = static_cast<double>(std::max<std::int64_t>(1, run.plan.steps));
-    progress_bar(theme, static_cast<float>(static_cast<double>(run.step) / whole), bar, theme.px(4));
-    ImGui::SameLine(0, theme.px(8));
-    fitted_text(theme, row.steps, ImGui::GetContentRegionAvail().x, theme.colours.text);
+    draw_steps(theme, row);
     for (const std::string* cell : {&row.perplexity, &row.rate, &row.left, &row.spent}) {
         ImGui::TableNextColumn();
         cell_text(theme, *cell, true, theme.colours.text);

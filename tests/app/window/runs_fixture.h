@@ -28,7 +28,8 @@ inline Snapshot quiet_session() {
 
 class Runs : public testing::Test {
   protected:
-    explicit Runs(Snapshot first = quiet_session()) : engine(std::move(first)), window(engine, {}, start()) {
+    explicit Runs(Snapshot first = quiet_session(), const HarnessOptions& options = {})
+        : engine(std::move(first)), window(engine, options, start()) {
         window.settle();
         engine.sent.clear();
     }

@@ -7,9 +7,11 @@
 
 namespace gatescope {
 
+// High enough for the whole form: the test engine finds what is drawn.
 class TrainingLayout : public Runs {
   protected:
-    explicit TrainingLayout(Snapshot first = fake::training_session()) : Runs(std::move(first)) {
+    explicit TrainingLayout(Snapshot first = fake::training_session())
+        : Runs(std::move(first), {.width = 1600, .height = 2400}) {
         window.shell().view().layout = LayoutId::kTraining;
         view().recipe.folder = (files_.path() / "runs").string();
         window.settle();
@@ -28,7 +30,6 @@ class TrainingLayout : public Runs {
         for (const RecipeField& field : recipe_fields()) view().unfolded.insert(field.section);
         window.settle();
     }
-    // "//Training/**/$$/runs/soft/dense-seed-0/..." is no path of the test engine: rows are found by their place.
     void select(const std::string& folder) {
         view().run = folder;
         window.settle();

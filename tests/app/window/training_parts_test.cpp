@@ -51,9 +51,8 @@ TEST(RunArms, SaysThePlaceInTheQueue) {
 }
 
 TEST(RunCharts, DrawsTheMeanOfSeedsThickAndEachSeedThin) {
-    const std::vector<RunArm> arms =
-        run_arms({run_with("dense", 0, {0, 50, 100}, {{"loss", {8, 4, 2}}}),
-                  run_with("dense", 1, {0, 50, 100}, {{"loss", {6, 2, std::nan("")}}})});
+    const std::vector<RunArm> arms = run_arms({run_with("dense", 0, {0, 50, 100}, {{"loss", {8, 4, 2}}}),
+                                               run_with("dense", 1, {0, 50, 100}, {{"loss", {6, 2, std::nan("")}}})});
     const Chart chart = run_chart(arms, {.figure = &run_figure("loss")}, {}, 5);
     ASSERT_EQ(chart.lines.size(), 3U);
     const ChartLine& mean = chart.lines.back();
@@ -92,8 +91,7 @@ TEST(RunCharts, ThinsLongLinesAndKeepsTheirPeaksAndTheirEnd) {
 
 TEST(RunCharts, PutsTheNormsOfQueriesKeysAndValuesTogether) {
     const std::vector<RunArm> arms = run_arms({run_with(
-        "dense", 0, {0},
-        {{"query_gradient_norm", {2}}, {"key_gradient_norm", {3}}, {"value_gradient_norm", {6}}})});
+        "dense", 0, {0}, {{"query_gradient_norm", {2}}, {"key_gradient_norm", {3}}, {"value_gradient_norm", {6}}})});
     const Chart chart = run_chart(arms, {.figure = &run_figure("qkv_gradient_norm")}, {}, 5);
     ASSERT_EQ(chart.lines.size(), 1U);
     EXPECT_DOUBLE_EQ(chart.lines[0].y[0], 7);

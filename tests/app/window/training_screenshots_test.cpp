@@ -43,12 +43,14 @@ void wrong(ViewState& view, Snapshot& shown) {
     view.training.recipe.folder.clear();
     view.training.recipe.values["train.steps"] = "many";
     view.training.recipe.values["train.betas"] = "";
-    view.training.recipe.arms = {{"dense", ""}, {"soft-learned", "gate.gate=soft-learned\ntrain.steps=500"}, {"odd", "gate.gait=oracle"}};
+    view.training.recipe.arms = {
+        {"dense", ""}, {"soft-learned", "gate.gate=soft-learned\ntrain.steps=500"}, {"odd", "gate.gait=oracle"}};
     view.training.unfolded = {"train"};
     auto failed = std::make_shared<RunView>(*shown.runs[4]);
     failed->status = "paused";
-    failed->message = "the disk is full: /runs/soft/soft-random-seed-0 needs 12.4 MB for its next checkpoint, 3.1 MB "
-                      "are free; make room and resume";
+    failed->message =
+        "the disk is full: /runs/soft/soft-random-seed-0 needs 12.4 MB for its next checkpoint, 3.1 MB "
+        "are free; make room and resume";
     failed->warnings = {"resumed with 2 threads, 4 trained it: the numbers will not repeat to the bit"};
     ++failed->id;
     shown.runs[4] = failed;

@@ -1,6 +1,4 @@
 // Training runs as a user sets them up, starts, follows, stops, resumes and looks into.
-#include "tests/app/window/training_fixture.h"
-
 #include <cmath>
 #include <fstream>
 
@@ -9,6 +7,7 @@
 #include "app/window/run_charts.h"
 #include "app/window/view_settings.h"
 #include "model/core/error.h"
+#include "tests/app/window/training_fixture.h"
 
 namespace gatescope {
 namespace {
@@ -120,7 +119,8 @@ TEST_F(TrainingLayout, TrainsArmsThatAreAdded) {
     draft().arms[1].changes = "gate.gait=soft-learned";
     window.settle();
     EXPECT_TRUE(disabled("//Recipe/**/###start"));
-    EXPECT_NE(check_recipe(*engine.snapshot(), draft()).why_not.find("gate.gate"), std::string::npos) << "the nearest name";
+    EXPECT_NE(check_recipe(*engine.snapshot(), draft()).why_not.find("gate.gate"), std::string::npos)
+        << "the nearest name";
 }
 
 TEST_F(TrainingLayout, AsksBeforeAFolderIsOverwritten) {
