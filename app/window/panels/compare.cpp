@@ -200,7 +200,13 @@ void ComparePanel::draw_row(const Frame& frame, const Row& row, const std::vecto
 std::string shown_words(const Frame& frame, const RunView& run) {
     if (run.checkpoints.empty()) return "No checkpoint yet: the first is written as the run starts.";
     const std::int64_t wanted = wanted_step(frame);
-    if (wanted < 0) return "Move the slider: heads and attention will be those of that checkpoint.";
+    if (wanted < 0) {
+        const SharedRun shown = run_of(frame.snapshot.runs, frame.snapshot.shown_run);
+        if (shown == nullptr || frame.snapshot.shown_step < 0)
+            return "Move the slider: heads and attention will be those of that checkpoint.";
+        return "Shown: step " + grouped(frame.snapshot.shown_step) + " of " + run_title(*shown) +
+               "; the slider is of " + run_title(run);
+    }
     const bool there = frame.snapshot.shown_run == run.folder && frame.snapshot.shown_step == wanted;
     return (there ? "Shown: step " : "Opening step ") + grouped(wanted) + " of " + grouped(run.plan.steps) + ", " +
            run_title(run);

@@ -45,6 +45,7 @@ class CurvesPanel : public Panel {
     void draw_menu(Frame& frame, float& right) const;
     void draw_layers(Frame& frame, float& right) const;
     void draw_arms(Frame& frame, float& right) const;
+    void draw_layer_legend(const Frame& frame, float& right) const;
     void draw_empty(Frame& frame) const;
     void draw_charts(Frame& frame);
     void draw_one(Frame& frame, const Drawn& drawn, const ImVec2& size, bool last) const;
@@ -148,9 +149,23 @@ void CurvesPanel::draw_layers(Frame& frame, float& right) const {
     if (segments(frame.theme, "##by", choices, chosen)) frame.view.training.by_layer = chosen == 1;
 }
 
+void CurvesPanel::draw_layer_legend(const Frame& frame, float& right) const {
+    if (charts_.empty()) return;
+    const std::vector<ChartLine>& lines = charts_.front().chart.lines;
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
+        const float width = legend_width(frame.theme, line->label);
+        if (right - width < frame.px(84)) return;
+        place_right(right, width, frame.px(14));
+        legend(frame.theme, line->colour, line->label);
+    }
+}
+
 // Switches for whole arms; layers have their own colours.
 void CurvesPanel::draw_arms(Frame& frame, float& right) const {
-    if (layers_) return;
+    if (layers_) {
+        draw_layer_legend(frame, right);
+        return;
+    }
     std::set<std::string>& hidden = frame.view.training.hidden;
     for (auto arm = arms_.rbegin(); arm != arms_.rend(); ++arm) {
         const float width = legend_width(frame.theme, arm->label);

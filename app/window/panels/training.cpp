@@ -27,7 +27,7 @@ struct Column {
 constexpr std::array<Column, 8> kColumns = {
     {{"arm", nullptr, false, "A click selects the run; its square shows it in the charts or leaves it out"},
      {"seed", "1000", true, "Of the first values and of the order of windows"},
-     {"status", "waiting, 2nd", false, "One run trains at a time; the others wait for their turn"},
+     {"status", "waiting, next  ", false, "One run trains at a time; the others wait for their turn"},
      {"step", nullptr, false, "Steps done, and of how many"},
      {"perplexity", "1,234.5", true, "Of held-out windows, under the gate, as reported last"},
      {"tokens/s", "123,400", true, "Trained on, lately"},

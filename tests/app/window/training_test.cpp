@@ -90,7 +90,7 @@ TEST_F(TrainingLayout, SaysWhatIsWrongAtItsFieldAndDoesNotStart) {
     const CheckedRecipe checked = check_recipe(*engine.snapshot(), draft());
     ASSERT_TRUE(checked.errors.contains("train.steps"));
     EXPECT_NE(checked.why_not.find("Steps"), std::string::npos) << checked.why_not;
-    type("//Recipe/**/##train.steps", "20");
+    type("//Recipe/**/##train.steps", "200");
     EXPECT_FALSE(disabled("//Recipe/**/###start"));
 }
 
@@ -323,7 +323,7 @@ TEST_F(TrainingLayout, AnswersToThePalette) {
             test->KeyPress(ImGuiKey_Enter);
         });
     };
-    command("start the runs");
+    command("runs of the recipe");
     EXPECT_NE(engine.last<StartRuns>(), nullptr);
     command("stop the selected run");
     EXPECT_NE(engine.last<StopRun>(), nullptr);
