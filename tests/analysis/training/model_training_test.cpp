@@ -1,0 +1,304 @@
+#include "analysis/training/model_training.h"
+
+#include <ATen/ops/equal.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <set>
+
+#include "model/core/error.h"
+#include "tests/analysis/training/training_world.h"
+
+namespace gatescope {
+namespace {
+
+using testing::HasSubstr;
+
+const TrainingWorld& world() {
+    static const TrainingWorld made;
+    return made;
+}
+
+constexpr TrainedPart kAllParts[] = {TrainedPart::kEmbeddings, TrainedPart::kQueries, TrainedPart::kKeys,
+                                     TrainedPart::kValues,     TrainedPart::kOutputs, TrainedPart::kMlp,
+                                     TrainedPart::kNorms,      TrainedPart::kHead};
+
+std::vector<double> series(const Trainee& trainee, const std::string& name) {
+    return trainee.training->curve()->series.at(name);
+}
+
+TEST(ModelTraining, ReportsBeforeTheFirstStepEverySoManyStepsAndAtTheEnd) {
+    TrainPlan plan = small_plan();
+    plan.steps = 7;
+    Trainee trainee(world(), plan);
+    trainee.finish();
+    EXPECT_EQ(trainee.training->curve()->step, (std::vector<std::int64_t>{0, 3, 6, 7}));
+    for (const auto& [name, values] : trainee.training->curve()->series) EXPECT_EQ(values.size(), 4u) << name;
+    EXPECT_TRUE(std::isnan(series(trainee, "loss").front()));
+    EXPECT_GT(series(trainee, "gradient_norm").back(), 0);
+    EXPECT_EQ(series(trainee, "perplexity"), series(trainee, "perplexity_dense"));
+    EXPECT_EQ(trainee.training->tokens(), 7 * 2 * 24);
+}
+
+TEST(ModelTraining, SeedsRepeatToTheBitAndDiffer) {
+    TrainPlan plan = small_plan();
+    Trainee first(world(), plan), again(world(), plan);
+    first.finish();
+    again.finish();
+    EXPECT_TRUE(everything(first) == everything(again));
+    plan.seed = 1;
+    Trainee other(world(), plan);
+    other.finish();
+    EXPECT_NE(series(first, "perplexity").front(), series(other, "perplexity").front());
+    EXPECT_NE(series(first, "loss").back(), series(other, "loss").back());
+}
+
+// Restored at every whole step, and saved in the middle of one.
+TEST(ModelTraining, RestoredItGoesOnToTheBit) {
+    TrainPlan plan = small_plan();
+    plan.gate = "soft-learned@0";
+    plan.accumulation = 3;
+    plan.steps = 4;
+    Trainee whole(world(), plan);
+    whole.finish();
+    for (const int pieces : {0, 5, 7, 12, 17}) {
+        Trainee cut(world(), plan), resumed(world(), plan);
+        JobContext job;
+        for (int n = 0; n < pieces; ++n) (void)cut.training->step(job);
+        const TrainingState state = cut.training->save();
+        for (std::size_t n = 0; n < cut.parameters.size(); ++n) {
+            const at::Tensor target = resumed.parameters[n].value.detach();
+            target.copy_(cut.parameters[n].value.detach());
+        }
+        resumed.training->restore(state);
+        EXPECT_EQ(resumed.training->steps_done(), cut.training->steps_done());
+        resumed.finish();
+        EXPECT_TRUE(everything(whole) == everything(resumed)) << "cut after " << pieces << " pieces";
+    }
+}
+
+TEST(ModelTraining, ACancelledPieceLeavesAllAsItWas) {
+    TrainPlan plan = small_plan();
+    plan.gate = "soft-learned";
+    plan.accumulation = 2;
+    plan.steps = 3;
+    plan.report_every = 2;
+    Trainee whole(world(), plan), interrupted(world(), plan);
+    whole.finish();
+    int ticks = 0, cancelled = 0;
+    for (bool more = true; more;) {
+        JobContext job;
+        int left = ++ticks % 7;
+        job.set_tick_service([&] {
+            if (--left == 0) job.cancel();
+        });
+        try {
+            more = interrupted.training->step(job);
+        } catch (const Cancelled&) {
+            ++cancelled;
+        }
+    }
+    EXPECT_GT(cancelled, 5);
+    EXPECT_TRUE(everything(whole) == everything(interrupted));
+}
+
+TEST(ModelTraining, WhatIsFrozenStaysAsItIsToTheBitForEveryPart) {
+    for (const TrainedPart part : kAllParts) {
+        TrainPlan plan = small_plan();
+        plan.parts = {part};
+        plan.layers = IndexSet({1});
+        plan.steps = 2;
+        plan.weight_decay = 0.5;
+        Trainee trainee(world(), plan);
+        const std::vector<at::Tensor> before = trainee.values();
+        trainee.finish();
+        const std::vector<at::Tensor> after = trainee.values();
+        int changed = 0;
+        for (std::size_t n = 0; n < before.size(); ++n) {
+            const CanonicalTensor& canonical = trainee.parameters[n].canonical;
+            const bool trains = part_of(canonical.weight) == part && canonical.layer != 0;
+            const bool same = at::equal(before[n], after[n]);
+            if (!trains) EXPECT_TRUE(same) << "part " << static_cast<int>(part) << " changed tensor " << n;
+            if (!same) ++changed;
+        }
+        EXPECT_GT(changed, 0) << "part " << static_cast<int>(part);
+    }
+}
+
+TEST(ModelTraining, ASoftGateTrainsAloneAndItsModelStays) {
+    TrainPlan plan = small_plan();
+    plan.gate = "soft-learned@1";
+    plan.parts = {};
+    Trainee trainee(world(), plan);
+    const std::vector<at::Tensor> before = trainee.values();
+    const std::string first = everything(trainee);
+    trainee.finish();
+    const std::vector<at::Tensor> after = trainee.values();
+    for (std::size_t n = 0; n < before.size(); ++n) EXPECT_TRUE(at::equal(before[n], after[n]));
+    EXPECT_GT(series(trainee, "gate_gradient_norm").back(), 0);
+    EXPECT_GT(series(trainee, "layer_1.gate_gradient_norm").back(), 0);
+    EXPECT_FALSE(trainee.training->curve()->series.contains("layer_0.gate_gradient_norm"));
+    EXPECT_FALSE(trainee.training->curve()->series.contains("query_gradient_norm"));
+    EXPECT_NE(series(trainee, "perplexity").front(), series(trainee, "perplexity").back());
+    EXPECT_EQ(series(trainee, "perplexity_dense").front(), series(trainee, "perplexity_dense").back());
+}
+
+std::vector<std::vector<float>> gate_arrays(const Trainee& trainee) {
+    std::vector<std::vector<float>> out;
+    for (const StateTensor& tensor : trainee.training->save().tensors)
+        if (tensor.name.starts_with("gate.layers")) out.emplace_back(tensor.values.begin(), tensor.values.end());
+    return out;
+}
+
+TEST(ModelTraining, ThroughAHardSetNoGradientReachesTheGate) {
+    TrainPlan plan = small_plan();
+    plan.gate = "learned:k=4";
+    Trainee trainee(world(), plan);
+    const auto before = gate_arrays(trainee);
+    ASSERT_EQ(before.size(), 4u);
+    trainee.finish();
+    EXPECT_EQ(gate_arrays(trainee), before);
+    const std::vector<double> norms = series(trainee, "gate_gradient_norm");
+    for (std::size_t n = 1; n < norms.size(); ++n) EXPECT_EQ(norms[n], 0.0);
+    EXPECT_GT(series(trainee, "query_gradient_norm").back(), 0);
+    for (const double f1 : series(trainee, "f1")) {
+        EXPECT_GT(f1, 0);
+        EXPECT_LT(f1, 1);
+    }
+}
+
+TEST(ModelTraining, AGateThatIsFrozenStaysAsDrawn) {
+    TrainPlan plan = small_plan();
+    plan.gate = "soft-learned";
+    plan.train_gate = false;
+    Trainee trainee(world(), plan);
+    const auto before = gate_arrays(trainee);
+    trainee.finish();
+    EXPECT_EQ(gate_arrays(trainee), before);
+    EXPECT_FALSE(trainee.training->curve()->series.contains("gate_gradient_norm"));
+    EXPECT_TRUE(std::isnan(series(trainee, "f1").back()));
+}
+
+TEST(ModelTraining, GatesOfTheCatalogueTrainAndReport) {
+    for (const char* gate :
+         {"oracle:k=4", "uniform:k=4", "stochastic:k=4", "window:sinks=1,local=4", "strided:k=4@0/1", "block:b=4,n=2",
+          "soft-random:gate_dim=4", "heavy:k=4", "random:k=4,gate_dim=4@1", "block-learned:b=4,n=2", "indexer:k=4"}) {
+        TrainPlan plan = small_plan();
+        plan.gate = gate;
+        plan.steps = 2;
+        plan.report_every = 2;
+        Trainee trainee(world(), plan);
+        trainee.finish();
+        EXPECT_TRUE(std::isfinite(series(trainee, "loss").back())) << gate;
+        EXPECT_NE(series(trainee, "perplexity").back(), series(trainee, "perplexity_dense").back()) << gate;
+        EXPECT_GT(series(trainee, "gradient_norm").back(), 0) << gate;
+    }
+}
+
+// Alike but for what is drawn at each step.
+TEST(ModelTraining, AStochasticGateDrawsAnewAtEveryStepAndRepeatsBySeed) {
+    const auto losses = [](const std::string& gate, std::int64_t steps) {
+        TrainPlan plan = small_plan();
+        plan.gate = gate;
+        plan.steps = steps;
+        plan.report_every = 1;
+        plan.learning_rate = plan.gate_learning_rate = 1e-12;
+        plan.warmup = 0;
+        Trainee trainee(world(), plan);
+        trainee.finish();
+        return series(trainee, "loss");
+    };
+    const std::vector<double> uniform = losses("uniform:k=4", 1), once = losses("stochastic:k=4", 1),
+                              again = losses("stochastic:k=4", 1), other = losses("stochastic:k=4,seed=1", 1);
+    EXPECT_EQ(once[1], again[1]);
+    EXPECT_NE(once[1], other[1]);
+    EXPECT_NE(once[1], uniform[1]);  // which is at step 0, as a model at rest
+}
+
+TEST(ModelTraining, ALossThatIsNotFiniteStopsItWithoutAStep) {
+    TrainPlan plan = small_plan();
+    Trainee trainee(world(), plan);
+    JobContext job;
+    while (!trainee.training->between_steps()) (void)trainee.training->step(job);
+    for (const Parameter& parameter : trainee.parameters)
+        if (parameter.canonical.weight == Weight::kFinalNorm)
+            parameter.value.detach().fill_(std::numeric_limits<float>::infinity());
+    try {
+        (void)trainee.training->step(job);
+        ADD_FAILURE() << "went on";
+    } catch (const Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("not finite"));
+        EXPECT_THAT(failure.what(), HasSubstr("learning_rate"));
+    }
+    EXPECT_EQ(trainee.training->steps_done(), 0);
+}
+
+TEST(ModelTraining, PlansThatDontFitAreRefusedByTheField) {
+    const auto refusal = [](const TrainPlan& plan) {
+        try {
+            const Trainee trainee(world(), plan);
+        } catch (const Failure& failure) {
+            return std::string(failure.what());
+        }
+        return std::string("accepted");
+    };
+    TrainPlan plan = small_plan();
+    plan.parts = {};
+    EXPECT_THAT(refusal(plan), HasSubstr("train.parts"));
+    plan = small_plan();
+    plan.layers = IndexSet({2});
+    EXPECT_THAT(refusal(plan), HasSubstr("layers"));
+    plan = small_plan();
+    plan.gate = "oracle:k=4@7";
+    EXPECT_THAT(refusal(plan), HasSubstr("gate.gate"));
+    plan = small_plan();
+    plan.gate = "learned:k=4@0+indexer:k=4@1";
+    EXPECT_THAT(refusal(plan), HasSubstr("one kind of gate"));
+}
+
+TEST(ModelTraining, AStateOfAnotherShapeIsRefusedByTheTensor) {
+    TrainPlan plan = small_plan();
+    Trainee small(world(), plan);
+    small.finish();
+    const TrainingState state = small.training->save();
+    plan.shape.d_model = 32;
+    Trainee large(world(), plan);
+    EXPECT_THROW(large.training->restore(state), Failure);
+    EXPECT_THROW(large.training->restore({{}, "{}"}), Failure);
+    EXPECT_THROW(large.training->restore({{}, state.json}), Failure);
+}
+
+TEST(ModelTraining, AFewSecondsAreEnoughToKnowTheTextBetterThanItsFrequencies) {
+    const TrainingWorld longer(60, 300, 32);
+    TrainPlan plan = small_plan();
+    plan.shape.d_model = 32;
+    plan.shape.d_mlp = 64;
+    plan.shape.n_ctx = plan.window_length = 32;
+    plan.batch = 8;
+    plan.steps = plan.report_every = 120;
+    plan.learning_rate = 1e-2;
+    plan.warmup = 10;
+    plan.held_out_windows = 8;
+    Trainee trainee(longer, plan);
+    trainee.finish();
+    const double unigram =
+        longer.data()->unigram_perplexity(*longer.data()->held_out_windows(8), longer.config(plan).d_vocab);
+    EXPECT_LT(series(trainee, "perplexity").back(), 0.5 * unigram);
+    EXPECT_GT(series(trainee, "perplexity").front(), unigram);
+}
+
+TEST(ModelTraining, NoHeldOutWindowIsTrainedOn) {
+    const TokenData& data = *world().data();
+    std::set<std::vector<std::int32_t>> held_out;
+    for (const auto& window : *data.held_out_windows(1 << 20)) held_out.insert(window);
+    ASSERT_GT(held_out.size(), 3u);
+    for (std::size_t n = 0; n < data.train_windows(); ++n) {
+        const std::span<const std::int32_t> window = data.train_window(n);
+        EXPECT_FALSE(held_out.contains({window.begin(), window.end()})) << n;
+    }
+}
+
+}  // namespace
+}  // namespace gatescope
