@@ -68,6 +68,7 @@ struct TrainingRun::State {
     std::shared_ptr<const TextWindows> held_out = held_out_text(plan, parts);
     double unigram_perplexity = parts.data->unigram_perplexity(held_out->windows, parts.config.d_vocab);
     std::vector<RunCheckpoint> checkpoints = folder.checkpoints();
+    std::int64_t early = -1;   // step of a checkpoint that was asked for before the step's report was there
     std::int64_t logged = -1;  // step of the last report that log.csv has from us
     std::vector<std::string> warnings = device_warnings(device);
     std::string status = "waiting", message{};
@@ -79,7 +80,7 @@ struct TrainingRun::State {
     void work(JobContext& job);
     void log();
     RunNotes notes() const;
-    bool complete() const { return training->done() && has_checkpoint(plan.steps); }
+    bool complete() const { return training->done() && has_checkpoint(plan.steps) && early < 0; }
     double reports_left() const;
 };
 
@@ -92,7 +93,7 @@ bool TrainingRun::State::checkpoint_due() const {
     if (!training->between_steps()) return false;
     const std::int64_t step = training->steps_done();
     const bool time = step % plan.checkpoint_every == 0 || step == plan.steps;
-    return time && !has_checkpoint(step);
+    return time && (!has_checkpoint(step) || step == early);
 }
 
 RunNotes TrainingRun::State::notes() const {
@@ -113,6 +114,7 @@ void TrainingRun::State::checkpoint(JobContext& job) {
     folder.write_checkpoint(step,
                             [&](const fs::path& scratch) { fill_checkpoint(scratch, parts, *training, notes(), job); });
     checkpoints = folder.checkpoints();
+    early = training->between_steps() ? -1 : step;
     if (!summary) summary = open_model(checkpoints.back().path, false, false, {}, job)->summary;
 }
 
