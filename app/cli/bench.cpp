@@ -6,6 +6,7 @@
 #include "app/cli/verb.h"
 #include "app/engine/load_timing.h"
 #include "app/engine/timings.h"
+#include "app/engine/training_timings.h"
 
 namespace gatescope {
 namespace {
@@ -16,6 +17,8 @@ struct BenchOptions {
     Options common;
     std::string long_window = "2048", repeats = "3", load_size = "1200";
     bool load = false;
+    std::string train, batch = "8";
+    std::vector<std::string> gates, precisions;
 };
 
 std::string text_report(const std::vector<Timing>& timings) {
@@ -71,6 +74,42 @@ int run_load(const BenchOptions& options, const DeviceWish& wish, int repeats, C
     return 0;
 }
 
+std::string train_text(const std::vector<TrainingTiming>& timings) {
+    std::vector<std::vector<std::string>> rows;
+    for (const TrainingTiming& timing : timings)
+        rows.push_back({timing.precision, timing.gate, number("%.3f s", timing.seconds),
+                        number("%.3f s", timing.median_seconds), number("%.0f", timing.tokens / timing.seconds),
+                        timing.times_dense > 0 ? number("%.2f x", timing.times_dense) : ""});
+    return table(
+        {{"precision", Align::kLeft}, {"gate", Align::kLeft}, {"best step"}, {"median"}, {"tokens/s"}, {"of dense"}},
+        rows);
+}
+
+std::string train_json(const std::vector<TrainingTiming>& timings) {
+    nlohmann::ordered_json rows = nlohmann::ordered_json::array();
+    for (const TrainingTiming& timing : timings)
+        rows.push_back({{"precision", timing.precision},
+                        {"gate", timing.gate},
+                        {"seconds", timing.seconds},
+                        {"median_seconds", timing.median_seconds},
+                        {"times_dense", timing.times_dense},
+                        {"tokens", timing.tokens}});
+    return nlohmann::ordered_json{{"training", rows}}.dump(2) + "\n";
+}
+
+int run_train(const BenchOptions& options, const DeviceWish& wish, int repeats, Console& console) {
+    TrainingTimingRequest request;
+    request.recipe = options.train;
+    request.batch = whole_number(options.batch, "--batch", 1, 1 << 16);
+    request.repeats = repeats;
+    if (!options.gates.empty()) request.gates = options.gates;
+    if (!options.precisions.empty()) request.precisions = options.precisions;
+    TerminalJob job(console);
+    const auto timings = time_training(request, wish, job.context());
+    console.print(options.common.json ? train_json(timings) : train_text(timings));
+    return 0;
+}
+
 int run(const BenchOptions& options, Console& console) {
     apply(options.common, console);
     const DeviceWish wish = device_wish(options.common);
@@ -78,6 +117,7 @@ int run(const BenchOptions& options, Console& console) {
         options.long_window == "0" ? 0 : whole_number(options.long_window, "--long-window", 2, 1 << 20);
     const auto repeats = static_cast<int>(whole_number(options.repeats, "--repeats", 1, 1000));
     if (options.load) return run_load(options, wish, repeats, console);
+    if (!options.train.empty()) return run_train(options, wish, repeats, console);
     TerminalJob job(console);
     const std::vector<Timing> timings =
         time_parts(options.common.model, options.common.text, wish, long_window, repeats, job.context());
@@ -100,6 +140,13 @@ std::function<int(Console&)> declare(CLI::App& app) {
     app.add_option("--load-size", options->load_size, "megabytes of such weights")
         ->type_name("MB")
         ->capture_default_str();
+    app.add_option("--train", options->train, "times steps of training alone, of this recipe's model on random ids")
+        ->type_name("RECIPE");
+    app.add_option("--batch", options->batch, "windows of such a step")->type_name("N")->capture_default_str();
+    app.add_option("--train-gate", options->gates, "gates of such steps; dense, soft and hard ones unless given")
+        ->type_name("GATE");
+    app.add_option("--precision", options->precisions, "of such steps: float32, bfloat16; both unless given")
+        ->type_name("P");
     app.add_option("--device", options->common.device, "cpu, cuda, cuda:1 or best")
         ->type_name("DEVICE")
         ->capture_default_str();
