@@ -18,7 +18,10 @@ void Conductor::measure() {
     job.step = [this, base = -1.0](JobContext& context) mutable { return measure_step(context, base); };
     job.ended = [this](const tl::expected<void, Error>& outcome) {
         publish(true);
-        if (!outcome && !outcome.error().cancelled) go_on_without_what_failed();
+        if (!outcome && !outcome.error().cancelled) {
+            go_on_without_what_failed();
+            checkpoint_shown();
+        }
         report(outcome);
     };
     worker_.submit(std::move(job));
@@ -78,6 +81,7 @@ void Conductor::publish(bool at_once) {
                     snapshot.sensitivity, same_model && snapshot.spectra ? snapshot.spectra->spectra : nullptr);
         if (first || map) snapshot.pattern = map;
     });
+    if (first) checkpoint_shown();
     if (first) measure_wished_activation_spectra();
     if (first && board_.latest()->components) find_components();
     const auto ended = std::chrono::steady_clock::now();

@@ -20,7 +20,10 @@ bool has_room(const MemoryReport& memory, bool close_first) {
 
 // Headers may be read in a tick of other work on the opener: nobody waits for the hash of a large file.
 void Conductor::open(Opening opening) {
-    opening.number = wishes([](Wishes& wishes) { return ++wishes.openings; });
+    opening.number = wishes([&](Wishes& wishes) {
+        if (!opening.run.empty()) wishes.scrubbed = wishes.openings + 1;
+        return ++wishes.openings;
+    });
     worker_.cancel_kind("model");
     board_.change([](Snapshot& snapshot) { snapshot.refusal.reset(); });
     JobTask job = task("headers", JobPriority::kInteractive, "Opening " + last_part(opening.path), "");
@@ -40,6 +43,7 @@ void Conductor::read_headers(const Opening& opening, JobContext& job) {
     auto preview = preview_of(opening.path, *model, opening.wish, room_on(opening.wish.device));
     if (has_room(preview.memory, opening.close_first)) return load(opening, std::move(model));
     refuse(std::make_shared<const ModelPreview>(std::move(preview)));
+    if (newest(opening)) checkpoint_shown();
 }
 
 // No error: the window asks what to do instead.
@@ -95,6 +99,8 @@ void Conductor::adopt(const Opening& opening, std::shared_ptr<Model> model) {
         snapshot.settings.model_path = opening.path;
         snapshot.settings.device = opening.wish.device;
         snapshot.settings.dtype = opening.wish.dtype;
+        snapshot.shown_run = opening.run;
+        snapshot.shown_step = opening.step;
         if (opening.new_windows) snapshot.settings.window_length = opening.wish.window_length;
         snapshot.model = model->summary;
         snapshot.gate_gradients.clear();  // another model's
@@ -121,6 +127,7 @@ void Conductor::adopt(const Opening& opening, std::shared_ptr<Model> model) {
 // A remembered model may be gone at the next start, and so may its device; the window still opens on something.
 void Conductor::opening_ended(const Opening& opening, const tl::expected<void, Error>& outcome) {
     report(outcome);
+    if (!outcome && newest(opening)) checkpoint_shown();
     if (outcome || outcome.error().cancelled || !opening.first || opening.path == "sample" || !newest(opening)) return;
     Opening sample{.path = "sample", .wish = opening.wish};
     sample.wish.device = "best";

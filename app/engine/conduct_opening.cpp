@@ -92,6 +92,7 @@ void Conductor::read_text() {
     };
     job.ended = [this, from = from, settings](const tl::expected<void, Error>& outcome) {
         if (!outcome && !outcome.error().cancelled) text_failed(from, settings);
+        if (!outcome) checkpoint_shown();
         report(outcome);
     };
     opener_.submit(std::move(job));

@@ -32,7 +32,11 @@ Conductor::Conductor(const Settings& initial, std::function<void()> wake, Memory
     : board_(first_settings(initial), std::move(wake)),
       probe_(std::move(probe)),
       opener_([this] { list_jobs(); }, yield_to_the_window),
-      worker_([this] { list_jobs(); }, yield_to_the_window) {
+      worker_([this] { list_jobs(); }, yield_to_the_window),
+      runs_(board_, worker_, opener_,
+            [this](const std::string& kind, JobPriority priority, const std::string& title, const std::string& unit) {
+                return task(kind, priority, title, unit);
+            }) {
     const Settings settings = board_.latest()->settings;
     wishes_.text.path = settings.text_path;
     handle(SetGate{GateSlot::kA, initial.gate_a});
@@ -47,6 +51,7 @@ Conductor::Conductor(const Settings& initial, std::function<void()> wake, Memory
 Conductor::~Conductor() {
     worker_.stop();
     end_training_now();
+    runs_.end();
     opener_.stop();
     end_survey_now();
 }
@@ -181,7 +186,9 @@ void Conductor::on(const ExportCapture& command) {
 }
 
 void Conductor::on(const CancelJob& command) {
+    if (runs_.stop_job(command.job)) return;
     if (!worker_.cancel(command.job)) opener_.cancel(command.job);
+    checkpoint_shown();  // what it took to show one may have been that very job
 }
 
 // Takes up whatever is missing: the model, the text, or the rest of the windows.

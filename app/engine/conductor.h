@@ -17,6 +17,7 @@
 #include "app/engine/job_queue.h"
 #include "app/engine/lab_command.h"
 #include "app/engine/model_memory.h"
+#include "app/engine/training_queue.h"
 
 namespace gatescope {
 
@@ -45,7 +46,9 @@ class Conductor {
         DeviceWish wish;
         bool new_windows = false;  // the wish's window length is to be the session's
         bool weights_only = false, close_first = false;
-        bool first = false;  // of the session: gives way to the sample
+        bool first = false;    // of the session: gives way to the sample
+        std::string run = {};  // that it is a checkpoint of, `step`'s; empty: of none
+        std::int64_t step = -1;
     };
     // A text by its path, or typed in.
     struct TextSource {
@@ -86,7 +89,9 @@ class Conductor {
         std::shared_ptr<Training> training;  // the last one asked for
         SpectraRequest spectra;              // of whatever model is open
         std::optional<ComponentsRequest> components;
-        std::uint64_t surveys = 0;  // shown, started or closed so far
+        std::uint64_t surveys = 0;                 // shown, started or closed so far
+        std::uint64_t scrubbed = 0;                // opening of the checkpoint that is not on the screen yet; 0: none
+        std::optional<ShowCheckpoint> next_scrub;  // to be opened then
     };
 
     void on(const OpenModel& command);
@@ -216,6 +221,10 @@ class Conductor {
     void end_training_now();
     void write_curves(const Training& training);
 
+    // conduct_runs.cpp
+    void open_checkpoint_of(const ShowCheckpoint& wish);
+    void checkpoint_shown();
+
     JobTask task(const std::string& kind, JobPriority priority, const std::string& title, const std::string& unit);
     void report(const tl::expected<void, Error>& outcome);
     // What asks for a run where there can be none is told why.
@@ -247,6 +256,7 @@ class Conductor {
     std::shared_ptr<SurveyJob> survey_;                 // under way
 
     JobQueue opener_, worker_;
+    TrainingQueue runs_;
 };
 
 }  // namespace gatescope

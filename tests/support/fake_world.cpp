@@ -126,7 +126,8 @@ std::unique_ptr<Model> open_model(const std::string& name, bool, bool, const Dev
         job.tick();
     } while (world().hold_headers);
     ++world().headers_read;
-    if (!known.contains(name)) throw Failure(FailureKind::kNotFound, "there is no such file", name);
+    const bool of_a_run = name.find("/checkpoint-") != std::string::npos;
+    if (!known.contains(name) && !of_a_run) throw Failure(FailureKind::kNotFound, "there is no such file", name);
     auto model = std::make_unique<Model>();
     model->reader = std::make_unique<FakeReader>(name);
     model->tokenizer = std::make_unique<FakeTokenizer>();

@@ -11,6 +11,7 @@
 
 #include "analysis/results.h"
 #include "analysis/spectra/survey_results.h"
+#include "tests/support/fake_runs.h"
 
 namespace gatescope {
 
@@ -38,6 +39,7 @@ struct FakeWorld {
     std::atomic<bool> fail_spectra_windows{false};
     std::atomic<bool> hold_components{false};
     std::atomic<std::int64_t> components_found{0};
+    FakeRuns runs;                                                      // of training
     std::vector<std::shared_ptr<const SpectraSurvey>> surveys_written;  // read once a message says so
     std::function<void(const std::string& status)> at_status;           // called as a distillation is told its status
     std::string trained_on;                                             // the model's hash, as the gate file has it
@@ -50,7 +52,7 @@ FakeWorld& world();
 void renew_world();
 
 // Fake models are "sample", "other" (one layer), "broken" which can't be loaded, "torn" whose kernels can't be read to
-// the end, and "large"; any other is not found.
+// the end, "large", and every checkpoint-STEP of a training run; any other is not found.
 // They have 10 weights, "large" has 1000; a window takes a byte a token. Texts:
 // "sample", "other"; 4 windows of whatever length. NLL under dense is 2, under oracle:k=N 2 + 1/N.
 
