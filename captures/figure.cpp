@@ -26,12 +26,31 @@ void check_format(const fs::path& out) {
                       "end the name in .pdf, .svg or .png");
 }
 
-// --force is for what a figure left before, not for the capture that it is drawn from.
-void check_data(const FigureRequest& request) {
-    if (request.data.empty()) return;
+// What the figure is drawn from: the capture, or the run.h5 of every run in a folder.
+std::vector<fs::path> captures_of(const FigureRequest& request, const FigureInfo& info) {
     std::error_code ignored;
+    if (!info.of_runs || !fs::is_directory(request.capture, ignored)) return {request.capture};
+    const fs::path own = request.capture / "run.h5";
+    if (fs::exists(own, ignored)) return {own};
+    std::vector<fs::path> out;
+    for (const auto& entry : fs::directory_iterator(request.capture, ignored))
+        if (fs::exists(entry.path() / "run.h5", ignored)) out.push_back(entry.path() / "run.h5");
+    if (out.empty())
+        throw Failure(FailureKind::kNotFound, "has no run.h5, nor a folder with one", request.capture.string(),
+                      "a run writes it with its first report");
+    std::ranges::sort(out);
+    return out;
+}
+
+// --force is for what a figure left before, not for the capture that it is drawn from.
+void check_data(const FigureRequest& request, const std::vector<fs::path>& captures) {
+    if (request.data.empty()) return;
     const bool is_out = fs::absolute(request.data) == fs::absolute(request.out);
-    if (is_out || fs::equivalent(request.data, request.capture, ignored))
+    const bool is_source = std::ranges::any_of(captures, [&](const fs::path& capture) {
+        std::error_code ignored;
+        return fs::equivalent(request.data, capture, ignored);
+    });
+    if (is_out || is_source)
         throw Failure(FailureKind::kUsage, is_out ? "is the file of --out, too" : "is the capture itself",
                       "--data " + request.data.string(), "give it a name of its own");
     check_output_target(request.data, request.overwrite);
@@ -98,6 +117,10 @@ const std::vector<FigureInfo>& figures() {
     static const std::vector<FigureInfo> all = {
         {"sweep", "perplexity and agreement against sparsity, a line a gate"},
         {"distillation", "loss, agreement and deployed perplexity of trainings by step"},
+        {.id = "training",
+         .help =
+             "training runs by step: loss, held-out perplexity, gradient norms; seeds of an arm as mean and deviation",
+         .of_runs = true},
         {"sensitivity", "what sparsifying one layer or head alone costs, and the budgets that follow"},
         {"spectrum", "the values of a head's kernel, routing and filtering, and the energy in the leading ones", true},
         {"routing", "how much of each layer routes and how much filters, a panel a checkpoint"},
@@ -111,14 +134,17 @@ void draw_figure(const FigureRequest& request) {
     check_format(request.out);
     check_head(request, info);
     check_output_target(request.out, request.overwrite);
-    check_data(request);
-    check_capture(request.capture);
+    const std::vector<fs::path> captures = captures_of(request, info);
+    check_data(request, captures);
+    for (const fs::path& capture : captures) check_capture(capture);
     const fs::path script = fs::path(GATESCOPE_FIGURES_FOLDER) / (info.id + ".py");
     const std::string python = find_python(script);
     const ScratchFolder scratch("figure");  // what a script leaves half done is nobody's
     const fs::path drawn = scratch.path() / ("figure" + request.out.extension().string());
     const fs::path numbers = scratch.path() / "numbers.csv";
-    std::vector<std::string> words = {python, script, fs::absolute(request.capture), "--out", drawn};
+    std::vector<std::string> words = {python, script};
+    for (const fs::path& capture : captures) words.push_back(fs::absolute(capture));
+    words.insert(words.end(), {"--out", drawn});
     if (!request.data.empty()) words.insert(words.end(), {"--data", numbers});
     for (const auto& [option, value] : head_options(request)) words.insert(words.end(), {option, value});
     const ProgramEnd end = run_program(words);

@@ -14,12 +14,13 @@ struct FigureInfo {
     std::string id;        // "sweep"
     std::string help;      // what it shows
     bool of_head = false;  // of one head, which may be named
+    bool of_runs = false;  // of training runs: takes a folder of them, too
 };
 
 const std::vector<FigureInfo>& figures();
 
 struct FigureRequest {
-    std::filesystem::path capture;
+    std::filesystem::path capture;  // of training runs: or a run's folder, or one with runs right below it
     std::string figure;
     std::filesystem::path out;   // .pdf, .svg or .png
     std::filesystem::path data;  // its numbers, as CSV; empty: none

@@ -52,7 +52,7 @@ std::string figures_help() {
 
 std::function<int(Console&)> declare(CLI::App& app) {
     auto options = std::make_shared<FigureOptions>();
-    app.add_option("CAPTURE", options->capture, "a capture (.h5)");
+    app.add_option("CAPTURE", options->capture, "a capture (.h5); of training also a folder of runs");
     app.add_option("NAME", options->figure, figures_help());
     add_out(app, *options, "the figure to write: .pdf, .svg or .png");
     app.add_option("--data", options->data, "also its numbers, as CSV")->type_name("FILE");

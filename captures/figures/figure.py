@@ -1,6 +1,7 @@
 """What the figures share: their command line, how they look, how they are saved with their numbers."""
 
 import argparse
+import contextlib
 import csv
 import json
 import pathlib
@@ -83,9 +84,9 @@ def checkpoints(capture):
     return found
 
 
-def _arguments(description, of_head):
+def _arguments(description, of_head, several):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("capture", help="a capture (.h5)")
+    parser.add_argument("capture", nargs="+" if several else None, help="a capture (.h5)")
     parser.add_argument("--out", required=True, help="the figure: " + ", ".join(FORMATS))
     parser.add_argument("--data", help="its numbers, as CSV")
     if of_head:
@@ -98,15 +99,19 @@ def _arguments(description, of_head):
     return parsed
 
 
-def main(description, draw, of_head=False):
+def main(description, draw, of_head=False, several=False):
     """draw(capture) gives the figure and its numbers: a list of equal dicts, one a row of the CSV. A figure of one head
-    is asked for that: draw(capture, given) with given.model, .layer, .head, None where not named."""
-    given = _arguments(description, of_head)
+    is asked for that: draw(capture, given) with given.model, .layer, .head, None where not named. One of several captures
+    is given a list of them."""
+    given = _arguments(description, of_head, several)
+    names = given.capture if several else [given.capture]
     try:
-        with h5py.File(given.capture, "r") as capture:
-            drawn, rows = draw(capture, given) if of_head else draw(capture)
+        with contextlib.ExitStack() as opened:
+            captures = [opened.enter_context(h5py.File(name, "r")) for name in names]
+            what = captures if several else captures[0]
+            drawn, rows = draw(what, given) if of_head else draw(what)
     except (OSError, KeyError, Refused) as failure:
-        sys.exit(f"{pathlib.Path(given.capture).name}: {str(failure).splitlines()[0]}")
+        sys.exit(f"{pathlib.Path(names[0]).name}: {str(failure).splitlines()[0]}")
     drawn.savefig(given.out)
     if given.data:
         with open(given.data, "w", newline="", encoding="utf-8") as file:

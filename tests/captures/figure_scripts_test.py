@@ -15,6 +15,7 @@ import tempfile
 EXPECTED = {
     "sweep": ({"line": "oracle", "gate": "oracle:k=4", "sparsity": 0.5, "perplexity": 12.25}, 2, "lab.h5", []),
     "distillation": ({"run": "learned kl k=64", "series": "loss", "step": 25, "value": 2 / 3}, 12, "lab.h5", []),
+    "training": ({"arm": "learned kl k=64", "series": "loss", "step": 25, "mean": 2 / 3, "deviation": 0}, 8, "lab.h5", []),
     "sensitivity": ({"map": "layer_cost", "row": 4, "column": 1, "nats": 0.2}, 18, "lab.h5", []),
     "spectrum": ({"model": "large-b", "layer": 2, "head": 3, "part": "kernel", "component": 0}, 20, "survey.h5",
                  ["--model", "large-b", "--layer", "2", "--head", "3"]),
@@ -76,6 +77,32 @@ def check_rank_map(python, folder, samples, place):
     assert (kept["layer 0 alone"], kept["layer 1 alone"]) == ("4", "2"), kept
 
 
+# Two seeds of one arm, the second of which was cut off, and another arm; as `gatescope train` leaves them.
+TRAINED = """
+import h5py, json, sys
+for path, arm, seed, loss in zip(sys.argv[1:], "aab", (0, 1, 0), ([4.0, 2.0, 1.0], [6.0, 3.0], [5.0, 4.0, 3.0])):
+    with h5py.File(path, "w") as capture:
+        run = capture.create_group("runs/one")
+        run.attrs["recipe"] = json.dumps({"name": "tiny", "arms": [{"name": arm}], "seeds": [seed]})
+        run["step"] = [0, 50, 100][:len(loss)]
+        run["loss"] = loss
+        run["f1"] = [float("nan")] * len(loss)
+"""
+
+
+def check_seeds(python, folder, place):
+    runs = [place / f"run{number}.h5" for number in range(3)]
+    subprocess.run([python, "-c", TRAINED, *runs], check=True)
+    numbers = place / "runs.csv"
+    subprocess.run([python, folder / "training.py", *runs, "--out", place / "runs.svg", "--data", numbers], check=True)
+    with open(numbers, newline="", encoding="utf-8") as file:
+        rows = [(row["arm"], row["series"], int(row["step"]), int(row["runs"]), float(row["mean"]),
+                 round(float(row["deviation"]), 6)) for row in csv.DictReader(file)]
+    assert rows == [("tiny a", "loss", 0, 2, 5.0, 1.414214), ("tiny a", "loss", 50, 2, 2.5, 0.707107),
+                    ("tiny b", "loss", 0, 1, 5.0, 0.0), ("tiny b", "loss", 50, 1, 4.0, 0.0),
+                    ("tiny b", "loss", 100, 1, 3.0, 0.0)], rows
+
+
 def main():
     folder, samples = map(pathlib.Path, sys.argv[1:])
     python = find_python()
@@ -85,6 +112,7 @@ def main():
         for script in scripts:
             check(python, script, samples, pathlib.Path(place))
         check_rank_map(python, folder, samples, pathlib.Path(place))
+        check_seeds(python, folder, pathlib.Path(place))
 
 
 if __name__ == "__main__":

@@ -74,6 +74,26 @@ TEST_F(Figure, HasAScriptOfItsName) {
     }
 }
 
+TEST_F(Figure, OfTrainingRunsIsOfEveryRunInAFolder) {
+    pretend("[ \"$1\" = -c ] && exit; for out; do :; done; echo \"$@\" > \"$out\"");
+    request_.figure = "training";
+    for (const char* run : {"runs/b", "runs/a", "runs/none"}) fs::create_directories(folder_ / run);
+    for (const char* run : {"runs/b", "runs/a"}) fs::copy_file(folder_ / "run.h5", folder_ / run / "run.h5");
+    request_.capture = folder_ / "runs";
+    EXPECT_EQ(refusal(), "");
+    EXPECT_THAT(content(request_.out), HasSubstr((folder_ / "runs/a/run.h5").string() + " " +
+                                                 (folder_ / "runs/b/run.h5").string() + " --out"));
+    request_.overwrite = true;
+    request_.capture = folder_ / "runs/a";
+    EXPECT_EQ(refusal(), "");
+    EXPECT_THAT(content(request_.out), HasSubstr("training.py " + (folder_ / "runs/a/run.h5").string() + " --out"));
+    request_.capture = folder_ / "runs/none";
+    EXPECT_THAT(refusal(), HasSubstr("has no run.h5, nor a folder with one"));
+    request_.capture = folder_ / "runs";
+    request_.figure = "sweep";
+    EXPECT_NE(refusal(), "");
+}
+
 TEST_F(Figure, OfOneHeadIsOfTheOneThatIsNamed) {
     pretend("[ \"$1\" = -c ] || echo \"$@\" > \"$4\"");
     request_.figure = "spectrum";

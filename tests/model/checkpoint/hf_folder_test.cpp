@@ -57,6 +57,18 @@ float first_value(const CheckpointReader& reader, const std::string& name) {
     return out;
 }
 
+TEST_F(HfFolder, OfATrainingRunIsItsModelAlone) {
+    write("config.json", kConfig);
+    write("model.safetensors", file_with("w", 1));
+    write("gate.safetensors", file_with("layers.0.query", 2));
+    write("trainer.safetensors", file_with("moments", 3));
+    write("trainer.json", "{}");
+    const auto reader = open();
+    ASSERT_EQ(reader->tensors().size(), 1U);
+    EXPECT_EQ(first_value(*reader, "w"), 1);
+    EXPECT_EQ(reader->weight_files().size(), 1U);
+}
+
 TEST_F(HfFolder, IsItsConfigAndItsWeights) {
     write("config.json", kConfig);
     write("model.safetensors", file_with("w", 3));
