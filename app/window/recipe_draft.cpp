@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "analysis/training/train_plan.h"
-#include "app/engine/command_line.h"
+#include "app/engine/train_command.h"
 #include "app/window/run_arms.h"
 #include "app/window/training_words.h"
 #include "app/window/widgets/text.h"
@@ -310,9 +310,9 @@ CheckedRecipe check_recipe(const Snapshot& snapshot, const RecipeDraft& draft) {
 }
 
 std::string train_line(const RecipeDraft& draft, const CheckedRecipe& checked) {
-    std::string out =
-        "gatescope train " + shell_quoted(draft.source) + " --out " + shell_quoted(checked.command.folder);
-    return out;
+    const auto ours = [&](const OurRecipe& recipe) { return recipe.id == draft.source; };
+    const bool own = std::none_of(our_recipes().begin(), our_recipes().end(), ours);
+    return train_command(checked.command, "best", own ? draft.source : "");
 }
 
 }  // namespace gatescope

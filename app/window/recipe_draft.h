@@ -31,7 +31,7 @@ CheckedRecipe check_recipe(const Snapshot& snapshot, const RecipeDraft& draft);
 
 // Where the runs go unless a folder is typed: in the present one, named after the recipe.
 std::string suggested_run_folder(const RecipeDraft& draft);
-// `gatescope train RECIPE --out FOLDER`: of the recipe's own file or id, with what was changed.
+// `gatescope train RECIPE --out FOLDER` with what was changed; a recipe of one's own by the file that it came from.
 std::string train_line(const RecipeDraft& draft, const CheckedRecipe& checked);
 
 }  // namespace gatescope

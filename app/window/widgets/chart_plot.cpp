@@ -117,23 +117,28 @@ void draw_marks(const Theme& theme, const Chart& chart) {
     ImPlot::PopPlotClipRect();
 }
 
-// How much of the chart's lines a label would cover, in points along them.
-int covered(const Chart& chart, const ImRect& label) {
+// Points along the chart's lines, as pixels: of long lines every so many.
+std::vector<ImVec2> along_lines(const Chart& chart) {
     constexpr int kSteps = 4;
-    int out = 0;
-    for (const ChartLine& line : chart.lines)
-        for (std::size_t point = 0; point < line.x.size(); ++point) {
+    constexpr std::size_t kMostPoints = 48;
+    std::vector<ImVec2> out;
+    for (const ChartLine& line : chart.lines) {
+        const std::size_t stride = 1 + line.x.size() / kMostPoints;
+        ImVec2 from;
+        for (std::size_t point = 0; point < line.x.size(); point += stride) {
             const ImVec2 to = ImPlot::PlotToPixels(line.x[point], line.y[point]);
-            const ImVec2 from = point == 0 ? to : ImPlot::PlotToPixels(line.x[point - 1], line.y[point - 1]);
+            if (point == 0) from = to;
             for (int step = 1; step <= kSteps; ++step)
-                if (label.Contains(ImLerp(from, to, static_cast<float>(step) / kSteps))) ++out;
+                out.push_back(ImLerp(from, to, static_cast<float>(step) / kSteps));
+            from = to;
         }
+    }
     return out;
 }
 
 // At the right or left end of its line or between, above or below it: where least is covered.
 ImRect place_label(const Theme& theme, const Chart& chart, const ImRect& plot, float y, const std::string& label,
-                   const std::vector<ImRect>& taken) {
+                   const std::vector<ImRect>& taken, const std::vector<ImVec2>& lines) {
     const ImVec2 size = ImGui::CalcTextSize(label.c_str());
     ImRect best;
     int least = std::numeric_limits<int>::max();
@@ -141,7 +146,9 @@ ImRect place_label(const Theme& theme, const Chart& chart, const ImRect& plot, f
         for (const float top : {y - size.y - theme.px(2), y + theme.px(2)}) {
             const float left = plot.Min.x + theme.px(4) + part * (plot.GetWidth() - size.x - theme.px(8));
             const ImRect here(left, top, left + size.x, top + size.y);
-            int cost = covered(chart, here) + (here.Min.y < plot.Min.y || here.Max.y > plot.Max.y ? 1000 : 0);
+            const auto covered =
+                std::count_if(lines.begin(), lines.end(), [&](const ImVec2& point) { return here.Contains(point); });
+            int cost = static_cast<int>(covered) + (here.Min.y < plot.Min.y || here.Max.y > plot.Max.y ? 1000 : 0);
             for (const ImRect& other : taken) cost += here.Overlaps(other) ? 500 : 0;
             for (const ChartLevel& level : chart.levels) {
                 const float other = ImPlot::PlotToPixels(chart.x.least, level.y).y;
@@ -158,13 +165,14 @@ void draw_levels(const Theme& theme, const Chart& chart) {
     const ImRect plot(from, {from.x + size.x, from.y + size.y});
     const float dash = theme.px(4);
     std::vector<ImRect> taken;
+    const std::vector<ImVec2> lines = chart.levels.empty() ? std::vector<ImVec2>() : along_lines(chart);
     ImPlot::PushPlotClipRect();
     for (const ChartLevel& level : chart.levels) {
         const float y = std::round(ImPlot::PlotToPixels(chart.x.least, level.y).y);
         for (float x = plot.Min.x; x < plot.Max.x; x += 2 * dash)
             draw->AddLine({x, y}, {std::min(x + dash, plot.Max.x), y}, pack(level.colour), theme.px(1));
         if (level.label.empty()) continue;
-        const ImRect place = place_label(theme, chart, plot, y, level.label, taken);
+        const ImRect place = place_label(theme, chart, plot, y, level.label, taken, lines);
         taken.push_back(place);
         draw->AddRectFilled({place.Min.x - 2, place.Min.y}, {place.Max.x + 2, place.Max.y},
                             pack(faded(theme.colours.panel, 0.85F)));

@@ -7,6 +7,7 @@
 #include "tests/support/fake_lab.h"
 #include "tests/support/fake_snapshot.h"
 #include "tests/support/fake_spectra.h"
+#include "tests/support/fake_training.h"
 
 int main(int argc, char** argv) {
     gatescope::fake::Shape shape;
@@ -43,6 +44,14 @@ int main(int argc, char** argv) {
         gatescope::measure_frames(std::make_shared<const gatescope::Snapshot>(many), frames, 1600, 1000, kernels);
     std::printf("build, layout Spectra over 5,598 heads: median %.2f ms, 95th percentile %.2f ms; %d vertices\n",
                 dots.build_median_ms, dots.build_95_ms, dots.vertices);
+    gatescope::ViewState training;
+    training.layout = gatescope::LayoutId::kTraining;
+    const auto long_runs = std::make_shared<const gatescope::Snapshot>(gatescope::fake::long_training());
+    const gatescope::FrameTimes curves = gatescope::measure_frames(long_runs, frames, 1600, 1000, training);
+    std::printf(
+        "build, layout Training, 12 runs of 1,000 reports: median %.2f ms, 95th percentile %.2f ms; %d draw calls, %d "
+        "vertices\n",
+        curves.build_median_ms, curves.build_95_ms, curves.draw_calls, curves.vertices);
     try {
         const gatescope::FrameTimes shown = gatescope::measure_screen(snapshot, frames);
         std::printf("whole frame: median %.2f ms, 95th percentile %.2f ms\n", shown.whole_median_ms, shown.whole_95_ms);
