@@ -228,6 +228,15 @@ std::string outlook_of(const Snapshot& snapshot, const Recipe& recipe, const std
     return out + ". How long it takes is known once it trains.";
 }
 
+// Does the file still hold what the form does? Else it is to be saved first.
+bool says(const std::string& path, const Recipe& recipe) {
+    try {
+        return read_recipe(path) == recipe;
+    } catch (const Failure&) {
+        return false;
+    }
+}
+
 std::string arm_text(const RecipeArm& arm) {
     std::string out;
     for (const auto& [name, value] : arm.changes)
@@ -244,6 +253,8 @@ std::string recipe_field_text(const RecipeField& field, const ParamValue& value)
     for (const char each : text) {
         if (each == '\n')
             out += field.several ? "," : "\\n";
+        else if (each == '\t' && field.spec.kind == ParamKind::kText)
+            out += "\\t";
         else if (each == '\\' && !field.several && field.spec.kind == ParamKind::kText)
             out += "\\\\";
         else
@@ -312,7 +323,8 @@ CheckedRecipe check_recipe(const Snapshot& snapshot, const RecipeDraft& draft) {
 std::string train_line(const RecipeDraft& draft, const CheckedRecipe& checked) {
     const auto ours = [&](const OurRecipe& recipe) { return recipe.id == draft.source; };
     const bool own = std::none_of(our_recipes().begin(), our_recipes().end(), ours);
-    return train_command(checked.command, "best", own ? draft.source : "");
+    return train_command(checked.command, "best",
+                         own && says(draft.source, checked.command.recipe) ? draft.source : "");
 }
 
 }  // namespace gatescope

@@ -44,6 +44,7 @@ class RecipePanel : public Panel {
 
     CheckedRecipe checked_;
     RecipeDraft draft_;
+    std::string line_;  // as a command
     std::uint64_t seen_ = 0;
     bool once_ = false;
 };
@@ -55,6 +56,7 @@ void RecipePanel::follow(const Frame& frame) {
     seen_ = frame.snapshot.id;
     draft_ = frame.view.training.recipe;
     checked_ = check_recipe(frame.snapshot, draft_);
+    line_ = checked_.why_not.empty() ? train_line(draft_, checked_) : "";
 }
 
 void RecipePanel::draw_choice(Frame& frame, float& right) {
@@ -124,8 +126,7 @@ void RecipePanel::draw_foot(Frame& frame) const {
     ImGui::EndDisabled();
     if (stuck) return;
     ImGui::SameLine(0, theme.px(12));
-    const std::string line = train_line(frame.view.training.recipe, checked_);
-    if (link_button(theme, "Copy as command", line)) copy_line(frame, line);
+    if (link_button(theme, "Copy as command", line_)) copy_line(frame, line_);
 }
 
 }  // namespace
