@@ -34,7 +34,7 @@ void check_size(std::int64_t size) {
     if (size >= kSmallestBpe && size <= kMost) return;
     throw Failure(FailureKind::kUsage,
                   "a vocabulary of " + std::to_string(size) + " tokens is too " + (size > kMost ? "large" : "small"),
-                  "tokenizer",
+                  "data.vocabulary",
                   "it has " + std::to_string(kSmallestBpe) + " at least: every byte and " + std::string(kEndOfText));
 }
 
@@ -42,7 +42,7 @@ void check_size(std::int64_t size) {
     throw Failure(
         FailureKind::kUsage,
         "the training texts give a vocabulary of " + std::to_string(made) + " tokens, not " + std::to_string(asked),
-        "tokenizer", "ask for " + std::to_string(made) + " or fewer, or give longer texts");
+        "data.vocabulary", "ask for " + std::to_string(made) + " or fewer, or give longer texts");
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ PairMerges::PairMerges(std::span<const WordCount> words, std::span<const std::in
     std::size_t bytes = 0;
     for (const WordCount& word : words) bytes += word.word.size();
     if (bytes >= kNone)
-        throw Failure(FailureKind::kUnsupported, "the different words have 4 GiB or more", "texts",
+        throw Failure(FailureKind::kUnsupported, "the different words have 4 GiB or more", "data.text",
                       "train the tokenizer on fewer texts");
     symbols_.reserve(bytes);
     counts_.reserve(words.size());

@@ -99,13 +99,13 @@ std::vector<fs::path> text_files(const std::vector<fs::path>& texts) {
         const std::vector<fs::path> files = files_of_folder(text);
         out.insert(out.end(), files.begin(), files.end());
     }
-    if (out.empty()) throw Failure(FailureKind::kUsage, "no text is named", "texts", "name files or folders");
+    if (out.empty()) throw Failure(FailureKind::kUsage, "no text is named", "data.text", "name files or folders");
     return out;
 }
 
 Documents::Documents(const DataRequest& request, JobContext& job) {
     if (!(request.held_out_share > 0 && request.held_out_share < 1))
-        throw Failure(FailureKind::kUsage, "the share of held-out text is not between 0 and 1", "held_out_share");
+        throw Failure(FailureKind::kUsage, "is not between 0 and 1", "data.held_out_share");
     for (const fs::path& path : text_files(request.texts)) {
         job.tick();
         cut(add_file(path), path, request.separator);
@@ -145,9 +145,10 @@ void Documents::split(double share, JobContext& job) {
     std::size_t different = 0;
     for_each_different(sorted, [&](Alike) { ++different; });
     if (different < 2)
-        throw Failure(FailureKind::kUsage,
-                      documents_.empty() ? "have no document" : "are one document: none could be held out", "texts",
-                      "give more texts, or another separator between documents");
+        throw Failure(
+            FailureKind::kUsage,
+            documents_.empty() ? "the texts have no document" : "the texts are one document: none could be held out",
+            "data.text", "give more texts, or another separator between documents");
     const double target = share * static_cast<double>(bytes_);
     const auto bytes_of = [&](Alike alike) { return alike.size() * documents_[alike.front().document].text.size(); };
     const auto hold_out = [&](Alike alike) {

@@ -218,7 +218,7 @@ fs::path token_cache_folder() {
 std::shared_ptr<const TokenData> token_data(const DataRequest& request, const Tokenizer& tokenizer,
                                             const std::string& tokenizer_sha256, JobContext& job) {
     if (request.window_length < 2)
-        throw Failure(FailureKind::kUsage, "windows of fewer than 2 tokens have nothing to learn", "window_length");
+        throw Failure(FailureKind::kUsage, "windows of fewer than 2 tokens have nothing to learn", "train.window");
     job.begin("Reading the texts", "", 0);
     std::string key = key_of(request, tokenizer_sha256, job);
     std::shared_ptr<const TokenFile> file = with_way_out(request, tokenizer, tokenizer_sha256, key, job);

@@ -261,6 +261,26 @@ TEST(TrainingRun, AnotherNumberOfThreadsIsWarnedOf) {
                 testing::ElementsAre(HasSubstr("1 threads, and goes on with 2")));
 }
 
+TEST(TrainingRun, OnTextsThatAreOthersNowItDoesNotGoOn) {
+    const Place place;
+    JobContext job;
+    const fs::path folder = place / "run";
+    {
+        const auto run = TrainingRun::start(plan_on(place / "text.txt"), folder, false, kCpu, job);
+        while (run->view()->checkpoints.empty()) ASSERT_TRUE(run->step(job));
+    }
+    const std::string text = bytes_of(place / "text.txt");
+    std::ofstream(place / "text.txt", std::ios::app) << "\n\n\none more";
+    try {
+        (void)TrainingRun::resume(folder, kCpu, job);
+        FAIL() << "went on";
+    } catch (const Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("other texts"));
+    }
+    std::ofstream(place / "text.txt") << text;
+    EXPECT_NO_THROW(TrainingRun::resume(folder, kCpu, job));
+}
+
 TEST(TrainingRun, WhatIsRefusedLeavesNoFolder) {
     const Place place;
     JobContext job;
