@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "model/checkpoint/checkpoint_reader.h"
 #include "model/tokenizer/tokenizer_files.h"
 #include "model/tokenizer/train/bpe_trainer.h"
 #include "tests/support/golden_text.h"
@@ -66,6 +67,17 @@ TEST(BpeGolden, TheMergesOfTheSampleTextAreTheSameAtEverySize) {
     EXPECT_EQ(hash_of_lines(tokens), expected["vocabulary"]);
     const auto ids = make_tokenizer(files_of(bpe), "own")->encode(documents.front());
     EXPECT_EQ(golden_hash(ids, 0, ids.size()), expected["ids"]);
+}
+
+// Whose ids are the `tokenizers` package's (tokenizer_golden_test.cpp).
+TEST(BpeGolden, TheSampleModelsTokenizerWrittenAsFilesGivesTheSameIds) {
+    const std::filesystem::path sample(GATESCOPE_SAMPLE_DIR);
+    const auto checkpoint = open_checkpoint(sample / "SmolLM2-135M-Instruct.Q4_1.gguf");
+    const auto own = make_tokenizer(*checkpoint);
+    const auto made = make_tokenizer(files_of(*checkpoint), "files");
+    ASSERT_EQ(made->size(), own->size());
+    EXPECT_EQ(end_of_text_id(*made), 0);
+    for (const std::string& document : sample_documents()) ASSERT_EQ(made->encode(document), own->encode(document));
 }
 
 }  // namespace
