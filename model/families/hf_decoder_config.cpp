@@ -44,11 +44,19 @@ void refuse_hf_config(const std::string& what) {
                   "train from a Hugging Face folder of the model");
 }
 
+bool hf_attention_bias(const ModelConfig& config) {
+    if (config.qkv_bias != config.attention_out_bias) refuse_hf_config("biases of q, k, v or the output alone");
+    return config.qkv_bias;
+}
+
+void refuse_hf_windows(const ModelConfig& config) {
+    if (config.sliding_window > 0) refuse_hf_config("a sliding window");
+}
+
 nlohmann::json hf_decoder_config(const ModelConfig& config, const std::string& model_type,
                                  const std::string& class_prefix) {
     if (!config.rope_divisors.empty()) refuse_hf_config("a table of RoPE frequencies (rope_freqs)");
     if (config.rope_dims != config.d_head) refuse_hf_config("RoPE over a part of each head");
-    if (config.sliding_window > 0) refuse_hf_config("a sliding window");
     return {{"model_type", model_type},
             {"architectures", {class_prefix + "ForCausalLM"}},
             {"num_hidden_layers", config.n_layers},

@@ -75,9 +75,9 @@ ModelConfig scratch(const ScratchShape& shape, std::int64_t d_vocab) {
 }
 
 nlohmann::json hf_config(const ModelConfig& config) {
+    refuse_hf_windows(config);
     nlohmann::json out = hf_decoder_config(config, "llama", "Llama");
-    if (config.qkv_bias != config.attention_out_bias) refuse_hf_config("biases of q, k, v or the output alone");
-    out["attention_bias"] = config.qkv_bias;
+    out["attention_bias"] = hf_attention_bias(config);
     out["mlp_bias"] = config.mlp_bias;
     return out;
 }

@@ -5,6 +5,7 @@
 #include "model/families/gguf_config.h"
 #include "model/families/gguf_names.h"
 #include "model/families/hf_config.h"
+#include "model/families/hf_decoder_config.h"
 #include "model/families/hf_llama_names.h"
 #include "model/families/limits.h"
 
@@ -33,11 +34,21 @@ ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     return config;
 }
 
+nlohmann::json hf_config(const ModelConfig& config) {
+    refuse_hf_windows(config);
+    nlohmann::json out = hf_decoder_config(config, "olmo2", "Olmo2");
+    out["attention_bias"] = hf_attention_bias(config);
+    return out;
+}
+
 }  // namespace
 
 Family olmo2_family() {
-    return {"olmo2", "OLMo 2", hf_llama_dialect("olmo2", "Olmo2", read_hf),
-            gguf_dialect("olmo2", read_gguf, gguf_stored)};
+    return {.id = "olmo2",
+            .label = "OLMo 2",
+            .config_json = hf_llama_dialect("olmo2", "Olmo2", read_hf),
+            .gguf = gguf_dialect("olmo2", read_gguf, gguf_stored),
+            .hf_config = hf_config};
 }
 
 }  // namespace gatescope

@@ -4,6 +4,7 @@
 #include "model/families/gguf_config.h"
 #include "model/families/gguf_names.h"
 #include "model/families/hf_config.h"
+#include "model/families/hf_decoder_config.h"
 #include "model/families/hf_llama_names.h"
 #include "model/families/qwen_windows.h"
 
@@ -25,11 +26,19 @@ ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     return config;
 }
 
+nlohmann::json hf_config(const ModelConfig& config) {
+    refuse_hf_windows(config);
+    return hf_decoder_config(config, "qwen2", "Qwen2");
+}
+
 }  // namespace
 
 Family qwen2_family() {
-    return {"qwen2", "Qwen 2", hf_llama_dialect("qwen2", "Qwen2", read_hf),
-            gguf_dialect("qwen2", read_gguf, gguf_stored)};
+    return {.id = "qwen2",
+            .label = "Qwen 2",
+            .config_json = hf_llama_dialect("qwen2", "Qwen2", read_hf),
+            .gguf = gguf_dialect("qwen2", read_gguf, gguf_stored),
+            .hf_config = hf_config};
 }
 
 }  // namespace gatescope

@@ -4,6 +4,7 @@
 #include "model/families/gguf_config.h"
 #include "model/families/gguf_names.h"
 #include "model/families/hf_config.h"
+#include "model/families/hf_decoder_config.h"
 #include "model/families/hf_llama_names.h"
 #include "model/families/qwen_windows.h"
 
@@ -28,11 +29,21 @@ ModelConfig read_gguf(const CheckpointReader& checkpoint) {
     return config;
 }
 
+nlohmann::json hf_config(const ModelConfig& config) {
+    refuse_hf_windows(config);
+    nlohmann::json out = hf_decoder_config(config, "qwen3", "Qwen3");
+    out["attention_bias"] = hf_attention_bias(config);
+    return out;
+}
+
 }  // namespace
 
 Family qwen3_family() {
-    return {"qwen3", "Qwen 3", hf_llama_dialect("qwen3", "Qwen3", read_hf),
-            gguf_dialect("qwen3", read_gguf, gguf_stored)};
+    return {.id = "qwen3",
+            .label = "Qwen 3",
+            .config_json = hf_llama_dialect("qwen3", "Qwen3", read_hf),
+            .gguf = gguf_dialect("qwen3", read_gguf, gguf_stored),
+            .hf_config = hf_config};
 }
 
 }  // namespace gatescope

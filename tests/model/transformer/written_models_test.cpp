@@ -106,7 +106,8 @@ TEST_P(WrittenFromGguf, ComesBackToTheBit) {
         EXPECT_TRUE(at::equal(before.values[n], after.values[n])) << n;
 }
 
-INSTANTIATE_TEST_SUITE_P(Families, WrittenFromGguf, testing::Values("gguf_gpt2", "gguf_llama_linear"),
+INSTANTIATE_TEST_SUITE_P(Families, WrittenFromGguf,
+                         testing::Values("gguf_gpt2", "gguf_llama_linear", "gguf_qwen2", "gguf_qwen3", "gguf_olmo2"),
                          [](const auto& name) { return name.param; });
 
 std::string refusal(const std::string& name) {
@@ -126,7 +127,7 @@ TEST(WrittenFromGguf, IsRefusedInOneLineWhereNoConfigCanSayWhatItIs) {
     EXPECT_EQ(
         refusal("gguf_bert"),
         "a BERT without a config.json can't be written as a Hugging Face folder; train from a Hugging Face folder "
-        "of the model; without one: GPT-2, Llama");
+        "of the model; without one: GPT-2, Llama, Qwen 2, Qwen 3, OLMo 2");
 }
 
 std::string bytes_of(const std::filesystem::path& file) {
