@@ -92,7 +92,8 @@ class GradientObserver final : public Observer {
         layer.v_GTE = input.v_GTE.clone().requires_grad_(true);
         const bool set = means_ == GateMeans::kSet;
         const TrainableScores gate = scores_of(request_, set ? request_.gate : "learned", layer);
-        const PlainGate at_work = set ? as_set(gate, request_, layer) : PlainGate{{}, at::log_sigmoid(gate.scores_HTT)};
+        const PlainGate at_work =
+            set ? as_set(gate, request_, layer) : PlainGate{{}, at::log_sigmoid(gate.scores_HTT), {}};
         const at::Tensor dense = attend_plain(layer).detach();
         (attend_plain(layer, at_work).to(at::kFloat) - dense.to(at::kFloat)).square().sum().mul(0.5).backward();
         add(input.layer, gate.arrays);

@@ -1,7 +1,6 @@
 #include "model/gates/bilinear.h"
 
 #include <ATen/TensorOperators.h>
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/arange.h>
 #include <ATen/ops/bmm.h>
 #include <ATen/ops/cat.h>
@@ -13,6 +12,7 @@
 #include <utility>
 
 #include "model/core/error.h"
+#include "model/transformer/trained/linear_function.h"
 
 namespace gatescope {
 // Pairs (r, r + C / 2) turn by position * base^(-2r / C); R is C / 2.
@@ -56,10 +56,10 @@ at::Tensor bilinear_scores(const at::Tensor& query_HQC, const at::Tensor& key_HK
 
 BilinearGate::BilinearGate(Source source, Use use, bool rope) : source_(std::move(source)), use_(use), rope_(rope) {}
 
-void BilinearGate::prepare(const LayerInput& layer, const GateContext&) {
+void BilinearGate::prepare(const LayerInput& layer, const GateContext& context) {
     if (rope_ && layer.rope_base <= 0)
         throw Failure(FailureKind::kUnsupported, "the model doesn't rotate positions", {}, "leave rope=1 out");
-    if (use_ == Use::kBias && at::GradMode::is_enabled() && prepare_trained(layer)) return;
+    if (context.trains) return prepare_trained(layer);
     auto found = layers_.find(layer.layer);
     if (found == layers_.end()) found = layers_.emplace(layer.layer, Linear(side_by_side(source_(layer)))).first;
     const at::Tensor both_T2HC =
@@ -72,16 +72,16 @@ void BilinearGate::prepare(const LayerInput& layer, const GateContext&) {
     sides_.query_HTC.mul_(1.0 / std::sqrt(static_cast<double>(sides_.query_HTC.size(2))));
 }
 
-// With a way back, where something asks for one.
-bool BilinearGate::prepare_trained(const LayerInput& layer) {
-    if (layers_.contains(layer.layer) && !layer.x_TD.requires_grad()) return false;
-    const auto found = fixed_.find(layer.layer);
-    const BilinearArrays arrays = found == fixed_.end() ? source_(layer) : found->second;
-    const bool trains = arrays.query_HDC.requires_grad() || arrays.key_HDC.requires_grad();
-    if (!trains && !layer.x_TD.requires_grad()) return false;
-    if (!trains) fixed_.insert_or_assign(layer.layer, arrays);
-    sides_ = bilinear_sides(layer.x_TD, arrays, rope_ ? layer.rope_base : 0);
-    return true;
+void BilinearGate::prepare_trained(const LayerInput& layer) {
+    auto found = trained_.find(layer.layer);
+    if (found == trained_.end()) found = trained_.emplace(layer.layer, source_(layer)).first;
+    const BilinearArrays& arrays = found->second;
+    const at::Tensor both_T2HC = trained_linear(layer.x_TD.to(at::kFloat), side_by_side(arrays), {}, DataType::kFloat32)
+                                     .view({layer.x_TD.size(0), 2, layer.q_HTE.size(0), -1});
+    const at::Tensor both_2HTC = both_T2HC.permute({1, 2, 0, 3});
+    const double shrink = 1.0 / std::sqrt(static_cast<double>(arrays.query_HDC.size(2)));
+    sides_ = {both_2HTC.select(0, 0) * shrink, both_2HTC.select(0, 1)};
+    if (rope_) sides_ = {rotated(sides_.query_HTC, layer.rope_base), rotated(sides_.key_HTC, layer.rope_base)};
 }
 
 GateEffect BilinearGate::apply(const QueryBlock& block) const {

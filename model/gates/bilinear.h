@@ -43,18 +43,19 @@ class BilinearGate final : public Gate {
     using Source = std::function<BilinearArrays(const LayerInput& layer)>;
     BilinearGate(Source source, Use use, bool rope);
 
-    // A bias is differentiable by x and by arrays that train; sets never are.
+    // In training differentiable by x and by the arrays, whose values are those of the call.
     void prepare(const LayerInput& layer, const GateContext& context) override;
     GateEffect apply(const QueryBlock& block) const override;
+    bool reads_scores() const override { return false; }
 
   private:
-    bool prepare_trained(const LayerInput& layer);
+    void prepare_trained(const LayerInput& layer);
 
     Source source_;
     Use use_;
     bool rope_;
-    std::map<std::int64_t, Linear> layers_;         // A and B of all heads beside each other: one product a window
-    std::map<std::int64_t, BilinearArrays> fixed_;  // that do not train, beside a model that does
+    std::map<std::int64_t, Linear> layers_;           // A and B of all heads beside each other: one product a window
+    std::map<std::int64_t, BilinearArrays> trained_;  // as the source gave them: what is written to them counts
     GateSides sides_;
 };
 

@@ -21,6 +21,7 @@ class BlockGate : public Gate {
     explicit BlockGate(const GateTerm& term);  // b, n
     void prepare(const LayerInput& layer, const GateContext& context) final;
     GateEffect apply(const QueryBlock& block) const final;
+    bool reads_scores() const final { return false; }
 
   protected:
     // float32; with `tails` those, too.

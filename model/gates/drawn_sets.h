@@ -12,6 +12,7 @@ class DrawnSets final : public Gate {
 
     void prepare(const LayerInput& layer, const GateContext& context) override;
     GateEffect apply(const QueryBlock& block) const override;
+    bool reads_scores() const override { return false; }
 
   private:
     std::int64_t seed_;

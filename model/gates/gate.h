@@ -25,6 +25,8 @@ struct GateContext {
     std::int64_t nominal_window = 0;    // T of the run (a last window may be shorter)
     std::int64_t step = 0;              // training step; 0 in evaluation
     std::span<const std::int32_t> ids;  // of the window
+    // The model and the gate's arrays may have changed since the last window, and what is answered is differentiated.
+    bool trains = false;
 };
 
 // The scores of a block of queries.
@@ -55,6 +57,7 @@ struct HeadOutput {
 using GateEffect = std::variant<KeepAll, KeyRanking, KeyMask, ScoreBias, NewScores, HeadOutput>;
 
 struct HeadMeans;
+struct KeyRules;
 class PairTally;
 
 class Gate {
@@ -62,6 +65,8 @@ class Gate {
     virtual ~Gate() = default;
     virtual void prepare(const LayerInput& layer, const GateContext& context) { (void)layer, (void)context; }
     virtual GateEffect apply(const QueryBlock& block) const = 0;
+    // Does apply() look at what the scores are? Where it does not, training gives it a block with none but their shape.
+    virtual bool reads_scores() const { return true; }
     // For gates that need them, before the first window.
     virtual void use_means(std::shared_ptr<const HeadMeans> means) { (void)means; }
     // The set where it is a band of keys whatever the scores: attention then does not touch the keys that it drops.
@@ -93,6 +98,16 @@ struct GatedBlock {
     std::vector<bool> own_output;
 };
 
+// The same in training, differentiable but for the sets: every part by itself.
+struct TrainedBlock {
+    at::Tensor keep_HQK;           // bool, within what the model allows; undefined: all keys
+    at::Tensor bias_HQK;           // to add to the scores, [H or 1, Q, K]; undefined: none
+    at::Tensor scores_HQK;         // in place of the model's, for heads where `own_scores`; undefined: none
+    at::Tensor z_HQE;              // in place of attention's output, for heads where `own_output`; undefined: none
+    std::vector<bool> own_scores;  // empty where nothing is replaced
+    std::vector<bool> own_output;
+};
+
 // A GateSpec bound to one run: the terms' gates, applied to the heads they name.
 class GateRun {
   public:
@@ -103,6 +118,10 @@ class GateRun {
     bool touches(std::int64_t layer) const;  // false: the layer stays dense and scores need not be shown
     void prepare(const LayerInput& layer, const GateContext& context);
     GatedBlock apply(const QueryBlock& block) const;
+    // After prepare() with a context that trains: hard gates ran without a graph, the others with one.
+    TrainedBlock apply_trained(const QueryBlock& block) const;
+    // Of the prepared layer's gates.
+    bool reads_scores() const;
     // The prepared layer's n_heads bands, dense heads among them; empty where a head's set is none.
     std::vector<KeyBand> bands(std::int64_t n_heads) const;
     bool needs_means() const;
@@ -118,6 +137,7 @@ class GateRun {
     };
     struct Assembly;
     std::vector<std::int64_t> heads_of(const Part& part, const QueryBlock& block) const;
+    KeyRules rules_of(const Part& part, std::int64_t query_begin) const;
     void count_bands(std::int64_t n_heads, std::int64_t n_queries);
 
     GateSpec spec_;

@@ -1,4 +1,5 @@
 // Shapes: H head, Q query, K key, E d_head.
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
 #include <ATen/ops/where.h>
@@ -8,6 +9,7 @@
 
 #include "model/gates/gate.h"
 #include "model/gates/gate_params.h"
+#include "model/gates/head_sets.h"
 #include "model/gates/key_sets.h"
 #include "model/gates/pair_tally.h"
 
@@ -26,14 +28,7 @@ struct GateRun::Assembly {
     const QueryBlock& block;
     KeyRules rules;
     GatedBlock out{};
-    std::vector<bool> has_set = std::vector<bool>(static_cast<std::size_t>(block.scores_HQK.size(0)), false);
-
-    at::Tensor& keep(const std::vector<std::int64_t>& heads) {
-        if (!out.keep_HQK.defined())
-            out.keep_HQK = at::empty(block.scores_HQK.sizes(), block.scores_HQK.options().dtype(at::kBool));
-        for (const std::int64_t head : heads) has_set[static_cast<std::size_t>(head)] = true;
-        return out.keep_HQK;
-    }
+    HeadSets sets = HeadSets(block.scores_HQK);
 
     // The scores to write to: the model's own are left alone.
     at::Tensor& own_scores() {
@@ -42,14 +37,8 @@ struct GateRun::Assembly {
     }
 
     void take(const KeepAll&, const std::vector<std::int64_t>&) {}
-    void take(const KeyRanking& ranking, const std::vector<std::int64_t>& heads) {
-        keep_best(ranking.priority_HQK, rules, heads, keep(heads));
-    }
-    void take(const KeyMask& mask, const std::vector<std::int64_t>& heads) {
-        KeyRules own = rules;
-        if (mask.as_it_is) own.k = 0;
-        keep_mask(mask.keep_HQK, own, heads, keep(heads));
-    }
+    void take(const KeyRanking& ranking, const std::vector<std::int64_t>& heads) { sets.take(ranking, rules, heads); }
+    void take(const KeyMask& mask, const std::vector<std::int64_t>& heads) { sets.take(mask, rules, heads); }
     void take(const ScoreBias& bias, const std::vector<std::int64_t>& heads) {
         for (const std::int64_t head : heads) own_scores().select(0, head).add_(of_head(bias.bias_HQK, head));
     }
@@ -78,20 +67,11 @@ struct GateRun::Assembly {
         const QueryRange queries{block.query_begin, block.query_end};
         const auto n_heads = static_cast<double>(heads.size());
         if (std::holds_alternative<KeyMask>(effect))
-            count_kept(out.keep_HQK, heads, layer, tally);
+            count_kept(sets.keep_HQK(), heads, layer, tally);
         else if (std::holds_alternative<KeyRanking>(effect))
             tally.add(layer, n_heads * ranked_pairs(rules.reach, queries, rules.k));
         else
             tally.add(layer, n_heads * allowed_pairs(rules.reach, queries));
-    }
-
-    // Heads without a set beside heads with one keep what the model allows.
-    void finish() {
-        if (!out.keep_HQK.defined()) return;
-        std::vector<std::int64_t> rest;
-        for (std::size_t head = 0; head < has_set.size(); ++head)
-            if (!has_set[head]) rest.push_back(static_cast<std::int64_t>(head));
-        if (!rest.empty()) keep_allowed(rules, rest, out.keep_HQK);
     }
 };
 
@@ -113,8 +93,12 @@ void GateRun::prepare(const LayerInput& layer, const GateContext& context) {
     layer_ = layer.layer;
     reach_ = layer.reach;
     nominal_window_ = context.nominal_window;
-    for (const Part& part : parts_)
-        if (part.term.layers.contains(layer_)) part.gate->prepare(layer, context);
+    for (const Part& part : parts_) {
+        if (!part.term.layers.contains(layer_)) continue;
+        const bool hard = gate_info(part.term.id).traits.hard;
+        const at::AutoGradMode graph(at::GradMode::is_enabled() && !(context.trains && hard));
+        part.gate->prepare(layer, context);
+    }
     if (tally_ != nullptr) count_bands(layer.q_HTE.size(0), layer.q_HTE.size(1));
 }
 
@@ -154,16 +138,19 @@ GatedBlock GateRun::apply(const QueryBlock& block) const {
     for (const Part& part : parts_) {
         const std::vector<std::int64_t> heads = heads_of(part, block);
         if (heads.empty()) continue;
-        assembly.rules.k = budget_of(part.term, nominal_window_);
-        assembly.rules.sinks = sinks_of(part.term.values);
-        assembly.rules.local = local_of(part.term.values);
+        assembly.rules = rules_of(part, block.query_begin);
         const GateEffect effect = part.gate->apply(block);
         std::visit([&](const auto& said) { assembly.take(said, heads); }, effect);
         if (counts && gate_info(part.term.id).traits.reads == GateReads::kKeys)
             assembly.count(effect, heads, layer_, *tally_);
     }
-    assembly.finish();
+    assembly.out.keep_HQK = assembly.sets.finish({block.query_begin, reach_, 0, 0, 0});
     return assembly.out;
+}
+
+KeyRules GateRun::rules_of(const Part& part, std::int64_t query_begin) const {
+    return {query_begin, reach_, budget_of(part.term, nominal_window_), sinks_of(part.term.values),
+            local_of(part.term.values)};
 }
 
 std::vector<KeyBand> GateRun::bands(std::int64_t n_heads) const {

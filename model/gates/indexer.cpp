@@ -33,6 +33,7 @@ class Indexer final : public Gate {
         sides_ = indexer_sides(layer.x_TD, found->second);
     }
 
+    bool reads_scores() const override { return false; }
     GateEffect apply(const QueryBlock& block) const override {
         return KeyRanking{indexer_scores(sides_.query_MTR.slice(1, block.query_begin, block.query_end),
                                          sides_.key_TR.slice(0, 0, block.scores_HQK.size(2)),

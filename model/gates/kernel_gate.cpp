@@ -1,6 +1,7 @@
 #include "model/gates/kernel_gate.h"
 
 #include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/bmm.h>
 
 #include "model/core/error.h"
@@ -10,10 +11,11 @@
 
 namespace gatescope {
 
-void ProjectionGate::prepare(const LayerInput& layer, const GateContext&) {
+void ProjectionGate::prepare(const LayerInput& layer, const GateContext& context) {
     if (layer.kernel == nullptr)
         throw Failure(FailureKind::kUnsupported, "the projections of queries and keys are not at hand",
                       "layer " + std::to_string(layer.layer));
+    if (context.trains) take_step(layer.layer, context.step);
     const Projected projected = project(layer);
     const QueriesAndKeys finished = layer.kernel->finish(projected.changed, projected.divided_by);
     q_HTE_ = finished.q_HTE * layer.scale;
@@ -30,11 +32,21 @@ GateEffect ProjectionGate::apply(const QueryBlock& block) const {
 
 ProjectionGate::Projected KernelGate::project(const LayerInput& layer) {
     auto found = layers_.find(layer.layer);
-    if (found == layers_.end()) found = layers_.emplace(layer.layer, change(layer)).first;
+    if (found == layers_.end()) {
+        const at::NoGradGuard no_way_back;
+        found = layers_.emplace(layer.layer, change(layer)).first;
+    }
     const QueriesAndKeys unchanged = layer.kernel->project(layer.x_TD);
     return {{at::bmm(unchanged.q_HTE, found->second.query_HEE),
              at::bmm(for_query_heads(unchanged.k_GTE, layer.q_HTE.size(0)), found->second.key_HEE)},
             unchanged};
+}
+
+void KernelGate::take_step(std::int64_t layer, std::int64_t step) {
+    const auto [known, is_new] = steps_.try_emplace(layer, step);
+    if (is_new || known->second == step) return;
+    known->second = step;
+    layers_.erase(layer);
 }
 
 ParamSpec rank_param() {

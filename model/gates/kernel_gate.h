@@ -14,6 +14,7 @@ class ProjectionGate : public Gate {
   public:
     void prepare(const LayerInput& layer, const GateContext& context) final;
     GateEffect apply(const QueryBlock& block) const final;
+    bool reads_scores() const final { return false; }
 
   protected:
     // Before QK-norm and rotation, and those whose root mean square QK-norm divides by.
@@ -22,6 +23,8 @@ class ProjectionGate : public Gate {
     };
     // Asked for every window; the layer has its kernel.
     virtual Projected project(const LayerInput& layer) = 0;
+    // In training, before that: the layer's weights are those of this step.
+    virtual void take_step(std::int64_t layer, std::int64_t step) { (void)layer, (void)step; }
 
   private:
     at::Tensor q_HTE_, k_HTE_;  // scaled q', k'
@@ -36,13 +39,15 @@ class KernelGate : public ProjectionGate {
     struct Change {
         at::Tensor query_HEE, key_HEE;
     };
-    // Asked once a layer, which has its kernel.
+    // Asked once a layer, which has its kernel; in training at every step, and without a way back to the weights.
     virtual Change change(const LayerInput& layer) const = 0;
 
   private:
     Projected project(const LayerInput& layer) final;
+    void take_step(std::int64_t layer, std::int64_t step) final;
 
     std::map<std::int64_t, Change> layers_;
+    std::map<std::int64_t, std::int64_t> steps_;  // by layer
 };
 
 ParamSpec rank_param();  // r: required

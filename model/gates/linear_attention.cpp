@@ -23,6 +23,7 @@ class Linear final : public Gate {
         key_HTE_ = for_query_heads(feature_map(layer.k_GTE), layer.q_HTE.size(0));
     }
 
+    bool reads_scores() const override { return false; }
     GateEffect apply(const QueryBlock& block) const override {
         const std::int64_t n_heads = block.scores_HQK.size(0);
         const at::Tensor query_HQE =

@@ -23,6 +23,7 @@ class ScorePart final : public Gate {
         softcap_ = layer.softcap;
     }
 
+    bool reads_scores() const override { return false; }
     GateEffect apply(const QueryBlock& block) const override {
         const std::int64_t n_heads = block.scores_HQK.size(0);
         const at::Tensor left_HQF =

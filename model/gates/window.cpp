@@ -13,6 +13,8 @@ class Window final : public Gate {
 
     std::optional<KeyBand> band() const override { return band_; }
 
+    bool reads_scores() const override { return false; }
+
     GateEffect apply(const QueryBlock& block) const override {
         const at::Tensor& scores = block.scores_HQK;
         return KeyMask{at::zeros({1, scores.size(1), scores.size(2)}, scores.options().dtype(at::kBool))};

@@ -180,16 +180,22 @@ at::Tensor attend(const LayerInput& input, const LayerSight& sight, AttentionScr
     return z;
 }
 
-at::Tensor attend_plain(const LayerInput& input, const PlainGate& gate) {
+at::Tensor plain_scores(const LayerInput& input) {
     const auto [q, k, v] = grouped(input);
     at::Tensor scores = at::matmul(q.to(at::kFloat), k.to(at::kFloat).transpose(2, 3)) * input.scale;
     if (input.softcap > 0) scores = at::tanh(scores / input.softcap) * input.softcap;
-    at::Tensor scores_HQK = scores.reshape({input.q_HTE.size(0), scores.size(2), scores.size(3)});
+    return scores.reshape({input.q_HTE.size(0), scores.size(2), scores.size(3)});
+}
+
+at::Tensor attend_plain(const LayerInput& input, const PlainGate& gate) {
+    const auto [q, k, v] = grouped(input);
+    at::Tensor scores_HQK = gate.scores_HQK.defined() ? gate.scores_HQK : plain_scores(input);
     at::Tensor dropped = disallowed_QK({0, 0, input.reach}, scores_HQK);
     if (gate.keep_HQK.defined()) dropped = dropped.logical_or(gate.keep_HQK.logical_not());
     if (gate.bias_HQK.defined()) scores_HQK = scores_HQK + gate.bias_HQK;
     const at::Tensor masked = scores_HQK.masked_fill(dropped, -INFINITY);
-    const at::Tensor z = at::matmul(at::softmax(masked, -1).view(scores.sizes()), v.to(at::kFloat));
+    const at::Tensor pattern_GRQK = at::softmax(masked, -1).view({k.size(0), k.size(1), masked.size(1), -1});
+    const at::Tensor z = at::matmul(pattern_GRQK, v.to(at::kFloat));
     return side_by_side(z.reshape(input.q_HTE.sizes())).to(input.q_HTE.scalar_type());
 }
 

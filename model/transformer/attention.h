@@ -35,9 +35,11 @@ std::int64_t block_queries(std::int64_t n_heads, std::int64_t n_keys);
 // The definition itself, softmax(q k^T scale) v over all T x T scores at once, in differentiable ATen operations: what
 // training uses and what the streamed one is tested against.
 struct PlainGate {
-    at::Tensor keep_HQK;  // bool: only these keys are used; undefined: all
-    at::Tensor bias_HQK;  // added to the scores; undefined: none
+    at::Tensor keep_HQK = {};    // bool: only these keys are used; undefined: all
+    at::Tensor bias_HQK = {};    // added to the scores; undefined: none
+    at::Tensor scores_HQK = {};  // in place of plain_scores(); undefined: those
 };
+at::Tensor plain_scores(const LayerInput& input);  // [H, Q, K], scaled and capped, whatever the model allows
 at::Tensor attend_plain(const LayerInput& input, const PlainGate& gate = {});
 
 }  // namespace gatescope

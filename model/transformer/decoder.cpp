@@ -47,7 +47,7 @@ at::Tensor Decoder::attention(std::int64_t layer, const at::Tensor& x_TD, const 
     const LayerInput input = layer_input(layer, x_TD);
     LayerSight sight;
     if (request.gate != nullptr && request.gate->touches(layer)) {
-        const DecoderKernel kernel(config_, layer_weights(layer), rope_.upto(x_TD.size(0), device_));
+        const DecoderKernel<LayerWeights> kernel(config_, layer_weights(layer), rope_.upto(x_TD.size(0), device_));
         LayerInput open = input;
         open.kernel = &kernel;
         request.gate->prepare(open, {request.window, request.nominal_window, 0, request.ids});

@@ -1,15 +1,16 @@
 #pragma once
 
+#include "model/config.h"
 #include "model/layer_kernel.h"
 #include "model/transformer/rope.h"
-#include "model/transformer/weights.h"
 
 namespace gatescope {
 
-// A decoder's layer seen as its projections. What it is given outlives it.
+// A layer seen as its projections, LayerWeights or TrainedLayer. What it is given outlives it.
+template <typename Layer>
 class DecoderKernel final : public LayerKernel {
   public:
-    DecoderKernel(const ModelConfig& config, const LayerWeights& weights, const RopeTable::Slice& rope)
+    DecoderKernel(const ModelConfig& config, const Layer& weights, const RopeTable::Slice& rope)
         : config_(config), weights_(weights), rope_(rope) {}
 
     QueriesAndKeys weights() const override;
@@ -18,7 +19,7 @@ class DecoderKernel final : public LayerKernel {
 
   private:
     const ModelConfig& config_;
-    const LayerWeights& weights_;
+    const Layer& weights_;
     RopeTable::Slice rope_;
 };
 

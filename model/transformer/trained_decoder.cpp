@@ -12,10 +12,12 @@
 #include <utility>
 
 #include "model/core/error.h"
+#include "model/transformer/decoder_kernel.h"
 #include "model/transformer/decoder_recipe.h"
 #include "model/transformer/rope.h"
 #include "model/transformer/trained/attention_function.h"
 #include "model/transformer/trained/nll_function.h"
+#include "model/transformer/trained_gating.h"
 #include "model/transformer/trained_heads.h"
 #include "model/transformer/trained_weights.h"
 
@@ -54,6 +56,16 @@ at::Tensor targets_N(const at::Tensor& tokens_BT) {
     return out_BT.view({-1});
 }
 
+BatchHeads detached(const BatchHeads& heads) {
+    return {heads.q_BHTE.detach(), heads.k_BGTE.detach(), heads.v_BGTE.detach()};
+}
+
+void show(const std::vector<LayerInput>& inputs, const TrainBatch& batch) {
+    const at::NoGradGuard no_graph;
+    for (const LayerInput& input : inputs)
+        for (Observer* observer : batch.observers) observer->on_layer(input);
+}
+
 }  // namespace
 
 struct TrainedDecoder::State {
@@ -67,14 +79,22 @@ struct TrainedDecoder::State {
         return embedded(config, weights, at::embedding(weights.embedding_VD, tokens_BT)).flatten(0, 1);
     }
 
-    at::Tensor attention(std::int64_t layer, const at::Tensor& x_ND, const TrainBatch& batch) {
+    at::Tensor attention(std::int64_t layer, const at::Tensor& x_ND, const TrainBatch& batch, JobContext& job) {
         const TrainedLayer& layer_weights = weights.layers[static_cast<std::size_t>(layer)];
+        const RopeTable::Slice positions = rope.upto(batch.length, device);
         const BatchHeads heads = split_and_rotate(layer_weights.qkv.apply(x_ND), batch.windows, config,
-                                                  layer_weights.query_key_norms, rope.upto(batch.length, device));
-        const LayerInput input = bare_layer_input(config, layer);
-        return trained_attention({heads.q_BHTE, heads.k_BGTE, heads.v_BGTE, input.scale, input.softcap, input.reach},
-                                 {}, {}, compute)
-            .flatten(0, 1);
+                                                  layer_weights.query_key_norms, positions);
+        const DecoderKernel<TrainedLayer> kernel(config, layer_weights, positions);
+        LayerInput input = bare_layer_input(config, layer);
+        const at::Tensor x_BTD = x_ND.unflatten(0, {batch.windows, batch.length});
+        if (!batch.observers.empty()) show(window_inputs(input, x_BTD.detach(), detached(heads)), batch);
+        if (batch.gate == nullptr || !batch.gate->touches(layer))
+            return trained_attention(
+                       {heads.q_BHTE, heads.k_BGTE, heads.v_BGTE, input.scale, input.softcap, input.reach}, {}, {},
+                       compute)
+                .flatten(0, 1);
+        input.kernel = &kernel;
+        return attend_gated(window_inputs(input, x_BTD, heads), batch, compute, job);
     }
 };
 
@@ -98,7 +118,7 @@ at::Tensor TrainedDecoder::loss(const TrainBatch& batch, JobContext& job) {
     for (std::int64_t layer = 0; layer < config.n_layers; ++layer) {
         job.tick();
         resid_ND = after_layer(config, weights.layers[static_cast<std::size_t>(layer)], resid_ND,
-                               [&](const at::Tensor& x_ND) { return state_->attention(layer, x_ND, batch); });
+                               [&](const at::Tensor& x_ND) { return state_->attention(layer, x_ND, batch, job); });
     }
     job.tick();
     const at::Tensor hidden_ND = weights.final_norm.present() ? weights.final_norm.apply(resid_ND) : resid_ND;
