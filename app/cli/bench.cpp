@@ -16,7 +16,7 @@ constexpr double kMegabyte = 1e6;
 struct BenchOptions {
     Options common;
     std::string long_window = "2048", repeats = "3", load_size = "1200";
-    bool load = false;
+    bool load = false, cpu_time = false;
     std::string train, batch = "8";
     std::vector<std::string> gates, precisions;
 };
@@ -102,6 +102,7 @@ int run_train(const BenchOptions& options, const DeviceWish& wish, int repeats, 
     request.recipe = options.train;
     request.batch = whole_number(options.batch, "--batch", 1, 1 << 16);
     request.repeats = repeats;
+    request.cpu_time = options.cpu_time;
     if (!options.gates.empty()) request.gates = options.gates;
     if (!options.precisions.empty()) request.precisions = options.precisions;
     TerminalJob job(console);
@@ -145,6 +146,7 @@ std::function<int(Console&)> declare(CLI::App& app) {
     app.add_option("--batch", options->batch, "windows of such a step")->type_name("N")->capture_default_str();
     app.add_option("--train-gate", options->gates, "gates of such steps; dense, soft and hard ones unless given")
         ->type_name("GATE");
+    app.add_flag("--cpu-time", options->cpu_time, "such steps by the time of all threads, not by the clock");
     app.add_option("--precision", options->precisions, "of such steps: float32, bfloat16; both unless given")
         ->type_name("P");
     app.add_option("--device", options->common.device, "cpu, cuda, cuda:1 or best")

@@ -13,6 +13,7 @@ struct TrainingTimingRequest {
     std::string recipe;  // one of ours, or a file; its model is made from scratch
     std::int64_t batch = 8;
     int repeats = 5;
+    bool cpu_time = false;  // of all threads, in place of time that passes: for machines that do other work meanwhile
     std::vector<std::string> precisions = {"float32", "bfloat16"};
     std::vector<std::string> gates = {"dense", "soft-learned", "soft-random", "learned:k=64", "oracle:k=64"};
 };

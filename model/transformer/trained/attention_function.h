@@ -17,8 +17,8 @@ struct TrainedHeads {
 
 // Output of the heads side by side, [B, T, H * E]: softmax over the keys that the model allows and keep_BHQK keeps
 // (bool, undefined: all) of scores + bias_BHQK (float32, undefined: none), times the values; a query without a key
-// gives zeros. bias and keep may be broadcast: 1 in place of B or H. Differentiable by q, k, v and the bias. `compute`
-// as in trained_linear().
+// gives zeros. bias and keep may be broadcast: 1 in place of B or H. Differentiable by q, k, v and the bias. On the
+// CPU the products are float32 whatever `compute` says: they are a small share of a step.
 at::Tensor trained_attention(const TrainedHeads& heads, const at::Tensor& bias_BHQK, const at::Tensor& keep_BHQK,
                              DataType compute);
 

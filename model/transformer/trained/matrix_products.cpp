@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -38,6 +39,14 @@ at::Tensor buffer(std::int64_t n) {
     return at::empty({n}, kPairs<T> ? at::kBFloat16 : at::kFloat);
 }
 
+// Memory to work in, as it comes.
+template <typename T>
+using Desk = std::unique_ptr<T[]>;
+template <typename T>
+Desk<T> desk_of(std::int64_t n) {
+    return std::make_unique_for_overwrite<T[]>(static_cast<std::size_t>(n));
+}
+
 // A block of the left factor as it is multiplied.
 template <typename T>
 struct Block {
@@ -47,19 +56,18 @@ struct Block {
 
 // Rows [begin, begin + count) of `left`, rounded into `desk` where T asks for it.
 template <typename T>
-Block<T> rows_of(const MatrixView& left, std::int64_t begin, std::int64_t count, std::int64_t depth,
-                 std::vector<T>& desk) {
+Block<T> rows_of(const MatrixView& left, std::int64_t begin, std::int64_t count, std::int64_t depth, Desk<T>& desk) {
     const float* from = left.data + begin * left.stride;
     if constexpr (!kPairs<T>) {
         (void)count, (void)depth, (void)desk;
         return {from, left.stride};
     } else {
-        desk.resize(static_cast<std::size_t>(kRows * depth));
+        desk = desk_of<T>(kRows * depth);
         for (std::int64_t row = 0; row < count; ++row) {
-            round_row(from + row * left.stride, left.columns, bits(desk.data() + row * depth));
-            if (depth > left.columns) desk[static_cast<std::size_t>(row * depth + left.columns)] = T(0.0F);
+            round_row(from + row * left.stride, left.columns, bits(desk.get() + row * depth));
+            if (depth > left.columns) desk.get()[row * depth + left.columns] = T(0.0F);
         }
-        return {desk.data(), depth};
+        return {desk.get(), depth};
     }
 }
 
@@ -151,7 +159,7 @@ void multiply(const MatrixView& left_NI, const Panels<T>& right_IO, const float*
     const std::int64_t width = right_IO.columns(), depth = right_IO.depth();
     for_tasks(rounded_up(left_NI.rows, kRows) / kRows, [&](std::int64_t task) {
         const std::int64_t begin = task * kRows, count = std::min(kRows, left_NI.rows - begin);
-        std::vector<T> desk;
+        Desk<T> desk;
         const Block<T> left = rows_of<T>(left_NI, begin, count, depth, desk);
         float* out = out_NO + begin * width;
         if (bias_O != nullptr)
@@ -167,15 +175,15 @@ namespace {
 // left_KO columns [begin, begin + count) of rows [k, k + depth) transposed, their sums added to sums_O.
 template <typename T>
 void transposed_block(const MatrixView& left, std::int64_t k, std::int64_t depth, std::int64_t begin,
-                      std::int64_t count, std::vector<float>& desk, std::vector<T>& rounded, float* sums_O) {
+                      std::int64_t count, float* desk, T* rounded, float* sums_O) {
     const std::int64_t given = std::min(depth, left.rows - k);
-    transpose_tile(left.data + k * left.stride + begin, given, count, left.stride, desk.data(), kDepth);
+    transpose_tile(left.data + k * left.stride + begin, given, count, left.stride, desk, kDepth);
     for (std::int64_t row = 0; row < count; ++row) {
-        float* values = desk.data() + row * kDepth;
+        float* values = desk + row * kDepth;
         if (sums_O != nullptr) sums_O[row] += row_sum(values, given);
         if constexpr (kPairs<T>) {
             if (given < depth) values[given] = 0.0F;
-            round_row(values, depth, bits(rounded.data() + row * kDepth));
+            round_row(values, depth, bits(rounded + row * kDepth));
         }
     }
 }
@@ -194,18 +202,18 @@ void multiply_transposed(const MatrixView& left_NO, const Panels<T>& right_NI, f
     const std::int64_t width = right_NI.columns(), depth = right_NI.depth(), block = balanced_block(left_NO.columns);
     for_tasks(rounded_up(left_NO.columns, block) / block, [&](std::int64_t task) {
         const std::int64_t begin = task * block, count = std::min(block, left_NO.columns - begin);
-        std::vector<float> desk(static_cast<std::size_t>(count * kDepth));
-        std::vector<T> rounded(kPairs<T> ? desk.size() : 0);
+        const Desk<float> desk = desk_of<float>(count * kDepth);
+        const Desk<T> rounded = kPairs<T> ? desk_of<T>(count * kDepth) : nullptr;
         float* sums = sums_O == nullptr ? nullptr : sums_O + begin;
         if (sums != nullptr) std::fill_n(sums, count, 0.0F);
         for (std::int64_t k = 0; k < depth; k += kDepth) {
             const std::int64_t now = std::min(kDepth, depth - k);
-            transposed_block<T>(left_NO, k, now, begin, count, desk, rounded, sums);
+            transposed_block<T>(left_NO, k, now, begin, count, desk.get(), rounded.get(), sums);
             const T* left = nullptr;
             if constexpr (kPairs<T>)
-                left = rounded.data();
+                left = rounded.get();
             else
-                left = desk.data();
+                left = desk.get();
             panels_product<T>({left, kDepth}, count, right_NI, k, now, k > 0, out_OI + begin * width, width);
         }
     });

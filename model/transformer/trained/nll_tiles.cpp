@@ -50,30 +50,23 @@ class Logits {
           hidden_DN_(view_of(problem.hidden_ND), true),
           n_rows_(problem.hidden_ND.size(0)),
           n_words_(problem.unembedding_VD.size(0)),
-          width_(problem.hidden_ND.size(1)) {}
+          width_(problem.hidden_ND.size(1)) {
+        if constexpr (kPairs<T>)
+            round_words();
+        else
+            words_VD_ = problem.unembedding_VD.const_data_ptr<float>();
+    }
 
     std::int64_t n_rows() const { return n_rows_; }
     std::int64_t n_words() const { return n_words_; }
     std::int64_t width() const { return width_; }
     std::int64_t depth() const { return hidden_DN_.depth(); }
 
-    // Rows [word, word + count) of the unembedding as they are multiplied, in `desk` where T asks for it.
-    const T* words(std::int64_t word, std::int64_t count, std::vector<T>& desk) const {
-        const float* from = problem_.unembedding_VD.const_data_ptr<float>() + word * width_;
-        if constexpr (!kPairs<T>) {
-            (void)count, (void)desk;
-            return from;
-        } else {
-            desk.assign(static_cast<std::size_t>(count * depth()), T(0.0F));
-            for (std::int64_t v = 0; v < count; ++v)
-                round_row(from + v * width_, width_, bits(desk.data() + v * depth()));
-            return desk.data();
-        }
-    }
+    // Rows of the unembedding from `word` on as they are multiplied, depth() apart.
+    const T* words(std::int64_t word) const { return words_VD_ + word * depth(); }
 
-    // Logits of `count` words from `word` on (`words_VD`: words()) and rows [row, row + n), softly capped.
-    void tile(const T* words_VD, std::int64_t word, std::int64_t count, std::int64_t row, std::int64_t n,
-              float* logits_VN) const {
+    // Logits of `count` words from `word` on and rows [row, row + n), softly capped.
+    void tile(std::int64_t word, std::int64_t count, std::int64_t row, std::int64_t n, float* logits_VN) const {
         const bool biased = problem_.bias_V.defined();
         if (biased) {
             const float* bias = problem_.bias_V.const_data_ptr<float>() + word;
@@ -82,7 +75,7 @@ class Logits {
         constexpr std::int64_t kPanel = Panels<T>::kPanel;
         for (std::int64_t begin = 0; begin < n; begin += kPanel)
             blas::brgemm(count, std::min(kPanel, n - begin), depth(), depth(), hidden_DN_.stride(), kRows, biased,
-                         words_VD, hidden_DN_.at((row + begin) / kPanel, 0), logits_VN + begin, kPairs<T>);
+                         words(word), hidden_DN_.at((row + begin) / kPanel, 0), logits_VN + begin, kPairs<T>);
         if (problem_.softcap > 0)
             for (std::int64_t v = 0; v < count; ++v)
                 row_softcap(logits_VN + v * kRows, n, 1.0F, problem_.softcap, logits_VN + v * kRows);
@@ -98,9 +91,24 @@ class Logits {
     }
 
   private:
+    void round_words() {
+        rounded_ = at::empty({n_words_ * depth()}, at::kBFloat16);
+        const float* from = problem_.unembedding_VD.const_data_ptr<float>();
+        std::uint16_t* to = bits(rounded_.data_ptr<at::BFloat16>());
+        for_tasks(pieces(n_words_, kWords), [&](std::int64_t task) {
+            for (std::int64_t v = task * kWords; v < std::min(n_words_, (task + 1) * kWords); ++v) {
+                round_row(from + v * width_, width_, to + v * depth());
+                if (depth() > width_) to[v * depth() + width_] = 0;
+            }
+        });
+        words_VD_ = rounded_.template const_data_ptr<T>();
+    }
+
     const NllProblem& problem_;
     Panels<T> hidden_DN_;
     std::int64_t n_rows_, n_words_, width_;
+    at::Tensor rounded_;  // of T that rounds
+    const T* words_VD_ = nullptr;
 };
 
 // How many rows count.
@@ -121,10 +129,9 @@ double nll_forward(const NllProblem& problem, const at::Tensor& log_sum_N) {
         std::vector<float> tile(static_cast<std::size_t>(kWords * kRows));
         std::vector<float> largest(kRows, -std::numeric_limits<float>::infinity()), wanted(kRows, 0.0F);
         std::vector<double> total(kRows, 0.0);
-        std::vector<T> desk;
         for (std::int64_t word = 0; word < logits.n_words(); word += kWords) {
             const std::int64_t count = std::min(kWords, logits.n_words() - word);
-            logits.tile(logits.words(word, count, desk), word, count, row, n, tile.data());
+            logits.tile(word, count, row, n, tile.data());
             tile_exp_sums(tile.data(), count, n, kRows, largest.data(), total.data());
             logits.for_targets(word, count, row, n, [&](std::int64_t column, std::int64_t v) {
                 wanted[static_cast<std::size_t>(column)] = tile[static_cast<std::size_t>(v * kRows + column)];
@@ -180,19 +187,18 @@ class WayBack {
   private:
     struct Desk {
         std::vector<float> slopes = std::vector<float>(static_cast<std::size_t>(kWords * kRows));
-        std::vector<float> transposed = {};                               // [D, V] of words
-        std::vector<T> words = {}, left = {}, right = {}, words_DV = {};  // as they are multiplied
+        std::vector<float> transposed = {};                   // [D, V] of words
+        std::vector<T> left = {}, right = {}, words_DV = {};  // as they are multiplied
     };
 
     void words_back(std::int64_t part, std::int64_t word, Desk& desk) {
         const std::int64_t count = std::min(kWords, logits_.n_words() - word);
-        const T* words_VD = logits_.words(word, count, desk.words);
         const T* words_DV = out_.hidden_ND.defined() ? transposed(word, count, desk) : nullptr;
         float* bias = out_.bias_V.defined() ? out_.bias_V.data_ptr<float>() + word : nullptr;
         if (bias != nullptr) std::fill_n(bias, count, 0.0F);
         for (std::int64_t row = 0; row < logits_.n_rows(); row += kRows) {
             const std::int64_t n = std::min(kRows, logits_.n_rows() - row);
-            slopes(words_VD, word, count, row, n, desk);
+            slopes(word, count, row, n, desk);
             for (std::int64_t v = 0; bias != nullptr && v < count; ++v)
                 bias[v] += row_sum(desk.slopes.data() + v * kRows, n);
             if (out_.unembedding_VD.defined()) to_words(word, count, row, n, desk);
@@ -201,10 +207,9 @@ class WayBack {
     }
 
     // Slopes of a tile of logits to desk.slopes.
-    void slopes(const T* words_VD, std::int64_t word, std::int64_t count, std::int64_t row, std::int64_t n,
-                Desk& desk) const {
+    void slopes(std::int64_t word, std::int64_t count, std::int64_t row, std::int64_t n, Desk& desk) const {
         float* tile = desk.slopes.data();
-        logits_.tile(words_VD, word, count, row, n, tile);
+        logits_.tile(word, count, row, n, tile);
         std::vector<float> capped;
         if (problem_.softcap > 0) capped = desk.slopes;
         const float* shares = shares_.data() + row;
