@@ -199,6 +199,22 @@ TEST(ModelTraining, AFewSecondsAreEnoughToKnowTheTextBetterThanItsFrequencies) {
     EXPECT_GT(series(trainee, "perplexity").front(), unigram);
 }
 
+TEST(ModelTraining, InBFloat16ItRepeatsAndLearnsNearlyTheSame) {
+    TrainPlan plan = small_plan();
+    plan.steps = 40;
+    plan.report_every = 40;
+    plan.learning_rate = 1e-2;
+    Trainee exact(world(), plan);
+    exact.finish();
+    plan.precision = DataType::kBFloat16;
+    Trainee rounded(world(), plan), again(world(), plan);
+    rounded.finish();
+    again.finish();
+    EXPECT_TRUE(everything(rounded) == everything(again));
+    EXPECT_FALSE(everything(rounded) == everything(exact));
+    EXPECT_NEAR(series(rounded, "perplexity").back() / series(exact, "perplexity").back(), 1, 0.05);
+}
+
 TEST(ModelTraining, NoHeldOutWindowIsTrainedOn) {
     const TokenData& data = *world().data();
     std::set<std::vector<std::int32_t>> held_out;

@@ -370,5 +370,22 @@ TEST_F(GatesOfFiles, SoftLearnedAddsTheLogarithmOfItsGate) {
     EXPECT_TRUE(at::allclose(block.scores_HQK, layer.scores(input) + at::log_sigmoid(gate).to(at::kFloat), 1e-3, 1e-3));
 }
 
+// Drawn anew at every step of a training, the same again by its seed; a model at rest is at step 0, where it is
+// uniform.
+TEST(StochasticGate, DrawsAnewAtEveryStepAndRepeatsBySeed) {
+    const Layer layer;
+    const auto kept = [&](const std::string& gate, std::int64_t step) {
+        GateRun run(parse_gate(gate));
+        const LayerInput input = layer.input();
+        run.prepare(input, {.window = 3, .nominal_window = layer.tokens, .step = step, .ids = {}});
+        return run.apply({0, layer.tokens, layer.scores(input), 0}).keep_HQK;
+    };
+    EXPECT_TRUE(at::equal(kept("stochastic:k=4", 5), kept("stochastic:k=4", 5)));
+    EXPECT_FALSE(at::equal(kept("stochastic:k=4", 5), kept("stochastic:k=4", 6)));
+    EXPECT_FALSE(at::equal(kept("stochastic:k=4", 5), kept("stochastic:k=4,seed=1", 5)));
+    EXPECT_TRUE(at::equal(kept("stochastic:k=4", 0), kept("uniform:k=4", 0)));
+    EXPECT_TRUE(at::equal(kept("uniform:k=4", 5), kept("uniform:k=4", 6)));
+}
+
 }  // namespace
 }  // namespace gatescope

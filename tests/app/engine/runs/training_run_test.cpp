@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <spawn.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -196,6 +197,51 @@ TEST(TrainingRun, CutOffInTheMiddleOfAStepAndGoneOnWithInMemoryItIsTheSame) {
         if (piece % 5 == 3) run->write_checkpoint(job);
     expect_equal_runs(place / "whole", place / "paused");
     EXPECT_GT(checkpoints_of_run(place / "paused").size(), checkpoints_of_run(place / "whole").size());
+}
+
+// A limit on the size of files fails writes as a full disk does.
+class FullDisk {
+  public:
+    FullDisk() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+        rlimit small = before_;
+        small.rlim_cur = 2048;
+        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    }
+    ~FullDisk() {
+        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
+        (void)std::signal(SIGXFSZ, handler_);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+
+  private:
+    rlimit before_{};
+    void (*handler_)(int);
+};
+
+TEST(TrainingRun, AFullDiskStopsItWhereItIsAndItGoesOnOnceThereIsRoom) {
+    const Place place;
+    (void)ticks_of_whole_run(place);
+    JobContext job;
+    const auto run = run_in(place / "run", job);
+    int failures = 0;
+    for (bool more = true; more;) {
+        try {
+            const FullDisk full;
+            more = run->step(job);
+            continue;
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.kind(), FailureKind::kOutput) << failure.what();
+            ++failures;
+        }
+        const auto before = run->view();
+        more = run->step(job);
+        EXPECT_EQ(run->view()->step, before->step);
+        EXPECT_EQ(run->view()->checkpoints.size(), before->checkpoints.size() + 1);
+    }
+    EXPECT_EQ(failures, 5);
+    expect_equal_runs(place / "whole", place / "run");
 }
 
 TEST(TrainingRun, WhatIsThereIsWhatWasPlanned) {
