@@ -205,7 +205,7 @@ class FullDisk {
     FullDisk() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
         EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
         rlimit small = before_;
-        small.rlim_cur = 2048;
+        small.rlim_cur = 16384;
         EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
     }
     ~FullDisk() {
