@@ -269,12 +269,18 @@ const std::vector<RecipeField>& recipe_fields() {
 }
 
 const RecipeField& recipe_field(const std::string& name) {
-    std::vector<std::string> names;
+    std::vector<std::string> names, keys;
     for (const RecipeField& field : recipe_fields()) {
         if (field.name() == name) return field;
         names.push_back(field.name());
+        keys.push_back(field.spec.key);
     }
-    throw Failure(FailureKind::kUsage, "is no field of a recipe", one_line(name, 80), suggestion(name, names));
+    std::string near = closest_match(name, names);
+    if (const std::string key = closest_match(name, keys); near.empty() && !key.empty())  // its section was left out
+        near =
+            *std::find_if(names.begin(), names.end(), [&key](const auto& each) { return each.ends_with("." + key); });
+    throw Failure(FailureKind::kUsage, "is no field of a recipe", one_line(name, 80),
+                  (near.empty() ? "" : "did you mean " + near + "? ") + "gatescope train --fields explains all");
 }
 
 }  // namespace gatescope

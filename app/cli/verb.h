@@ -32,6 +32,7 @@ Verb merge_verb();
 Verb gates_verb();
 Verb components_verb();
 Verb distill_verb();
+Verb train_verb();
 Verb bench_verb();
 
 // All verbs, in the order of the help.

@@ -13,6 +13,7 @@ const std::vector<Verb>& verbs() {
         sweep_verb(),        //
         sensitivity_verb(),  //
         distill_verb(),      //
+        train_verb(),        //
         spectra_verb(),      //
         components_verb(),   //
         figure_verb(),       //

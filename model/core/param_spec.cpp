@@ -25,8 +25,16 @@ bool parse_number(const std::string& given, Number& out) {
     return status == std::errc{} && stopped == end && !given.empty();
 }
 
+// 1000000000, not 1e+09, of whole numbers.
+std::string print_limit(double value) {
+    constexpr double kMostWhole = 1e15;
+    if (value == std::floor(value) && std::abs(value) < kMostWhole)
+        return std::to_string(static_cast<std::int64_t>(value));
+    return print_real(value);
+}
+
 std::string range_of(const ParamSpec& spec) {
-    return " from " + print_real(spec.least) + " to " + print_real(spec.most);
+    return " from " + print_limit(spec.least) + " to " + print_limit(spec.most);
 }
 
 bool outside(const ParamSpec& spec, double value) {

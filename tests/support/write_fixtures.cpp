@@ -57,7 +57,32 @@ std::string ids(std::size_t count, std::int64_t last) {
     return out;
 }
 
+// Recipes of a model that trains within a second, on the texts of the folder `documents`.
+std::string mini_recipe(const std::string& rest) {
+    return R"({"format": "gatescope-recipe", "version": 1, "name": "mini",
+  "model": {"family": "gpt2", "n_layers": 2, "d_model": 16, "n_heads": 2},
+  "data": {"text": "documents", "separator": "", "held_out_share": 0.2, "vocabulary": 300},
+  "train": {"steps": 6, "batch": 2, "window": 16, "warmup": 2, "threads": 1},
+  "report": {"every": 2, "held_out_windows": 2, "checkpoint_every": 3})" +
+           rest + "}\n";
+}
+
+void write_training(const fs::path& folder) {
+    fs::create_directory(folder / "documents");
+    for (int n = 0; n < 8; ++n) {
+        std::string text;
+        for (int sentence = 0; sentence < 60; ++sentence)
+            text += "document " + std::to_string(n) + " says " + std::to_string(sentence * (n + 3)) + " of its cats.\n";
+        write(folder / "documents" / (std::to_string(n) + ".txt"), text);
+    }
+    write(folder / "mini.json", mini_recipe(""));
+    write(folder / "arms.json", mini_recipe(R"(,
+  "arms": [{"name": "dense"}, {"name": "soft", "gate": {"gate": "soft-learned", "dim": 4}}],
+  "seeds": [0, 1])"));
+}
+
 void write_fixtures(const fs::path& folder) {
+    write_training(folder);
     const std::string model = tiny_model();
     write(folder / "tiny.gguf", model);
     write(folder / "truncated.gguf", model.substr(0, model.size() - 100));

@@ -125,6 +125,30 @@ class Interrupt(unittest.TestCase):
                         "--gate", "learned:k=8,file=gate.safetensors"], cwd=self.folder, check=True,
                        capture_output=True, timeout=LIMIT_S)
 
+    def train(self, *options):
+        return ["train", "mini.json", "--set", "train.steps=600", "--set", "report.every=50", "--set",
+                "report.checkpoint_every=20", "--set", "report.keep_checkpoints=2", *options]
+
+    def assert_ends_as_one_that_never_stopped(self):
+        """The run, gone on with, against a whole one: its log and its last weights, byte by byte."""
+        for arguments in (["train", "--resume", "run"], self.train("--out", "whole")):
+            subprocess.run([PROGRAM, *arguments], cwd=self.folder, check=True, capture_output=True, timeout=LIMIT_S)
+        for name in ("log.csv", "checkpoint-600/model.safetensors", "checkpoint-600/config.json"):
+            self.assertEqual((self.folder / "run" / name).read_bytes(), (self.folder / "whole" / name).read_bytes(), name)
+
+    def test_an_interrupted_training_has_its_steps_on_the_disk_and_goes_on_to_the_same_bits(self):
+        status, said, _ = run_until(self.folder, self.train("--out", "run"), r"Training mini .* [1-4]\d\d / 600 steps")
+        self.assertEqual(status, 130, said)
+        self.assertRegex(said, r"warning: interrupted; what was trained is in run, and gatescope train --resume run goes on")
+        self.assertTrue(list((self.folder / "run").glob("checkpoint-*/model.safetensors")))
+        self.assert_ends_as_one_that_never_stopped()
+
+    def test_a_killed_training_goes_on_to_the_same_bits(self):
+        status, said, _ = run_until(self.folder, self.train("--out", "run"), r"Training mini .* [1-4]\d\d / 600 steps",
+                                    signal.SIGKILL)
+        self.assertEqual(status, -signal.SIGKILL, said)
+        self.assert_ends_as_one_that_never_stopped()
+
     def test_a_sensitivity_map_that_was_killed_goes_on_to_the_same_numbers(self):
         arguments = ["sensitivity", "tiny.gguf", "--text", "long.txt", "--window", "128", "--windows", "60", "--gate",
                      "random:k=8", "--k", "4,8", "--mean-k", "8", "--threads", "1", "--out"]

@@ -16,11 +16,17 @@ namespace fs = std::filesystem;
 
 constexpr const char* kWhole = "recipes.json";
 
-void require_there(const fs::path& path, const std::string& field) {
-    std::error_code ignored;
-    if (!fs::exists(path, ignored))
-        throw Failure(FailureKind::kNotFound, "there is no such file or folder", field + ": " + path.string(),
-                      "check the path");
+// `path_of` may refuse a name by itself.
+template <typename PathOf>
+void require_there(const PathOf& path_of, const std::string& field) {
+    try {
+        const fs::path path = path_of();
+        std::error_code ignored;
+        if (!fs::exists(path, ignored))
+            throw Failure(FailureKind::kNotFound, "no such file or folder", path.string(), "check the path");
+    } catch (const Failure& failure) {
+        throw failure.at(field);
+    }
 }
 
 }  // namespace
@@ -35,12 +41,13 @@ std::vector<PlacedRun> placed_runs(const Recipe& recipe, const fs::path& folder)
 }
 
 void check_inputs(const TrainPlan& plan) {
-    for (const std::string& text : plan.texts) require_there(text_path(text), "data.text");
+    for (const std::string& text : plan.texts) require_there([&] { return text_path(text); }, "data.text");
     if (!plan.from_scratch)
-        require_there(model_path(plan.checkpoint), "model.checkpoint");
+        require_there([&] { return model_path(plan.checkpoint); }, "model.checkpoint");
     else if (plan.tokenizer != "own")
-        require_there(model_path(plan.tokenizer), "data.tokenizer");
-    for (const std::string& file : files_of(parse_trained_gate(plan.gate))) require_there(file, "gate.gate");
+        require_there([&] { return model_path(plan.tokenizer); }, "data.tokenizer");
+    for (const std::string& file : files_of(parse_trained_gate(plan.gate)))
+        require_there([&] { return file; }, "gate.gate");
 }
 
 void check_targets(const std::vector<PlacedRun>& runs, const fs::path& folder, bool overwrite) {
