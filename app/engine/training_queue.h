@@ -115,6 +115,9 @@ struct TrainingQueue::Run {
     bool saved = false;     // nothing was trained since its last checkpoint
     bool unsaved = false;   // and one that was to be written could not be
     std::chrono::steady_clock::time_point next_publish;
+    // Each context has a clock of its own, by which the rate is told: of the steps since then alone.
+    const JobContext* clock = nullptr;
+    std::int64_t clock_step = 0;
 };
 
 // `view` under another status, as of a run that is not in memory.

@@ -53,8 +53,9 @@ bool TrainingQueue::turn(Run& run, JobContext& job) {
     if (!run.training) begin(run, job);
     if (view_of(run)->status != "running") show(run, "running");
     const auto shown = view_of(run);
-    job.set_total(static_cast<double>(shown->plan.steps));
-    job.tick(static_cast<double>(shown->step));
+    if (std::exchange(run.clock, &job) != &job) run.clock_step = shown->step;
+    job.set_total(static_cast<double>(shown->plan.steps - run.clock_step));
+    job.tick(static_cast<double>(shown->step - run.clock_step));
     run.saved = run.unsaved = false;
     run.finished = !run.training->step(job);
     if (!run.finished && std::chrono::steady_clock::now() >= run.next_publish) show(run, "running");
@@ -69,7 +70,8 @@ void TrainingQueue::begin(Run& run, JobContext& job) {
     wish.threads = engine_threads();
     run.training = TrainingRun::resume(run.folder, wish, job);
     run.saved = true;
-    job.begin("Training " + run.name, "steps", static_cast<double>(view_of(run)->plan.steps));
+    job.begin("Training " + run.name, "steps", 0);
+    run.clock = nullptr;
     const std::lock_guard lock(mutex_);
     run.in_memory = true;
 }

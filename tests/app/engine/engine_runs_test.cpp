@@ -110,6 +110,32 @@ TEST_F(EngineRuns, ACheckpointIsOpenedAndMeasuredUnderTheSessionsText) {
     }
 }
 
+TEST_F(EngineRuns, TogglesClicksAndOtherModelsAreServedWhileItTrains) {
+    session_->send(run("run", 100000));
+    wait([&](const Snapshot& now) { return shown(now, path("run")) && shown(now, path("run"))->step > 4; });
+    for (int turn = 0; turn < 8; ++turn) {
+        const std::string gate = "oracle:k=" + std::to_string(4 + turn);
+        session_->send(SetGate{GateSlot::kA, gate});
+        session_->send(ShowHead{turn % 2, 1, 2});
+        wait([&](const Snapshot& now) {
+            return now.settings.gate_a == gate && now.gate_a && now.run->complete && now.pattern &&
+                   now.pattern->layer == turn % 2 && now.pattern->window == 2 && !now.pattern->kept_a.empty();
+        });
+    }
+    write_model("other.gguf", 2);
+    session_->send(OpenModel{path("other.gguf")});
+    wait([&](const Snapshot& now) {
+        return now.settings.model_path == path("other.gguf") && now.run->model == now.model;
+    });
+    const std::int64_t step = shown(*session_->snapshot(), path("run"))->step;
+    wait([&](const Snapshot& now) {
+        const RunView* view = shown(now, path("run"));
+        return view->status == "running" && view->step > step;
+    });
+    session_->send(StopRun{path("run")});
+    wait_for("run", "stopped");
+}
+
 TEST_F(EngineRuns, ARunOfAnotherSessionGoesOn) {
     session_->send(run("run", 100000));
     wait([&](const Snapshot& now) { return shown(now, path("run")) && shown(now, path("run"))->step > 4; });
