@@ -20,6 +20,7 @@
 #include "analysis/training/recipe.h"
 #include "app/engine/runs/run_folder.h"
 #include "model/core/error.h"
+#include "model/families/scratch.h"
 #include "tests/support/learnable_text.h"
 #include "tests/support/temporary_folder.h"
 
@@ -351,6 +352,34 @@ TEST(TrainingRun, WhatIsRefusedLeavesNoFolder) {
     plan = plan_on(place / "text.txt");
     plan.layers = IndexSet({5});
     EXPECT_THAT(refusal(plan), HasSubstr("layers"));
+}
+
+// A checkpoint keeps every bit of every family, also of those whose files hold gains less 1.
+TEST(TrainingRun, EveryFamilyFromScratchGoesOnToTheBit) {
+    const Place place;
+    for (const std::string& family : scratch_families()) {
+        SCOPED_TRACE(family);
+        JobContext job;
+        const auto plan = plan_on(place / "text.txt", {{"model.family", family},
+                                                       {"gate.gate", std::string("oracle:k=4")},
+                                                       {"train.accumulation", std::int64_t{1}},
+                                                       {"train.learning_rate", 0.01},
+                                                       {"report.checkpoint_every", std::int64_t{3}}});
+        const auto whole = TrainingRun::start(plan, place / (family + "-whole"), false, kCpu, job);
+        finish(*whole, job);
+        {
+            const auto cut = TrainingRun::start(plan, place / (family + "-cut"), false, kCpu, job);
+            while (cut->view()->step < 5) ASSERT_TRUE(cut->step(job));
+        }
+        const auto resumed = TrainingRun::resume(place / (family + "-cut"), kCpu, job);
+        EXPECT_EQ(resumed->view()->step, 3);
+        finish(*resumed, job);
+        for (const char* file : {"log.csv", "checkpoint-7/model.safetensors", "checkpoint-7/trainer.safetensors"})
+            EXPECT_TRUE(bytes_of(place / (family + "-whole/" + file)) == bytes_of(place / (family + "-cut/" + file)))
+                << file;
+        EXPECT_LT(whole->view()->curve->series.at("perplexity").back(),
+                  whole->view()->curve->series.at("perplexity").front());
+    }
 }
 
 TEST(TrainingRun, ARunOnACheckpointTrainsThatModelUnderItsNames) {
