@@ -10,6 +10,8 @@
 namespace gatescope {
 namespace {
 
+constexpr std::size_t kLongestText = 16384;  // it is read again for every run of the recipe
+
 Failure refused(const RecipeField& field, const std::string& what, const std::string& hint) {
     return {FailureKind::kUsage, what, field.name(), hint};
 }
@@ -69,6 +71,9 @@ std::string joined_lines(const std::vector<std::string>& lines) {
 
 void check_field(const RecipeField& field, const ParamValue& value) {
     if (value.index() != field.spec.initial.index()) throw refused(field, "is of another kind", "it is a bug");
+    if (const auto* given = std::get_if<std::string>(&value); given != nullptr && given->size() > kLongestText)
+        throw refused(field, "is " + std::to_string(given->size()) + " bytes long",
+                      "at most " + std::to_string(kLongestText) + " are allowed");
     if (field.several) return check_entries(field, lines_of(std::get<std::string>(value)));
     (void)parse_value(field.spec, print_value(value), field.name());
     if (const auto* entry = std::get_if<std::string>(&value)) check_entry(field, *entry);

@@ -93,7 +93,7 @@ void print_outcome(const TrainOutcome& outcome, const TrainRequest& request, con
         console.print(document.dump(2) + "\n");
     } else {
         console.print(train_table(outcome.runs));
-        if (!options.common.quiet) console.print("wrote " + request.folder.string() + "\n");
+        if (!options.common.quiet && !outcome.failure) console.print("wrote " + request.folder.string() + "\n");
     }
 }
 

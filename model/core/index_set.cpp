@@ -10,6 +10,7 @@ namespace gatescope {
 namespace {
 
 constexpr std::int64_t kLargest = 100000;  // no model has more layers or heads; keeps "0-999999999999" from allocating
+constexpr std::size_t kMost = kLargest + 1;  // and "0-9999,0-9999,..."
 
 Failure refused(const std::string& text, const std::string& what) {
     return {FailureKind::kUsage, "\"" + text + "\" is no list of " + what, {}, "write ranges such as 0-3,7"};
@@ -39,7 +40,8 @@ IndexSet IndexSet::parse(const std::string& text, const std::string& what) {
         const std::size_t dash = part.find('-');
         const std::int64_t first = number(part.substr(0, dash), text, what);
         const std::int64_t last = dash == std::string_view::npos ? first : number(part.substr(dash + 1), text, what);
-        if (last < first) throw refused(text, what);
+        const auto more = static_cast<std::size_t>(last - first + 1);
+        if (last < first || indices.size() + more > kMost) throw refused(text, what);
         for (std::int64_t index = first; index <= last; ++index) indices.push_back(index);
         start = comma + 1;
     }

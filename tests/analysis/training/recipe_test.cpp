@@ -187,6 +187,8 @@ TEST(Recipe, HostileFilesAreRefusedInALine) {
     EXPECT_NE(fault_of(R"("train": {"learning_rate": NaN})").find("is not JSON"), std::string::npos);
     EXPECT_NE(fault_of(R"("train": {"learning_rate": 1e999})").find("out of range"), std::string::npos);
     EXPECT_NE(fault_of(R"("train": {"steps": 1, "steps": 2})").find("steps: stands there twice"), std::string::npos);
+    EXPECT_NE(fault_of(R"("gate": {"gate": ")" + std::string(20000, '+') + "\"}").find("bytes long"),
+              std::string::npos);
     EXPECT_LT(fault_of("\"" + std::string(100000, 'x') + "\": 1").size(), 1000);
     EXPECT_LT(fault_of(R"("train": {"steps": ")" + std::string(100000, 'x') + "\"}").size(), 1000);
 }

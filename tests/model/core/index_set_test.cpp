@@ -33,5 +33,11 @@ TEST(IndexSet, TheEmptyTextMeansAll) {
     EXPECT_EQ(IndexSet::parse("", "heads").members(3), (std::vector<std::int64_t>{0, 1, 2}));
 }
 
+TEST(IndexSet, RangesOverRangesAreRefusedBeforeTheyFillTheMemory) {
+    std::string text = "0-99999";
+    for (int n = 0; n < 10000; ++n) text += ",0-99999";
+    EXPECT_THROW((void)IndexSet::parse(text, "layers"), Failure);
+}
+
 }  // namespace
 }  // namespace gatescope
