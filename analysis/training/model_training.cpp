@@ -175,7 +175,8 @@ void ModelTraining::State::micro_batch(JobContext& job) {
                                              .ids = ids,
                                              .numbers = numbers,
                                              .step = progress.step + 1,  // 0 is a model at rest
-                                             .gate = gate_run.get()},
+                                             .gate = gate_run.get(),
+                                             .way_back = &job},
                                             job);
     losses += loss;
     if (++micro_batches == plan.accumulation) finish_step();

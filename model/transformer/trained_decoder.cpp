@@ -66,6 +66,12 @@ void show(const std::vector<LayerInput>& inputs, const TrainBatch& batch) {
         for (Observer* observer : batch.observers) observer->on_layer(input);
 }
 
+// The way back is twice as long as the way forth. What is thrown comes out of autograd's call as it is.
+void tick_on_the_way_back(const at::Tensor& resid_ND, JobContext* job) {
+    if (job == nullptr || !resid_ND.requires_grad()) return;
+    resid_ND.register_hook([job](const at::Tensor&) { job->tick(); });
+}
+
 }  // namespace
 
 struct TrainedDecoder::State {
@@ -119,6 +125,7 @@ at::Tensor TrainedDecoder::loss(const TrainBatch& batch, JobContext& job) {
         job.tick();
         resid_ND = after_layer(config, weights.layers[static_cast<std::size_t>(layer)], resid_ND,
                                [&](const at::Tensor& x_ND) { return state_->attention(layer, x_ND, batch, job); });
+        tick_on_the_way_back(resid_ND, batch.way_back);
     }
     job.tick();
     const at::Tensor hidden_ND = weights.final_norm.present() ? weights.final_norm.apply(resid_ND) : resid_ND;

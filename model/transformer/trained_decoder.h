@@ -23,6 +23,7 @@ struct TrainBatch {
     std::int64_t step = 0;                  // of the training, for `stochastic`
     GateRun* gate = nullptr;                // nullptr: dense
     std::vector<Observer*> observers = {};  // on_layer() alone is called, window by window
+    JobContext* way_back = nullptr;         // ticked at every layer of the way back, so it outlives that; nullptr: none
 };
 
 class TrainedDecoder {

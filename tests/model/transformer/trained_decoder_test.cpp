@@ -155,6 +155,23 @@ TEST(TrainedDecoder, ACancelledCallLeavesNothingBehind) {
     EXPECT_EQ(decoder.loss(windows.batch(), job).item<double>(), whole);
 }
 
+TEST(TrainedDecoder, CanBeCancelledOnTheWayBack) {
+    TrainedModel model = family_parameters("mistral");
+    const TrainWindows windows(2, 20, model.config.d_vocab);
+    for (const Parameter& parameter : model.parameters) parameter.value.requires_grad_();
+    TrainedDecoder decoder(model.config, model.parameters, at::kCPU, DataType::kFloat32);
+    JobContext job;
+    int ticks = 0;
+    job.set_tick_service([&] { ++ticks; });
+    TrainBatch batch = windows.batch();
+    batch.way_back = &job;
+    decoder.loss(batch, job).backward();
+    EXPECT_GE(ticks, 2 * model.config.n_layers);
+    const at::Tensor loss = decoder.loss(batch, job);
+    job.cancel();
+    EXPECT_THROW(loss.backward(), Cancelled);
+}
+
 template <typename Act>
 void expect_refusal(FailureKind kind, const std::string& what, const Act& act) {
     try {
