@@ -115,7 +115,7 @@ void TrainingRun::State::checkpoint(JobContext& job) {
                             [&](const fs::path& scratch) { fill_checkpoint(scratch, parts, *training, notes(), job); });
     checkpoints = folder.checkpoints();
     early = training->between_steps() ? -1 : step;
-    if (!summary) summary = open_model(checkpoints.back().path, false, false, {}, job)->summary;
+    summary = open_model(checkpoints.back().path, false, false, {}, job)->summary;
 }
 
 void TrainingRun::State::log() {

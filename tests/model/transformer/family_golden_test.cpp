@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/tokenizer/tokenizer.h"
 #include "model/transformer/transformer.h"
 #include "tests/model/transformer/family_checkpoints.h"
 
@@ -72,10 +73,19 @@ INSTANTIATE_TEST_SUITE_P(Families, FamilyGolden, testing::ValuesIn(family_checkp
 // tests/golden/make_written_golden.py: the program's own checkpoints, in transformers.
 TEST(WrittenGolden, AgreesWithTransformers) {
     const std::filesystem::path written = std::filesystem::path(GATESCOPE_GOLDEN_DIR) / "written";
-    for (const char* name : {"gpt2", "gpt2_tied", "llama", "llama_tied"}) {
+    for (const char* name : {"gpt2", "gpt2_tied", "llama", "llama_tied", "trained"}) {
         SCOPED_TRACE(name);
         expect_agreement(open_checkpoint(written / name), Expected(written / name / "expected.bin"));
     }
+}
+
+// The checkpoint of a training run, with the tokenizer that was trained for it.
+TEST(WrittenGolden, HasTheIdsThatTransformersTokenizerGives) {
+    const std::filesystem::path trained = std::filesystem::path(GATESCOPE_GOLDEN_DIR) / "written/trained";
+    std::ifstream file(trained / "text.txt", std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(file), {}};
+    ASSERT_FALSE(text.empty());
+    EXPECT_EQ(make_tokenizer(*open_checkpoint(trained))->encode(text), Expected(trained / "expected.bin").ids);
 }
 
 TEST(FamilyGoldens, HaveACheckpointOfEveryFamilyAndDialect) {

@@ -148,6 +148,14 @@ TEST(WrittenModel, FromScratchIsToTheByteWhatTransformersLoaded) {
     }
 }
 
+TEST(WrittenModel, OfATrainingRunIsWrittenAgainToTheByte) {
+    const std::filesystem::path golden = std::filesystem::path(GATESCOPE_GOLDEN_DIR) / "written/trained";
+    const TemporaryFolder folder;
+    (void)write_again(*open_checkpoint(golden), folder.path());
+    for (const char* file : {"config.json", "model.safetensors"})
+        EXPECT_EQ(bytes_of(folder / file), bytes_of(golden / file)) << file;
+}
+
 TEST(WrittenModel, KeepsTheFilesThatAreThereWhereAValueIsNotFinite) {
     const TemporaryFolder folder;
     const auto checkpoint = open_family_checkpoint("gpt2");
