@@ -75,7 +75,8 @@ TEST(GatedTraining, AGateThatIsFrozenStaysAsDrawn) {
 TEST(GatedTraining, GatesOfTheCatalogueTrainAndReport) {
     for (const char* gate :
          {"oracle:k=4", "uniform:k=4", "stochastic:k=4", "window:sinks=1,local=4", "strided:k=4@0/1", "block:b=4,n=2",
-          "soft-random:gate_dim=4", "heavy:k=4", "random:k=4,gate_dim=4@1", "block-learned:b=4,n=2", "indexer:k=4"}) {
+          "soft-random:gate_dim=4", "heavy:k=4", "random:k=4,gate_dim=4@1", "block-learned:b=4,n=2", "indexer:k=4",
+          "routing-only@1", "kernel-rank:r=2", "kernel-random:r=3@0", "soft-random:gate_dim=4@0+oracle:k=4@1"}) {
         TrainPlan plan = small_plan();
         plan.gate = gate;
         plan.steps = 2;

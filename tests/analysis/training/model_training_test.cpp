@@ -55,6 +55,24 @@ TEST(ModelTraining, SeedsRepeatToTheBitAndDiffer) {
     EXPECT_NE(series(first, "loss").back(), series(other, "loss").back());
 }
 
+// The same windows make the same step, whatever way they are shared out.
+TEST(ModelTraining, AccumulatedStepsAreThoseOfOneLargerBatch) {
+    TrainPlan plan = small_plan();
+    plan.batch = 4;
+    plan.clip = 0.05;
+    Trainee once(world(), plan);
+    plan.batch = 1;
+    plan.accumulation = 4;
+    Trainee often(world(), plan);
+    once.finish();
+    often.finish();
+    for (const char* name :
+         {"loss", "perplexity", "gradient_norm", "query_gradient_norm", "layer_1.value_gradient_norm"})
+        for (std::size_t n = 1; n < 3; ++n)
+            EXPECT_NEAR(series(often, name)[n] / series(once, name)[n], 1, 1e-4) << name;
+    EXPECT_EQ(once.training->tokens(), often.training->tokens());
+}
+
 // Restored at every whole step, and saved in the middle of one.
 TEST(ModelTraining, RestoredItGoesOnToTheBit) {
     TrainPlan plan = small_plan();
