@@ -19,15 +19,19 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr int kWarmUp = 20;  // fonts are drawn at their first use
 
-// Hands out one snapshot and does nothing.
+// Hands out one snapshot, or two in turn, and does nothing.
 class StillEngine : public Engine {
   public:
-    explicit StillEngine(std::shared_ptr<const Snapshot> snapshot) : snapshot_(std::move(snapshot)) {}
+    explicit StillEngine(std::shared_ptr<const Snapshot> snapshot, std::shared_ptr<const Snapshot> other = nullptr)
+        : snapshot_(std::move(snapshot)), other_(std::move(other)) {}
     void send(Command /*command*/) override {}
-    std::shared_ptr<const Snapshot> snapshot() const override { return snapshot_; }
+    std::shared_ptr<const Snapshot> snapshot() const override {
+        if (other_ != nullptr) std::swap(snapshot_, other_);
+        return snapshot_;
+    }
 
   private:
-    std::shared_ptr<const Snapshot> snapshot_;
+    mutable std::shared_ptr<const Snapshot> snapshot_, other_;
 };
 
 double percentile(std::vector<double> values, double part) {
@@ -76,11 +80,11 @@ Fonts plain_fonts() {
 }  // namespace
 
 FrameTimes measure_frames(std::shared_ptr<const Snapshot> snapshot, int frames, int width, int height,
-                          const ViewState& view) {
+                          const ViewState& view, std::shared_ptr<const Snapshot> other) {
     const UiContext context;
     ImGui_ImplNull_Init();
     NullTextures textures;
-    StillEngine engine(std::move(snapshot));
+    StillEngine engine(std::move(snapshot), std::move(other));
     FrameTimes out;
     {
         Shell shell(engine, textures, plain_fonts(), 1.0F, view);

@@ -15,9 +15,10 @@ struct FrameTimes {
     int draw_calls = 0, vertices = 0;
 };
 
-// Builds `frames` frames of the view from one snapshot on a null renderer, the pointer moving over the map.
+// Builds `frames` frames of the view from one snapshot on a null renderer, the pointer moving over the map. With
+// `other`, every frame has another snapshot than the one before: what is worked out of them is worked out each time.
 FrameTimes measure_frames(std::shared_ptr<const Snapshot> snapshot, int frames, int width = 1600, int height = 1000,
-                          const ViewState& view = {});
+                          const ViewState& view = {}, std::shared_ptr<const Snapshot> other = nullptr);
 // The same in a real window. Throws Failure(kUnsupported) where there is no display.
 FrameTimes measure_screen(std::shared_ptr<const Snapshot> snapshot, int frames, int width = 1600, int height = 1000);
 

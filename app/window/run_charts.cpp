@@ -1,6 +1,7 @@
 #include "app/window/run_charts.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/window/colour_maps.h"
@@ -12,15 +13,18 @@ namespace gatescope {
 namespace {
 
 constexpr float kThin = 1.0F, kThick = 2.25F;
+// One figure of three series.
+const std::string kJoined = "qkv_gradient_norm";
+constexpr std::array kJoinedFrom = {"query_gradient_norm", "key_gradient_norm", "value_gradient_norm"};
 
 using Values = std::vector<double>;
 
 // The series of a figure; of Q, K and V together their norms put together.
 Values figure_values(const RunView& run, const std::string& id) {
     if (const Values* values = run_series(run, id)) return *values;
-    if (id != "qkv_gradient_norm") return {};
+    if (id != kJoined) return {};
     Values out;
-    for (const char* part : {"query_gradient_norm", "key_gradient_norm", "value_gradient_norm"}) {
+    for (const char* part : kJoinedFrom) {
         const Values* values = run_series(run, part);
         if (values == nullptr) return {};
         out.resize(std::max(out.size(), values->size()));
@@ -154,6 +158,9 @@ void scale_up(Chart& chart, const RunFigure& figure, int most_ticks) {
     if (floored)
         for (ChartLine& line : chart.lines)
             for (double& value : line.y) value = std::max(value, floor);
+    // One value, or the same all along, has room around it.
+    const bool level = !chart.lines.empty() && reach.most > 0 && !reach.zeros && reach.most < reach.least * (1 + 1e-6);
+    if (level && chart.levels.empty()) chart.y.least = 0.9 * reach.most, chart.y.most = 1.1 * reach.most;
     if (floored) chart.y.least = floor / 1.5, chart.y.most = reach.most * 1.3;
     chart.fit(most_ticks);
     if (!floored) return;
@@ -172,7 +179,7 @@ const std::vector<RunFigure>& run_figures() {
          false, false, false, true},
         {"gate_gradient_norm", "Gradient of the gate", "norm", "Of the gate's own arrays, before clipping", false, true,
          true, true},
-        {"qkv_gradient_norm", "Gradient of Q, K and V", "norm",
+        {kJoined, "Gradient of Q, K and V", "norm",
          "Of the matrices that make queries, keys and values, together, before clipping", false, true, false, true},
         {"f1", "F1 with the oracle", "F1", "Agreement of the keys that the gate keeps with the oracle's", true, false,
          true, true},
@@ -202,19 +209,21 @@ std::string run_value_text(double value, const RunFigure& figure) {
     if (figure.share) return formatted("%.1f %%", 100 * value);
     if (value == 0) return "0";
     if (std::abs(value) < 0.001) return formatted("%.2e", value);
-    if (value >= 10'000) return grouped(static_cast<std::int64_t>(std::llround(value)));
-    return formatted(value >= 1000 ? "%.0f" : value >= 100 ? "%.1f" : value >= 10 ? "%.2f" : "%.4f", value);
+    if (value >= 1000) return grouped(static_cast<std::int64_t>(std::llround(value)));
+    return formatted(value >= 100 ? "%.1f" : value >= 10 ? "%.2f" : "%.4f", value);
 }
 
 bool has_figure(const std::vector<RunArm>& arms, const RunFigure& figure) {
+    const auto has_values = [](const RunView& run, const std::string& id) {
+        const Values* values = run_series(run, id);
+        return values != nullptr &&
+               std::any_of(values->begin(), values->end(), [](double value) { return std::isfinite(value); });
+    };
+    const std::string id = figure.id == kJoined ? kJoinedFrom.front() : figure.id;
     for (const RunArm& arm : arms)
-        for (const SharedRun& run : arm.runs) {
-            const Values values = figure_values(*run, figure.id);
-            if (std::any_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); }))
-                return true;
+        for (const SharedRun& run : arm.runs)
             // Some are there by layer alone.
-            if (figure.by_layer && run_series(*run, "layer_0." + figure.id) != nullptr) return true;
-        }
+            if (has_values(*run, id) || (figure.by_layer && has_values(*run, "layer_0." + id))) return true;
     return false;
 }
 

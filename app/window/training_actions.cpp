@@ -73,6 +73,7 @@ void start_runs(Frame& frame) {
     CheckedRecipe checked = check_recipe(frame.snapshot, view.recipe);
     if (!checked.why_not.empty()) return;
     view.recipe.overwrite = false;  // of this one time
+    view.run.clear();               // the one that trains is followed
     frame.send(std::move(checked.command));
     frame.requests.notice = "Queued: " + checked.outlook;
 }
@@ -158,7 +159,9 @@ std::int64_t wanted_step(const Frame& frame) {
 
 void show_checkpoint(Frame& frame, const RunView& run, std::int64_t step) {
     if (step < 0) return;
-    frame.view.training.asked_run = run.folder, frame.view.training.asked_step = step;
+    TrainingView& view = frame.view.training;
+    view.asked_run = run.folder, view.asked_step = step;
+    view.run = run.folder;  // the next one that trains doesn't take the slider
     frame.send(ShowCheckpoint{run.folder, step});
 }
 

@@ -49,6 +49,7 @@ std::string spread_text(const SeedSpread& spread, const char* format) {
     return out;
 }
 
+// How perplexities of that size are written.
 const char* digits_of(double perplexity) {
     return perplexity >= 1000 ? "%.0f" : perplexity >= 100 ? "%.1f" : "%.2f";
 }

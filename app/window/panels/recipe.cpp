@@ -72,6 +72,21 @@ void RecipePanel::draw_choice(Frame& frame, float& right) {
     ImGui::EndPopup();
 }
 
+// As high as they are.
+void draw_notes(const Theme& theme, std::string& notes) {
+    ImGui::PushFont(nullptr, theme.small_size());
+    const ImVec2 padding = ImGui::GetStyle().FramePadding;
+    const float width = ImGui::GetContentRegionAvail().x;
+    const float text =
+        ImGui::CalcTextSize((notes + " ").c_str(), nullptr, false, width - 2 * padding.x - theme.px(2)).y;
+    ImGui::PushStyleColor(ImGuiCol_Text, theme.colours.secondary);
+    ImGui::InputTextMultiline("##notes", &notes, {width, text + 2 * padding.y + theme.px(2)},
+                              ImGuiInputTextFlags_WordWrap);
+    ImGui::PopStyleColor();
+    ImGui::PopFont();
+    tooltip(theme, "Notes on the recipe, kept with it and with its runs");
+}
+
 void RecipePanel::draw_name(Frame& frame) {
     const Theme& theme = frame.theme;
     TrainingView& view = frame.view.training;
@@ -79,7 +94,7 @@ void RecipePanel::draw_name(Frame& frame) {
     if (!view.problem.empty()) small_text(theme, view.problem, theme.colours.error);
     Form form(theme, std::min(theme.px(128), ImGui::GetContentRegionAvail().x * 0.44F), none);
     form.text("name", "Name", "Of the recipe: names its runs and their folder", view.recipe.name, "recipe");
-    if (!view.recipe.notes.empty()) small_text(theme, view.recipe.notes, theme.colours.secondary);
+    draw_notes(theme, view.recipe.notes);
 }
 
 std::string RecipePanel::foot_words(const Frame& /*frame*/) const {

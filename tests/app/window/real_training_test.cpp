@@ -47,8 +47,13 @@ class RealTraining : public testing::Test {
               std::pair{"report.checkpoint_every", "40"}})
             draft.values.at(field) = value;
         draft.values.at("data.text") = path("text.txt");
-        window_ = std::make_unique<WindowHarness>(*engine_, HarnessOptions{}, view);
+        window_ = std::make_unique<WindowHarness>(*engine_, real(), view);
         window_->settle();
+    }
+    static HarnessOptions real() {
+        HarnessOptions options;
+        options.real = true;
+        return options;
     }
     std::string path(const std::string& name) const { return (files_.path() / name).string(); }
     Picture until(const std::string& what, const std::function<bool(const Snapshot&)>& wanted) {
@@ -102,6 +107,7 @@ TEST_F(RealTraining, StartsWatchesStopsAndResumesARunAndScrubsThroughIt) {
     });
     ASSERT_FALSE(learning->runs.empty());
     const auto first = learning->runs.front()->curve->series.at("perplexity").front();
+    window_->screenshot("training_real_begun");
     click("//Training/**/Stop");
     const Picture stopped = until_status("stopped");
     const std::int64_t reached = stopped->runs.front()->step;
@@ -125,6 +131,7 @@ TEST_F(RealTraining, StartsWatchesStopsAndResumesARunAndScrubsThroughIt) {
     ASSERT_EQ(trained.size(), 4U);
     EXPECT_NE(random, trained) << "the map follows the slider";
     EXPECT_EQ(engine_->snapshot()->shown_run, run.folder);
+    window_->screenshot("training_real");
 }
 
 }  // namespace
