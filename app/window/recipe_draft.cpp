@@ -128,10 +128,11 @@ void read_arms(const RecipeDraft& draft, Recipe& recipe, FieldErrors& errors) {
     }
 }
 
+// By a run that is not over.
 bool in_use(const Snapshot& snapshot, const std::string& folder) {
-    for (const auto& run : snapshot.runs)
-        if (run->folder == folder || run->folder.starts_with(folder + "/")) return true;
-    return false;
+    return std::any_of(snapshot.runs.begin(), snapshot.runs.end(), [&](const SharedRun& run) {
+        return is_active(*run) && (run->folder == folder || run->folder.starts_with(folder + "/"));
+    });
 }
 
 bool holds_something(const std::string& folder) {
@@ -149,7 +150,7 @@ void check_folder(const Snapshot& snapshot, const RecipeDraft& draft, CheckedRec
         for (int number = 2; number < 1000 && (in_use(snapshot, folder) || holds_something(folder)); ++number)
             folder = suggested_run_folder(draft) + "-" + std::to_string(number);
     if (in_use(snapshot, folder))
-        out.errors["folder"] = "a run of the list has it";
+        out.errors["folder"] = "a run that is not over has it";
     else if (fs::exists(folder, error) && !fs::is_directory(folder, error))
         out.errors["folder"] = "a file, not a folder";
     else if (holds_something(folder))

@@ -163,6 +163,10 @@ void scale_up(Chart& chart, const RunFigure& figure, int most_ticks) {
     if (level && chart.levels.empty()) chart.y.least = 0.9 * reach.most, chart.y.most = 1.1 * reach.most;
     if (floored) chart.y.least = floor / 1.5, chart.y.most = reach.most * 1.3;
     chart.fit(most_ticks);
+    if (figure.share && chart.y.most > 1) {
+        chart.y.most = 1 + 0.02 * (1 - chart.y.least);
+        std::erase_if(chart.y.ticks, [](double tick) { return tick > 1 + 1e-9; });
+    }
     if (!floored) return;
     std::erase_if(chart.y.ticks, [&](double tick) { return tick < 5 * floor; });
     chart.y.ticks.insert(chart.y.ticks.begin(), floor);

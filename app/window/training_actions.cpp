@@ -74,8 +74,8 @@ void start_runs(Frame& frame) {
     if (!checked.why_not.empty()) return;
     view.recipe.overwrite = false;  // of this one time
     view.run.clear();               // the one that trains is followed
+    frame.requests.notice = "Queued: " + checked.command.recipe.name;
     frame.send(std::move(checked.command));
-    frame.requests.notice = "Queued: " + checked.outlook;
 }
 
 void choose_recipe(Frame& frame) {

@@ -34,6 +34,7 @@ struct TrainingView {
     std::set<std::string> hidden;     // folders of runs that are left out of the charts
     std::string figure = "overview";  // of the curves, by id (run_charts.h), or all of them
     bool by_layer = false;
+    std::vector<std::string> listed;  // folders of the runs in the list, which the next start opens again
     // Not kept:
     std::string problem;  // why a recipe file could not be read or written
     std::string asked_run;

@@ -150,6 +150,7 @@ void training_to_words(const TrainingView& view, Words& words) {
     const RecipeDraft& draft = view.recipe;
     words["training curves"] = view.figure;
     words["training by layer"] = yes(view.by_layer);
+    words["training runs"] = joined(view.listed);
     if (draft.values.empty()) return;
     words["recipe"] = draft.source;
     words["recipe name"] = draft.name;
@@ -163,6 +164,7 @@ void training_to_words(const TrainingView& view, Words& words) {
 void words_to_training(const Words& words, TrainingView& view) {
     read_text(words, "training curves", view.figure);
     read_flag(words, "training by layer", view.by_layer);
+    if (const std::string* listed = find(words, "training runs")) view.listed = split_lines(*listed);
     RecipeDraft draft;
     read_text(words, "recipe", draft.source);
     if (draft.source.empty()) return;

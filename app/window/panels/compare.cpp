@@ -206,7 +206,7 @@ std::string shown_words(const Frame& frame, const RunView& run) {
         if (shown == nullptr || frame.snapshot.shown_step < 0)
             return "Move the slider: heads and attention will be those of that checkpoint.";
         return "Shown: step " + grouped(frame.snapshot.shown_step) + " of " + run_title(*shown) +
-               "; the slider is of " + run_title(run);
+               "; slider: " + run_title(run);
     }
     const bool there = frame.snapshot.shown_run == run.folder && frame.snapshot.shown_step == wanted;
     return (there ? "Shown: step " : "Opening step ") + grouped(wanted) + " of " + grouped(run.plan.steps) + ", " +

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/window/file_fields.h"
 #include "app/window/lab_requests.h"
 #include "app/window/panels/panel.h"
 #include "app/window/recipe_draft.h"
@@ -50,6 +51,8 @@ ImVec4 status_colour(const Theme& theme, const RunView& run) {
 class TrainingPanel : public Panel {
   public:
     void draw(Frame& frame, const Box& box) override {
+        if (!restored_) open_last_runs(frame);
+        restored_ = true;
         follow(frame);
         begin_panel(frame.theme, box, {"Training", "Training", queue_, [&](float& right) { draw_open(frame, right); }});
         if (rows_.empty()) {
@@ -67,6 +70,7 @@ class TrainingPanel : public Panel {
 
   private:
     void follow(const Frame& frame);
+    static void open_last_runs(const Frame& frame);
     static void draw_open(Frame& frame, float& right);
     static void draw_empty(Frame& frame);
     void draw_table(Frame& frame, const RunView& selected) const;
@@ -79,7 +83,7 @@ class TrainingPanel : public Panel {
     std::vector<Row> rows_;
     std::string queue_;
     ThemeKind theme_ = ThemeKind::kDark;
-    bool once_ = false;
+    bool once_ = false, restored_ = false;
 };
 
 Row row_of(const std::vector<SharedRun>& runs, const SharedRun& run, const RunArm& arm, const Theme& theme) {
@@ -100,8 +104,19 @@ Row row_of(const std::vector<SharedRun>& runs, const SharedRun& run, const RunAr
     return out;
 }
 
+// Those that were in the list when the program ended, however it did: they can be resumed.
+void TrainingPanel::open_last_runs(const Frame& frame) {
+    for (const std::string& folder : frame.view.training.listed)
+        if (path_exists(folder) && run_of(frame.snapshot.runs, folder) == nullptr) frame.send(OpenRuns{folder});
+}
+
 void TrainingPanel::follow(const Frame& frame) {
     if (once_ && runs_ == frame.snapshot.runs && theme_ == frame.theme.kind) return;
+    // An empty list at the start says nothing yet.
+    if (!frame.snapshot.runs.empty() || !runs_.empty()) {
+        frame.view.training.listed.clear();
+        for (const SharedRun& run : frame.snapshot.runs) frame.view.training.listed.push_back(run->folder);
+    }
     once_ = true;
     runs_ = frame.snapshot.runs, theme_ = frame.theme.kind;
     queue_ = queue_words(runs_);

@@ -10,12 +10,16 @@ namespace gatescope {
 // High enough for the whole form: the test engine finds what is drawn.
 class TrainingLayout : public Runs {
   protected:
-    explicit TrainingLayout(Snapshot first = fake::training_session())
+    using Before = std::function<void(TrainingView&, const std::string& folder)>;
+    // `before` the layout is drawn for the first time; `folder` is the test's own.
+    explicit TrainingLayout(Snapshot first = fake::training_session(), const Before& before = {})
         : Runs(std::move(first), {.width = 1600, .height = 2400}) {
+        engine.sent.clear();
         window.shell().view().layout = LayoutId::kTraining;
         view().recipe.folder = (files_.path() / "runs").string();
+        if (before) before(view(), files_.path().string());
         window.settle();
-        engine.sent.clear();
+        if (!before) engine.sent.clear();
     }
     TrainingView& view() { return window.shell().view().training; }
     RecipeDraft& draft() { return view().recipe; }

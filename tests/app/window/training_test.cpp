@@ -333,7 +333,21 @@ TEST_F(TrainingLayout, AnswersToThePalette) {
     EXPECT_NE(engine.last<ShowCheckpoint>(), nullptr);
 }
 
+struct LastTime : TrainingLayout {
+    LastTime()
+        : TrainingLayout(quiet_session(), [](TrainingView& view, const std::string& folder) {
+              view.listed = {folder, "/nowhere/gone"};
+          }) {}
+};
+
+TEST_F(LastTime, OpensTheRunsThatAreStillThere) {
+    const auto* opened = engine.last<OpenRuns>();
+    ASSERT_NE(opened, nullptr);
+    EXPECT_EQ(opened->folder, files_.path().string());
+}
+
 TEST_F(TrainingLayout, IsFoundAgainAtTheNextStart) {
+    EXPECT_EQ(view().listed.size(), 6U);
     draft().values["train.steps"] = "77", draft().name = "mine";
     draft().arms = {{"dense", ""}, {"learned", "gate.gate=soft-learned\ntrain.layers=0-1"}};
     view().figure = "f1", view().by_layer = true;
@@ -344,6 +358,7 @@ TEST_F(TrainingLayout, IsFoundAgainAtTheNextStart) {
     EXPECT_EQ(next.training.recipe, draft());
     EXPECT_EQ(next.training.figure, "f1");
     EXPECT_TRUE(next.training.by_layer);
+    EXPECT_EQ(next.training.listed, view().listed);
 }
 
 }  // namespace
