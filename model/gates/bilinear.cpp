@@ -13,6 +13,7 @@
 
 #include "model/core/error.h"
 #include "model/transformer/trained/linear_function.h"
+#include "model/transformer/trained/sigmoid_bias.h"
 
 namespace gatescope {
 // Pairs (r, r + C / 2) turn by position * base^(-2r / C); R is C / 2.
@@ -59,7 +60,8 @@ BilinearGate::BilinearGate(Source source, Use use, bool rope) : source_(std::mov
 void BilinearGate::prepare(const LayerInput& layer, const GateContext& context) {
     if (rope_ && layer.rope_base <= 0)
         throw Failure(FailureKind::kUnsupported, "the model doesn't rotate positions", {}, "leave rope=1 out");
-    if (context.trains) return prepare_trained(layer);
+    trains_ = context.trains;
+    if (trains_) return prepare_trained(layer);
     auto found = layers_.find(layer.layer);
     if (found == layers_.end()) found = layers_.emplace(layer.layer, Linear(side_by_side(source_(layer)))).first;
     const at::Tensor both_T2HC =
@@ -76,15 +78,23 @@ void BilinearGate::prepare_trained(const LayerInput& layer) {
     auto found = trained_.find(layer.layer);
     if (found == trained_.end()) found = trained_.emplace(layer.layer, source_(layer)).first;
     const BilinearArrays& arrays = found->second;
+    reach_ = layer.reach;
     const at::Tensor both_T2HC = trained_linear(layer.x_TD.to(at::kFloat), side_by_side(arrays), {}, DataType::kFloat32)
                                      .view({layer.x_TD.size(0), 2, layer.q_HTE.size(0), -1});
-    const at::Tensor both_2HTC = both_T2HC.permute({1, 2, 0, 3});
-    const double shrink = 1.0 / std::sqrt(static_cast<double>(arrays.query_HDC.size(2)));
-    sides_ = {both_2HTC.select(0, 0) * shrink, both_2HTC.select(0, 1)};
+    const std::vector<at::Tensor> sides = both_T2HC.permute({1, 2, 0, 3}).unbind(0);
+    sides_ = {sides[0], sides[1]};
     if (rope_) sides_ = {rotated(sides_.query_HTC, layer.rope_base), rotated(sides_.key_HTC, layer.rope_base)};
 }
 
+// Of all queries at once, as training asks.
+GateEffect BilinearGate::apply_trained() const {
+    const double shrink = 1.0 / std::sqrt(static_cast<double>(sides_.query_HTC.size(2)));
+    if (use_ == Use::kBias) return ScoreBias{sigmoid_bias(sides_.query_HTC, sides_.key_HTC, shrink, reach_)};
+    return KeyRanking{bilinear_scores(sides_.query_HTC * shrink, sides_.key_HTC)};
+}
+
 GateEffect BilinearGate::apply(const QueryBlock& block) const {
+    if (trains_) return apply_trained();
     const std::int64_t n_heads = block.scores_HQK.size(0);
     const at::Tensor scores_HQK = bilinear_scores(
         sides_.query_HTC.narrow(0, block.head_begin, n_heads).slice(1, block.query_begin, block.query_end),

@@ -50,6 +50,7 @@ class BilinearGate final : public Gate {
 
   private:
     void prepare_trained(const LayerInput& layer);
+    GateEffect apply_trained() const;
 
     Source source_;
     Use use_;
@@ -57,6 +58,8 @@ class BilinearGate final : public Gate {
     std::map<std::int64_t, Linear> layers_;           // A and B of all heads beside each other: one product a window
     std::map<std::int64_t, BilinearArrays> trained_;  // as the source gave them: what is written to them counts
     GateSides sides_;
+    bool trains_ = false;  // the window at work
+    KeyReach reach_;
 };
 
 }  // namespace gatescope

@@ -34,7 +34,7 @@ GroupedHeads grouped(const LayerInput& input) {
     const auto repeat = [&](const at::Tensor& x_GTE) {
         return x_GTE.unsqueeze(1).expand({kv_heads, shared, length, d_head});
     };
-    return {input.q_HTE.view({kv_heads, shared, length, d_head}), repeat(input.k_GTE), repeat(input.v_GTE)};
+    return {input.q_HTE.reshape({kv_heads, shared, length, d_head}), repeat(input.k_GTE), repeat(input.v_GTE)};
 }
 
 at::Tensor side_by_side(const at::Tensor& z_HTE) {

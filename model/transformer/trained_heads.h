@@ -12,6 +12,7 @@
 
 namespace gatescope {
 
+// Channels of a head are neighbours; rows may lie apart.
 struct BatchHeads {
     at::Tensor q_BHTE, k_BGTE, v_BGTE;
 };
