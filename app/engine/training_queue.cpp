@@ -189,22 +189,29 @@ bool TrainingQueue::take_in(const PlacedRun& place, bool go_on) {
 
 void TrainingQueue::resume(const ResumeRun& command) {
     const std::string folder = name_of(command.folder);
-    std::vector<RunPointer> without_folder;
+    RunPointer run;
+    bool has_folder = false;
     {
         const std::lock_guard lock(mutex_);
-        const auto run = find_locked(folder);
-        if (!run) return read_folders(folder, true);
-        const std::string& status = run->view->status;
-        if (status == "done") throw Failure(FailureKind::kUsage, "has trained all its steps", folder);
-        const bool at_work = std::exchange(run->wish, Wish::kTrain) == Wish::kTrain;
-        if (at_work && (status == "waiting" || status == "running")) return;
-        // One that is told to stop, but has not heard of it yet, goes on as it is.
-        if (status != "running") run->view = with_status(*run->view, "waiting", {});
-        if (!run->has_folder) without_folder.push_back(run);
+        run = find_locked(folder);
+        if (run && !go_on_locked(*run)) return;
+        has_folder = run && run->has_folder;
     }
+    if (!run) return read_folders(folder, true);
     list();
-    if (!without_folder.empty()) return make_folders(std::move(without_folder), false, nullptr);
+    if (!has_folder) return make_folders({run}, false, nullptr);
     train_next();
+}
+
+// False: it is at it already.
+bool TrainingQueue::go_on_locked(Run& run) {
+    const std::string& status = run.view->status;
+    if (status == "done") throw Failure(FailureKind::kUsage, "has trained all its steps", run.folder);
+    const bool at_work = std::exchange(run.wish, Wish::kTrain) == Wish::kTrain;
+    if (at_work && (status == "waiting" || status == "running")) return false;
+    // One that is told to stop, but has not heard of it yet, goes on as it is.
+    if (status != "running") run.view = with_status(*run.view, "waiting", {});
+    return true;
 }
 
 void TrainingQueue::pause(const PauseRun& command) {
