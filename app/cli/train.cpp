@@ -12,7 +12,7 @@ namespace {
 
 struct TrainOptions {
     Options common;
-    std::string recipe, resume, print;
+    std::string recipe, resume, print, seeds;
     std::vector<std::string> changes;
     bool recipes = false, schema = false, fields = false;
 };
@@ -37,13 +37,16 @@ void check_mode(const TrainOptions& options) {
     if (options.resume.empty()) return;
     const std::string hint = "the run has its recipe in its folder; begin another with RECIPE --out";
     if (!options.changes.empty()) throw excludes("--resume", "--set", hint);
+    if (!options.seeds.empty()) throw excludes("--resume", "--seeds", hint);
     if (!options.common.out.empty()) throw excludes("--resume", "--out", hint);
     if (options.common.force) throw excludes("--resume", "--force", hint);
 }
 
-Recipe changed_recipe(const std::string& name, const std::vector<std::string>& changes) {
+Recipe changed_recipe(const std::string& name, const TrainOptions& options) {
+    constexpr std::int64_t kLargestSeed = std::int64_t{1} << 53;
     Recipe recipe = read_recipe(name);
-    for (const std::string& change : changes) {
+    if (!options.seeds.empty()) recipe.seeds = whole_numbers(options.seeds, "--seeds", 0, kLargestSeed);
+    for (const std::string& change : options.changes) {
         const std::size_t equals = change.find('=');
         if (equals == std::string::npos)
             throw Failure(FailureKind::kUsage, "has no =", "--set " + one_line(change, 60),
@@ -62,6 +65,7 @@ std::string command_of(const TrainOptions& options) {
     if (!options.resume.empty()) return "gatescope train --resume " + shell_quoted(options.resume);
     std::string out = "gatescope train " + shell_quoted(options.recipe);
     for (const std::string& change : options.changes) out += " --set " + shell_quoted(change);
+    if (!options.seeds.empty()) out += " --seeds " + shell_quoted(options.seeds);
     return out + " --out " + shell_quoted(options.common.out);
 }
 
@@ -76,7 +80,7 @@ TrainRequest request_of(const TrainOptions& options) {
         request.runs = runs_of_folder(request.folder);
         return request;
     }
-    request.recipe = changed_recipe(options.recipe, options.changes);
+    request.recipe = changed_recipe(options.recipe, options);
     require(options.common.out, "--out");
     request.folder = options.common.out;
     request.runs = placed_runs(request.recipe, request.folder);
@@ -159,6 +163,7 @@ std::string allowed(const RecipeField& field) {
 }
 
 void list_fields(Console& console) {
+    if (console.json) return console.print(recipe_schema());
     for (const RecipeField& field : recipe_fields()) {
         const std::string unit = field.unit.empty() ? "" : ", in " + field.unit;
         console.print(field.name() + "  (" + allowed(field) + unit + ")\n    " + field.spec.help + "\n");
@@ -175,7 +180,7 @@ int run(const TrainOptions& options, Console& console) {
     else if (options.recipes)
         list_recipes(console);
     else if (!options.print.empty())
-        console.print(print_recipe(changed_recipe(options.print, options.changes)));
+        console.print(print_recipe(changed_recipe(options.print, options)));
     else
         return train(options, console);
     return 0;
@@ -192,6 +197,7 @@ std::function<int(Console&)> declare(CLI::App& app) {
         ->type_name("FIELD=VALUE")
         ->expected(1)
         ->take_all();
+    app.add_option("--seeds", options->seeds, "train with these instead of the recipe's, as 0,1,2")->type_name("LIST");
     app.add_flag("--recipes", options->recipes, "list the recipes that come with the program");
     app.add_option("--print", options->print, "print a recipe with all its fields")->type_name("RECIPE");
     app.add_flag("--fields", options->fields, "explain every field of a recipe");

@@ -32,7 +32,7 @@ class DrivenRun {
             for (bool more = true; more;) {
                 more = run_->step(job_);
                 report();
-                job_.tick(static_cast<double>(run_->view()->step));
+                job_.tick(static_cast<double>(run_->view()->step - first_step_));
             }
             write_curves();
         } catch (const Cancelled&) {
@@ -47,9 +47,11 @@ class DrivenRun {
     std::shared_ptr<const RunView> view() const { return run_->view(); }
 
   private:
+    // Of the steps that are done here: those of an earlier go took none of this one's time.
     void begin_progress() {
         const auto view = run_->view();
-        job_.begin("Training " + view->plan.name, "steps", static_cast<double>(view->plan.steps));
+        first_step_ = view->step;
+        job_.begin("Training " + view->plan.name, "steps", static_cast<double>(view->plan.steps - first_step_));
     }
 
     void report() {
@@ -81,6 +83,7 @@ class DrivenRun {
     JobContext& job_;
     std::unique_ptr<TrainingRun> run_;
     std::size_t reported_ = 0;
+    std::int64_t first_step_ = 0;
 };
 
 bool is_done(const PlacedRun& run) {
