@@ -60,13 +60,19 @@ def over_seeds(runs, series):
     return np.array(steps)[finite], values.mean(axis=0), deviation
 
 
+def ungated(runs):
+    """Perplexity without the gate is the very perplexity."""
+    return all(np.array_equal(run["perplexity_dense"], run["perplexity"], equal_nan=True) for run in runs
+               if "perplexity" in run)
+
+
 def rows_of(arms):
     rows = []
     for arm, runs in arms.items():
         for _, styles in PANELS:
             for series in styles:
                 found = over_seeds(runs, series)
-                if found is not None:
+                if found is not None and not (series == "perplexity_dense" and ungated(runs)):
                     rows += [{"arm": arm, "series": series, "step": int(step), "runs": len(runs), "mean": float(mean),
                               "deviation": float(spread)} for step, mean, spread in zip(*found)]
     return rows
