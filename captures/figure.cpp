@@ -106,9 +106,7 @@ void publish(const fs::path& made, const fs::path& target, bool overwrite) {
     std::ifstream file(made, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(file), {}};
     if (bytes.empty()) throw Failure(FailureKind::kUnsupported, "the figure's script left nothing", target.string());
-    OutputFile out(target, overwrite);
-    out.write(std::as_bytes(std::span(bytes)));
-    out.publish();
+    write_output_file(target, bytes, overwrite);
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ def over_seeds(runs, series):
 def ungated(runs):
     """Perplexity without the gate is the very perplexity."""
     return all(np.array_equal(run["perplexity_dense"], run["perplexity"], equal_nan=True) for run in runs
-               if "perplexity" in run)
+               if "perplexity" in run and "perplexity_dense" in run)
 
 
 def rows_of(arms):

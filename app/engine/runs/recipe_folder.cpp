@@ -1,6 +1,5 @@
 #include "app/engine/runs/recipe_folder.h"
 
-#include <span>
 #include <string>
 
 #include "app/engine/models.h"
@@ -58,10 +57,7 @@ void check_targets(const std::vector<PlacedRun>& runs, const fs::path& folder, b
 }
 
 void write_recipe_of_runs(const Recipe& recipe, const fs::path& folder) {
-    const std::string text = print_recipe(recipe);
-    OutputFile file(folder / kWhole, true);
-    file.write(std::as_bytes(std::span(text)));
-    file.publish();
+    write_output_file(folder / kWhole, print_recipe(recipe), true);
 }
 
 std::vector<PlacedRun> runs_of_folder(const fs::path& folder) {

@@ -2,7 +2,6 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <span>
 #include <vector>
 
 #include "model/checkpoint/safetensors_file.h"
@@ -23,18 +22,12 @@ constexpr const char* kTensors = "trainer.safetensors";
 constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kGate = "gate.safetensors";
 
-void write_text(const fs::path& path, const std::string& text) {
-    OutputFile file(path, true);
-    file.write(std::as_bytes(std::span(text)));
-    file.publish();
-}
-
 void write_model(const fs::path& folder, const RunParts& parts, const ModelTraining& training) {
     const std::vector<WeightValues> weights = training.weights();
     std::vector<TensorValues> values;
     for (const WeightValues& weight : weights) values.push_back({weight.canonical, weight.values});
     write_hf_model(folder, parts.config, parts.config_json, values);
-    for (const auto& [name, contents] : parts.tokenizer_files.files) write_text(folder / name, contents);
+    for (const auto& [name, contents] : parts.tokenizer_files.files) write_output_file(folder / name, contents, true);
 }
 
 void write_state(const fs::path& folder, const TrainingState& state, const RunNotes& notes) {
@@ -49,7 +42,7 @@ void write_state(const fs::path& folder, const TrainingState& state, const RunNo
                        {"flops", notes.cost.flops},          {"held_out_tokens", notes.held_out_tokens},
                        {"train_tokens", notes.train_tokens}, {"unigram_perplexity", notes.unigram_perplexity},
                        {"data_sha256", notes.data_sha256},   {"state", json::parse(state.json)}};
-    write_text(folder / kNotes, text.dump(1));
+    write_output_file(folder / kNotes, text.dump(1), true);
 }
 
 json read_notes(const fs::path& folder) {
