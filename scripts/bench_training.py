@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Steps of training by gatescope against a plain PyTorch loop of the same model, in one run.
 
-usage: bench_training.py GATESCOPE [RECIPE ...] [--rounds N] [--steps N] [--threads N] [--gates GATE ...] [--cpu-time]
+usage: bench_training.py GATESCOPE [RECIPE ...] [--rounds N] [--steps N] [--threads N] [--gates GATE ...]
+       [--cpu-time]
 
 RECIPE: small and paper-31m unless given. The loop is GPT-2 in eager PyTorch: scaled_dot_product_attention, fused AdamW,
 clipping, batches of 8 windows of random ids, float32; another one under bfloat16 autocast. Rounds of the program and of
