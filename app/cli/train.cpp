@@ -101,6 +101,17 @@ void print_outcome(const TrainOutcome& outcome, const TrainRequest& request, con
     }
 }
 
+// What ended a run, with the way on. What the recipe asked for was right: it is no wrong usage any more.
+[[noreturn]] void throw_with_way_on(const std::exception_ptr& ended, const std::string& way_on) {
+    try {
+        std::rethrow_exception(ended);
+    } catch (const Failure& failure) {
+        const FailureKind kind = failure.kind() == FailureKind::kUsage ? FailureKind::kUnsupported : failure.kind();
+        throw Failure(kind, failure.fault(), failure.where(),
+                      failure.hint().empty() ? way_on : failure.hint() + "; " + way_on);
+    }
+}
+
 int train(const TrainOptions& options, Console& console) {
     const TrainRequest request = request_of(options);
     TrainOutcome outcome;
@@ -109,16 +120,13 @@ int train(const TrainOptions& options, Console& console) {
         outcome = train_runs(request, console, job.context());
     }
     print_outcome(outcome, request, options, console);
-    const std::string on = "gatescope train --resume " + shell_quoted(request.folder.string()) + " goes on";
-    if (outcome.interrupted)
-        console.warn("interrupted; what was trained is in " + request.folder.string() + ", and " + on);
-    if (outcome.failure) try {
-            std::rethrow_exception(outcome.failure);
-        } catch (const Failure& failure) {
-            console.finish();
-            throw Failure(failure.kind() == FailureKind::kUsage ? FailureKind::kUnsupported : failure.kind(),
-                          failure.fault(), failure.where(), failure.hint().empty() ? on : failure.hint() + "; " + on);
-        }
+    const std::string folder = request.folder.string();
+    const std::string way_on = "gatescope train --resume " + shell_quoted(folder) + " goes on";
+    if (outcome.interrupted) console.warn("interrupted; what was trained is in " + folder + ", and " + way_on);
+    if (outcome.failure) {
+        console.finish();
+        throw_with_way_on(outcome.failure, way_on);
+    }
     return outcome.interrupted ? 130 : 0;
 }
 
