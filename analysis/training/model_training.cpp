@@ -143,8 +143,7 @@ void ModelTraining::State::end_report() {
         for (const auto& [series, squares] : progress.squared_norms) figures[series] = std::sqrt(squares / steps);
     dense_nll = report->dense_nll();
     report.reset();
-    progress.curve.step.push_back(progress.step);
-    for (const auto& [series, value] : figures) progress.curve.series[series].push_back(value);
+    add_row(progress.step, figures, progress.curve);
     progress.steps_since_report = 0;
     progress.loss_sum = 0;
     progress.squared_norms.clear();
@@ -358,6 +357,10 @@ TrainingState ModelTraining::save() const {
 void ModelTraining::restore(const TrainingState& from) {
     State& state = *state_;
     const TrainingProgress progress = parse_progress(from.json);
+    if (progress.step > state.plan.steps)
+        throw Failure(FailureKind::kBadFile,
+                      "is at step " + std::to_string(progress.step) + " of " + std::to_string(state.plan.steps),
+                      "train.steps", "a run that has begun can be given more steps, not fewer");
     const StateTensors tensors(from);
     WindowOrder order(state.data->train_windows(), state.plan.seed, progress.place);
     restore_moments("model", tensors, progress.step, state.model);

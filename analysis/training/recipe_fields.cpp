@@ -249,7 +249,7 @@ std::vector<RecipeField> report_fields() {
              .unit = "steps"},
             {.section = section,
              .spec = whole("keep_checkpoints", "Keep checkpoints", 0, {0, 1e6},
-                           "How many of the newest checkpoints stay on the disk; 0 for all."),
+                           "How many checkpoints stay on the disk: the newest ones and the first; 0 for all."),
              .advanced = true}};
 }
 

@@ -41,6 +41,17 @@ TrainCurve curve_of(const json& step, const json& series) {
 
 }  // namespace
 
+void add_row(std::int64_t step, const std::map<std::string, double>& figures, TrainCurve& curve) {
+    constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+    curve.step.push_back(step);
+    for (const auto& [series, value] : figures) {
+        std::vector<double>& values = curve.series[series];
+        values.resize(curve.step.size(), kNone);
+        values.back() = value;
+    }
+    for (auto& [series, values] : curve.series) values.resize(curve.step.size(), kNone);
+}
+
 std::string print_progress(const TrainingProgress& progress) {
     return json{{"step", progress.step},
                 {"round", progress.place.round},

@@ -19,6 +19,9 @@ struct TrainingProgress {
     TrainCurve curve;                             // steps and series alone
 };
 
+// One row more. What one row has and another has not is NaN: a recipe may be changed between two.
+void add_row(std::int64_t step, const std::map<std::string, double>& figures, TrainCurve& curve);
+
 std::string print_progress(const TrainingProgress& progress);
 // Throws Failure(kBadFile).
 TrainingProgress parse_progress(const std::string& json);

@@ -1,5 +1,8 @@
 #include "app/cli/train_runs.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "app/engine/runs/run_folder.h"
 #include "app/engine/runs/training_run.h"
 #include "captures/capture.h"
@@ -74,7 +77,7 @@ class DrivenRun {
         RunResult capture = *result;
         capture.command = request_.command;
         JobContext job;
-        write_capture(capture, place_.folder / "run.h5", true, job);
+        write_capture(capture, capture_of_run(place_.folder), true, job);
     }
 
     const PlacedRun& place_;
@@ -86,8 +89,11 @@ class DrivenRun {
     std::int64_t first_step_ = 0;
 };
 
+// One that was killed, or met a full disk, behind its last checkpoint still lacks its capture.
 bool is_done(const PlacedRun& run) {
-    return is_run_folder(run.folder) && view_of_folder(run.folder)->status == "done";
+    std::error_code ignored;
+    return is_run_folder(run.folder) && view_of_folder(run.folder)->status == "done" &&
+           std::filesystem::exists(capture_of_run(run.folder), ignored);
 }
 
 // Where nothing more can be written, the next run would only fail later.

@@ -103,6 +103,9 @@ void TrainingQueue::ended(Run& run, const tl::expected<void, Error>& outcome) {
         training_.reset();
         job_ = 0;
         run.in_memory = run.training != nullptr;
+        // Halted, and resumed before anyone saw to it.
+        if (outcome && !run.finished && run.wish == Wish::kTrain && run.view->status == "running")
+            run.view = with_status(*run.view, "waiting", {});
     }
     if (!outcome && !outcome.error().cancelled) failed(run, outcome.error());
     if (outcome && run.finished) done(run);

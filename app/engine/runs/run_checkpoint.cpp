@@ -1,9 +1,9 @@
 #include "app/engine/runs/run_checkpoint.h"
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "model/checkpoint/json_text.h"
 #include "model/checkpoint/safetensors_file.h"
 #include "model/checkpoint/safetensors_writer.h"
 #include "model/checkpoint/weight_hash.h"
@@ -17,6 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
+constexpr std::uint64_t kMostNotesBytes = std::uint64_t{1} << 30U;  // curves grow
+constexpr const char* kFormat = "gatescope-training";
 constexpr const char* kNotes = "trainer.json";
 constexpr const char* kTensors = "trainer.safetensors";
 constexpr const char* kWeights = "model.safetensors";
@@ -33,30 +35,36 @@ void write_model(const fs::path& folder, const RunParts& parts, const ModelTrain
 void write_state(const fs::path& folder, const TrainingState& state, const RunNotes& notes) {
     std::vector<SafetensorsEntry> entries;
     for (const StateTensor& tensor : state.tensors) entries.push_back({tensor.name, tensor.shape});
-    SafetensorsWriter writer(folder / kTensors, true, {{"format", "gatescope-training"}}, entries);
+    SafetensorsWriter writer(folder / kTensors, true, {{"format", kFormat}}, entries);
     for (const StateTensor& tensor : state.tensors) writer.write(tensor.values);
     writer.publish();
-    const json text = {{"format", "gatescope-training"},     {"version", 1},
-                       {"threads", notes.threads},           {"device", notes.device},
-                       {"seconds", notes.cost.seconds},      {"tokens", notes.cost.tokens},
-                       {"flops", notes.cost.flops},          {"held_out_tokens", notes.held_out_tokens},
-                       {"train_tokens", notes.train_tokens}, {"unigram_perplexity", notes.unigram_perplexity},
-                       {"data_sha256", notes.data_sha256},   {"state", json::parse(state.json)}};
+    const json text = {{"format", kFormat},
+                       {"version", 1},
+                       {"threads", notes.threads},
+                       {"device", notes.device},
+                       {"seconds", notes.cost.seconds},
+                       {"tokens", notes.cost.tokens},
+                       {"flops", notes.cost.flops},
+                       {"held_out_tokens", notes.held_out_tokens},
+                       {"train_tokens", notes.train_tokens},
+                       {"unigram_perplexity", notes.unigram_perplexity},
+                       {"data_sha256", notes.data_sha256},
+                       {"state", json::parse(state.json)}};
     write_output_file(folder / kNotes, text.dump(1), true);
 }
 
 json read_notes(const fs::path& folder) {
     const fs::path path = folder / kNotes;
-    std::ifstream file(path);
-    if (!file) throw Failure(FailureKind::kNotFound, "is missing: the run can't go on from here", path.string());
+    json out;
     try {
-        json out = json::parse(file);
-        if (out.at("format") != "gatescope-training" || out.at("version") != 1)
-            throw std::invalid_argument("it is of another program or version");
-        return out;
-    } catch (const std::exception& fault) {
-        throw Failure(FailureKind::kBadFile, one_line(fault.what()), path.string());
+        out = read_json_object(path, kMostNotesBytes);
+    } catch (const Failure& failure) {
+        if (failure.kind() != FailureKind::kNotFound) throw;
+        throw Failure(FailureKind::kNotFound, "is missing: the run can't go on from here", path.string());
     }
+    if (out.value("format", json()) != kFormat || out.value("version", json()) != 1)
+        throw Failure(FailureKind::kBadFile, "is of another program or version", path.string());
+    return out;
 }
 
 }  // namespace

@@ -48,6 +48,18 @@ bool before(const fs::path& a, const fs::path& b) {
     return ::strverscmp(a.filename().c_str(), b.filename().c_str()) < 0;
 }
 
+// How recipes of several runs name the folder of this one: with other seeds, with other arms.
+std::vector<std::string> names_among_others(const TrainPlan& plan) {
+    Recipe seeds = plan.recipe, arms = plan.recipe;
+    seeds.seeds.push_back(plan.seed == 0 ? 1 : 0);
+    std::vector<std::string> out = {train_plans(seeds).front().folder};
+    if (arms.arms.empty()) return out;
+    arms.arms.push_back(arms.arms.front());
+    arms.arms.back().name = arms.arms.front().name == "other" ? "another" : "other";
+    out.push_back(train_plans(arms).front().folder);
+    return out;
+}
+
 std::string listed(const std::vector<fs::path>& folders) {
     constexpr std::size_t kMostListed = 8;
     std::string out;
@@ -73,12 +85,14 @@ std::vector<fs::path> run_folders_in(const fs::path& folder) {
 
 TrainPlan plan_of_run(const fs::path& folder) {
     const fs::path file = folder / "recipe.json";
-    const std::vector<TrainPlan> plans =
-        train_plans(parse_recipe(read_small_file(file, kMostRecipeBytes), file.string()));
+    std::vector<TrainPlan> plans = train_plans(parse_recipe(read_small_file(file, kMostRecipeBytes), file.string()));
     if (plans.size() != 1)
         throw Failure(FailureKind::kBadFile, "is the recipe of " + std::to_string(plans.size()) + " runs",
                       file.string(), "a run's folder has the recipe of one");
-    return plans.front();
+    TrainPlan& plan = plans.front();
+    for (const std::string& name : names_among_others(plan))
+        if (name == last_part(folder.string())) plan.folder = name;
+    return std::move(plan);
 }
 
 std::vector<RunCheckpoint> checkpoints_of_run(const fs::path& folder) {

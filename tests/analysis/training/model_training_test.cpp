@@ -198,6 +198,32 @@ TEST(ModelTraining, AStateOfAnotherShapeIsRefusedByTheTensor) {
     EXPECT_THROW(large.training->restore({{}, state.json}), Failure);
 }
 
+TEST(ModelTraining, AStateBehindThePlansLastStepIsRefused) {
+    TrainPlan plan = small_plan();
+    Trainee whole(world(), plan);
+    whole.finish();
+    const TrainingState state = whole.training->save();
+    --plan.steps;
+    Trainee shorter(world(), plan);
+    EXPECT_THROW(shorter.training->restore(state), Failure);
+}
+
+TEST(ModelTraining, ReportsThatMeasureOtherThingsThanThoseBeforeKeepColumnsEqual) {
+    TrainPlan plan = small_plan();
+    plan.concentration = false;
+    Trainee without(world(), plan);
+    without.finish();
+    plan.concentration = true;
+    plan.steps += plan.report_every;
+    Trainee with(world(), plan);
+    with.training->restore(without.training->save());
+    with.finish();
+    const auto curve = with.training->curve();
+    for (const auto& [name, values] : curve->series) EXPECT_EQ(values.size(), curve->step.size()) << name;
+    EXPECT_TRUE(std::isnan(curve->series.at("mass_at_k").front()));
+    EXPECT_FALSE(std::isnan(curve->series.at("mass_at_k").back()));
+}
+
 TEST(ModelTraining, AFewSecondsAreEnoughToKnowTheTextBetterThanItsFrequencies) {
     const TrainingWorld longer(60, 300, 32);
     TrainPlan plan = small_plan();

@@ -66,6 +66,29 @@ class RunFolders : public testing::Test {
     fs::path path_ = folder_ / "runs/one";
 };
 
+// Arms and seeds are put together by it.
+TEST_F(RunFolders, KnowWhereAmongTheRunsOfTheirRecipeTheyLie) {
+    Recipe recipe = default_recipe();
+    const auto read_back = [&] {
+        std::vector<std::string> planned, found;
+        for (const TrainPlan& plan : train_plans(recipe)) {
+            const fs::path folder = plan.folder.empty() ? path_ : path_ / plan.folder;
+            (void)RunFolder::create(folder, plan, false);
+            planned.push_back(plan.folder);
+            found.push_back(plan_of_run(folder).folder);
+        }
+        EXPECT_EQ(planned, found);
+        fs::remove_all(path_);
+    };
+    read_back();
+    recipe.seeds = {0, 3};
+    read_back();
+    recipe.arms = {{"dense", {}}, {"soft", {{"gate.gate", std::string("soft-learned")}}}};
+    read_back();
+    recipe.seeds = {3};
+    read_back();
+}
+
 TEST_F(RunFolders, AreMadeWithTheFoldersAboveThemAndTheRecipeInThem) {
     const RunFolder run = create();
     EXPECT_TRUE(is_run_folder(path_));
