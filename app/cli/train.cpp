@@ -43,7 +43,7 @@ void check_mode(const TrainOptions& options) {
 }
 
 Recipe changed_recipe(const std::string& name, const TrainOptions& options) {
-    constexpr std::int64_t kLargestSeed = std::int64_t{1} << 53;
+    constexpr std::int64_t kLargestSeed = (std::int64_t{1} << 53) - 1;  // as in recipe files
     Recipe recipe = read_recipe(name);
     if (!options.seeds.empty()) recipe.seeds = whole_numbers(options.seeds, "--seeds", 0, kLargestSeed);
     for (const std::string& change : options.changes) {

@@ -127,6 +127,10 @@ void TrainingQueue::make_folders(std::vector<RunPointer> runs, bool overwrite, s
 }
 
 void TrainingQueue::make_folder(Run& run, bool overwrite) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (run.has_folder) return;  // paused and resumed while the opener had other work
+    }
     const auto outcome = guarded("The run's folder", [&] {
         RunFolder::create(run.folder, view_of(run)->plan, overwrite);
         return true;
@@ -204,13 +208,13 @@ void TrainingQueue::resume(const ResumeRun& command) {
 }
 
 // False: it is at it already.
-bool TrainingQueue::go_on_locked(Run& run) {
+bool TrainingQueue::go_on_locked(Run& run) const {
     const std::string& status = run.view->status;
     if (status == "done") throw Failure(FailureKind::kUsage, "has trained all its steps", run.folder);
     const bool at_work = std::exchange(run.wish, Wish::kTrain) == Wish::kTrain;
     if (at_work && (status == "waiting" || status == "running")) return false;
     // One that is told to stop, but has not heard of it yet, goes on as it is.
-    if (status != "running") run.view = with_status(*run.view, "waiting", {});
+    if (status != "running" || training_.get() != &run) run.view = with_status(*run.view, "waiting", {});
     return true;
 }
 

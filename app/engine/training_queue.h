@@ -67,7 +67,7 @@ class TrainingQueue {
     void make_folder(Run& run, bool overwrite);
     void read_folders(const std::string& folder, bool go_on);
     bool take_in(const PlacedRun& place, bool go_on);
-    static bool go_on_locked(Run& run);
+    bool go_on_locked(Run& run) const;
     void halt(const RunPointer& run, Wish wish);
     void list();
 
