@@ -35,7 +35,7 @@ class RecipePanel : public Panel {
 
   private:
     void follow(const Frame& frame);
-    static void draw_choice(Frame& frame, float& right);
+    void draw_choice(Frame& frame, float& right);
     static void draw_name(Frame& frame);
     std::string foot_words(const Frame& frame) const;
     float foot_height(const Frame& frame) const;
@@ -44,7 +44,8 @@ class RecipePanel : public Panel {
 
     CheckedRecipe checked_;
     RecipeDraft draft_;
-    std::string line_;  // as a command
+    std::string line_;    // as a command
+    RecipeDraft before_;  // the form before another recipe filled it
     std::uint64_t seen_ = 0;
     bool once_ = false;
 };
@@ -64,11 +65,17 @@ void RecipePanel::draw_choice(Frame& frame, float& right) {
     const std::string shown = last_part(view.recipe.source);
     const float width = std::min(menu_width(frame.theme, shown), right - frame.px(80));
     place_right(right, width, frame.px(8));
-    if (!begin_menu(frame.theme, "##recipe", shown, "Fills the form; what is typed into it is let go", width)) return;
+    if (!begin_menu(frame.theme, "##recipe", shown, "Fills the form; what was typed into it can be had back", width))
+        return;
+    const RecipeDraft now = view.recipe;
     for (const OurRecipe& recipe : our_recipes())
         if (menu_choice(frame.theme, recipe.id, recipe.id == view.recipe.source)) use_recipe(view, recipe.id);
     ImGui::Separator();
     if (menu_choice(frame.theme, "Open…", false, "A recipe of your own, a JSON file")) choose_recipe(frame);
+    const bool back = !before_.values.empty() &&
+                      menu_choice(frame.theme, "Back to the form as it was", false, "Before it was filled last");
+    if (back) view.recipe = before_;
+    if (!(view.recipe == now)) before_ = now;
     ImGui::EndPopup();
 }
 

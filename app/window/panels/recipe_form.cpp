@@ -149,6 +149,11 @@ void draw_arm(Frame& frame, const Form& form, std::size_t at, bool& gone) {
     const float height = static_cast<float>(lines) * ImGui::GetTextLineHeight() + 2 * ImGui::GetStyle().FramePadding.y;
     ImGui::PushFont(theme.fonts.mono, theme.small_size());
     ImGui::InputTextMultiline("##changes", &arm.changes, {-1, height}, ImGuiInputTextFlags_WordWrap);
+    if (arm.changes.empty()) {
+        const ImVec2 from = ImGui::GetItemRectMin(), padding = ImGui::GetStyle().FramePadding;
+        ImGui::GetWindowDrawList()->AddText({from.x + padding.x, from.y + padding.y}, pack(theme.colours.secondary),
+                                            "the recipe as it is");
+    }
     ImGui::PopFont();
     tooltip(theme, "What this arm has different, one a line: gate.gate=soft-learned. None: the recipe as it is.");
     form.error("arm " + std::to_string(at));
@@ -185,8 +190,8 @@ void draw_recipe_fields(Frame& frame, const CheckedRecipe& checked) {
     for (const RecipeField& field : recipe_fields())
         if (std::find(sections.begin(), sections.end(), field.section) == sections.end())
             sections.push_back(field.section);
-    for (const std::string& section : sections) draw_section(frame, form, section, checked);
     draw_arms(frame, form);
+    for (const std::string& section : sections) draw_section(frame, form, section, checked);
 }
 
 }  // namespace gatescope

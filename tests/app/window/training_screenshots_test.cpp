@@ -35,6 +35,7 @@ void one_figure(ViewState& view, Snapshot&) {
     view.training.figure = "gate_gradient_norm";
 }
 void layers(ViewState& view, Snapshot& shown) {
+    view.training.recipe = draft_of("tiny-soft-gates");
     view.training.figure = "mass_at_k", view.training.by_layer = true;
     view.training.run = shown.runs[2]->folder;
 }

@@ -157,6 +157,21 @@ TEST_F(TrainingLayout, SavesTheFormAsARecipeAndOpensIt) {
     EXPECT_EQ(draft().values["train.steps"], "77");
 }
 
+TEST_F(TrainingLayout, GivesBackWhatAnotherRecipeTookThePlaceOf) {
+    type("//Recipe/**/##train.steps", "123");
+    const auto choose = [&](const std::string& choice) {
+        act([&](ImGuiTestContext* test) {
+            test->ItemClick("//Recipe/###recipe");
+            test->ItemClick(("//$FOCUSED/" + choice).c_str());
+        });
+        window.settle();
+    };
+    choose("small");
+    EXPECT_NE(draft().values["train.steps"], "123");
+    choose("Back to the form as it was");
+    EXPECT_EQ(draft().values["train.steps"], "123");
+}
+
 TEST_F(TrainingLayout, SaysWhyARecipeFileCannotBeRead) {
     const std::string path = (files_.path() / "broken.json").string();
     std::ofstream(path) << R"({"format": "gatescope-recipe", "version": 1, "train": {"stops": 3}})";
