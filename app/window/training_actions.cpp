@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 
 #include "app/window/recipe_draft.h"
 #include "app/window/training_words.h"
 #include "model/core/error.h"
+#include "model/core/output_file.h"
 
 namespace gatescope {
 
@@ -20,20 +20,14 @@ std::vector<std::int64_t> steps_of(const RunView& run) {
     return out;
 }
 
-// Written aside and renamed: a full disk leaves the file that was there.
 void write_recipe(const Frame& frame, const std::string& path) {
-    namespace fs = std::filesystem;
     TrainingView& view = frame.view.training;
     const CheckedRecipe checked = check_recipe(frame.snapshot, view.recipe);
-    const fs::path aside = path + ".part";
-    std::ofstream file(aside);
-    file << print_recipe(checked.command.recipe);
-    file.close();
-    std::error_code error;
-    if (file) fs::rename(aside, path, error);
-    if (!file || error) {
-        view.problem = path + ": can't be written" + (error ? ": " + error.message() : "");
-        fs::remove(aside, error);
+    try {
+        // The dialog's button has said that it overwrites.
+        write_output_file(path, print_recipe(checked.command.recipe), true);
+    } catch (const Failure& failure) {
+        view.problem = failure.what();
         return;
     }
     view.problem.clear();
