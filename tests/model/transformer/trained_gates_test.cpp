@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/core/error.h"
 #include "model/gates/bilinear.h"
 #include "model/gates/gate_syntax.h"
 #include "model/gates/random_bilinear.h"
@@ -199,6 +200,40 @@ TEST(TrainedGates, AKernelsRankFollowsTheWeightsOfTheStep) {
             parameter.value.detach().add_(random_tensor(parameter.value.sizes(), 3).mul(0.2));
     batch.step = 1;
     EXPECT_NEAR(loss_of(model, batch), nll_under(model, windows, "kernel-rank:r=2"), 3e-5);
+}
+
+TEST(TrainedGates, ACancelledCallUnderAGateLeavesNothingBehind) {
+    TrainedModel model = family_parameters("qwen3");
+    const TrainWindows windows(2, 20, model.config.d_vocab);
+    const LearnedGate gate(model.config, BilinearGate::Use::kBias);
+    GateRun run = gate.run();
+    const double whole = loss_of(model, windows.batch(&run));
+    TrainedDecoder decoder(model.config, model.parameters, at::kCPU, DataType::kFloat32);
+    for (const int last : {2, 3, 5}) {
+        JobContext cancelled, job;
+        int ticks = 0;
+        cancelled.set_tick_service([&] {
+            if (++ticks == last) cancelled.cancel();
+        });
+        EXPECT_THROW((void)decoder.loss(windows.batch(&run), cancelled), Cancelled) << last;
+        EXPECT_EQ(decoder.loss(windows.batch(&run), job).item<double>(), whole) << last;
+    }
+    EXPECT_FALSE(gate.arrays().front().query_HDC.grad().defined());
+}
+
+TEST(TrainedGates, ARepeatedCallHasTheSameGradientsToTheBit) {
+    TrainedModel model = family_parameters("qwen3");
+    const TrainWindows windows(3, 70, model.config.d_vocab);
+    const LearnedGate gate(model.config, BilinearGate::Use::kBias);
+    GateRun run = gate.run();
+    std::vector<at::Tensor> first;
+    backward(model, windows.batch(&run));
+    for (const Parameter& parameter : model.parameters) first.push_back(parameter.value.grad());
+    const at::Tensor of_gate = gate.arrays().front().key_HDC.grad();
+    gate.arrays().front().key_HDC.mutable_grad() = at::Tensor();
+    backward(model, windows.batch(&run));
+    for (std::size_t n = 0; n < first.size(); ++n) EXPECT_TRUE(first[n].equal(model.parameters[n].value.grad())) << n;
+    EXPECT_TRUE(of_gate.equal(gate.arrays().front().key_HDC.grad()));
 }
 
 TEST(TrainedGates, SeededGatesKnowTheWindowsNumberAndTheStep) {
