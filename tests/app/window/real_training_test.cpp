@@ -19,6 +19,9 @@ namespace {
 
 using Picture = std::shared_ptr<const Snapshot>;
 constexpr std::chrono::seconds kLongest{240};
+// So many that a click comes before the end.
+constexpr std::int64_t kSteps = 4000;
+constexpr const char* kStepsText = "4000";
 
 class RealTraining : public testing::Test {
   protected:
@@ -42,9 +45,9 @@ class RealTraining : public testing::Test {
         for (const auto& [field, value] :
              {std::pair{"model.n_layers", "2"}, std::pair{"model.d_model", "16"}, std::pair{"model.n_heads", "2"},
               std::pair{"data.vocabulary", "300"}, std::pair{"train.window", "32"}, std::pair{"train.batch", "2"},
-              std::pair{"train.steps", "400"}, std::pair{"train.warmup", "5"}, std::pair{"train.learning_rate", "0.01"},
-              std::pair{"report.every", "10"}, std::pair{"report.held_out_windows", "2"},
-              std::pair{"report.checkpoint_every", "40"}})
+              std::pair{"train.steps", kStepsText}, std::pair{"train.warmup", "5"},
+              std::pair{"train.learning_rate", "0.01"}, std::pair{"report.every", "20"},
+              std::pair{"report.held_out_windows", "2"}, std::pair{"report.checkpoint_every", "500"}})
             draft.values.at(field) = value;
         draft.values.at("data.text") = path("text.txt");
         window_ = std::make_unique<WindowHarness>(*engine_, real(), view);
@@ -107,18 +110,18 @@ TEST_F(RealTraining, StartsWatchesStopsAndResumesARunAndScrubsThroughIt) {
     });
     ASSERT_FALSE(learning->runs.empty());
     const auto first = learning->runs.front()->curve->series.at("perplexity").front();
-    window_->screenshot("training_real_begun");
     click("//Training/**/Stop");
     const Picture stopped = until_status("stopped");
+    window_->screenshot("training_real_begun");
     const std::int64_t reached = stopped->runs.front()->step;
-    EXPECT_LT(reached, 400) << "it was to be stopped before its end";
+    EXPECT_LT(reached, kSteps) << "it was to be stopped before its end";
     ASSERT_FALSE(stopped->runs.front()->checkpoints.empty());
     EXPECT_EQ(stopped->runs.front()->checkpoints.back().step, reached) << "nothing is lost";
 
     click("//Training/**/###pause");
     const Picture done = until_status("done");
     const RunView& run = *done->runs.front();
-    EXPECT_EQ(run.step, 400);
+    EXPECT_EQ(run.step, kSteps);
     EXPECT_LT(run.curve->series.at("perplexity").back(), first);
     EXPECT_GT(run.checkpoints.size(), 5U);
 
@@ -126,7 +129,7 @@ TEST_F(RealTraining, StartsWatchesStopsAndResumesARunAndScrubsThroughIt) {
     const std::vector<float> random = heads_at(0, step);
     EXPECT_EQ(step, run.checkpoints.front().step);
     const std::vector<float> trained = heads_at(1, step);
-    EXPECT_EQ(step, 400);
+    EXPECT_EQ(step, kSteps);
     ASSERT_EQ(random.size(), 4U) << "two layers of two heads";
     ASSERT_EQ(trained.size(), 4U);
     EXPECT_NE(random, trained) << "the map follows the slider";

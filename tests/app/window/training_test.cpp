@@ -138,14 +138,14 @@ TEST_F(TrainingLayout, AsksBeforeAFolderIsOverwritten) {
 }
 
 TEST_F(TrainingLayout, SavesTheFormAsARecipeAndOpensIt) {
-    type("//Recipe/**/##train.steps", "77");
+    type("//Recipe/**/##train.steps", "777");
     const std::string path = (files_.path() / "mine.json").string();
     act([&](ImGuiTestContext* test) {
         test->ItemClick("//Recipe/**/Save as…");
         test->ItemInputValue("//Save the recipe as/##path", path.c_str());
     });
     ASSERT_TRUE(std::filesystem::exists(path));
-    EXPECT_EQ(integer(read_recipe(path).values, "train.steps"), 77);
+    EXPECT_EQ(integer(read_recipe(path).values, "train.steps"), 777);
     EXPECT_EQ(draft().source, path);
     draft() = draft_of(our_recipes().front().id);
     window.settle();
@@ -154,7 +154,7 @@ TEST_F(TrainingLayout, SavesTheFormAsARecipeAndOpensIt) {
         test->ItemClick("//$FOCUSED/Open…");
         test->ItemInputValue("//Open a recipe/##path", path.c_str());
     });
-    EXPECT_EQ(draft().values["train.steps"], "77");
+    EXPECT_EQ(draft().values["train.steps"], "777");
 }
 
 TEST_F(TrainingLayout, GivesBackWhatAnotherRecipeTookThePlaceOf) {
@@ -363,7 +363,7 @@ TEST_F(LastTime, OpensTheRunsThatAreStillThere) {
 
 TEST_F(TrainingLayout, IsFoundAgainAtTheNextStart) {
     EXPECT_EQ(view().listed.size(), 6U);
-    draft().values["train.steps"] = "77", draft().name = "mine";
+    draft().values["train.steps"] = "777", draft().name = "mine";
     draft().arms = {{"dense", ""}, {"learned", "gate.gate=soft-learned\ntrain.layers=0-1"}};
     view().figure = "f1", view().by_layer = true;
     ViewState next;
