@@ -1,193 +1,21 @@
-// Runs with their folders: killed, cut off on a full disk, resumed, read back.
+// Runs with their folders: cut off on a full disk, resumed, read back.
 #include "app/engine/runs/training_run.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <spawn.h>
 #include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
 #include <csignal>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <nlohmann/json.hpp>
-#include <random>
 
 #include "analysis/measurement.h"
-#include "analysis/training/recipe.h"
-#include "app/engine/runs/run_folder.h"
 #include "model/core/error.h"
 #include "model/families/scratch.h"
-#include "tests/support/learnable_text.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/app/engine/runs/run_fixture.h"
 
 namespace gatescope {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-const DeviceWish kCpu{.device = "cpu"};
-constexpr char kChild[] = "train-until-killed";
-
-// A folder with a text and a token cache.
-class Place {
-  public:
-    Place() {
-        ::setenv("XDG_CACHE_HOME", (own_ / "cache").c_str(), 1);
-        std::ofstream(own_ / "text.txt") << learnable_text(2, 10);
-    }
-    fs::path operator/(const std::string& name) const { return own_ / name; }
-
-  private:
-    TemporaryFolder own_;
-};
-
-TrainPlan plan_on(const fs::path& text, const std::vector<std::pair<std::string, ParamValue>>& changes = {}) {
-    Recipe recipe = default_recipe();
-    recipe.name = "small";
-    const auto whole = [](std::int64_t value) { return ParamValue(value); };
-    recipe.values["model.n_layers"] = whole(2);
-    recipe.values["model.d_model"] = whole(16);
-    recipe.values["model.n_heads"] = whole(2);
-    recipe.values["data.text"] = text.string();
-    recipe.values["data.vocabulary"] = whole(270);
-    recipe.values["data.held_out_share"] = 0.2;
-    recipe.values["gate.gate"] = std::string("soft-learned");
-    recipe.values["gate.dim"] = whole(4);
-    recipe.values["train.window"] = whole(24);
-    recipe.values["train.batch"] = whole(2);
-    recipe.values["train.accumulation"] = whole(2);
-    recipe.values["train.steps"] = whole(7);
-    recipe.values["train.warmup"] = whole(2);
-    recipe.values["train.threads"] = whole(2);
-    recipe.values["report.every"] = whole(3);
-    recipe.values["report.held_out_windows"] = whole(2);
-    recipe.values["report.checkpoint_every"] = whole(2);
-    for (const auto& [field, value] : changes) recipe.values[field] = value;
-    return train_plans(recipe).at(0);
-}
-
-void finish(TrainingRun& run, JobContext& job) {
-    while (run.step(job)) {
-    }
-}
-
-std::string bytes_of(const fs::path& file) {
-    std::ifstream in(file, std::ios::binary);
-    EXPECT_TRUE(in.good()) << file;
-    return {std::istreambuf_iterator<char>(in), {}};
-}
-
-// trainer.json but for time.
-nlohmann::json notes_of(const fs::path& checkpoint) {
-    nlohmann::json out = nlohmann::json::parse(bytes_of(checkpoint / "trainer.json"));
-    out.erase("seconds");
-    return out;
-}
-
-void expect_equal_runs(const fs::path& a, const fs::path& b) {
-    EXPECT_EQ(bytes_of(a / "log.csv"), bytes_of(b / "log.csv"));
-    const fs::path last = "checkpoint-7";
-    for (const char* file : {"model.safetensors", "trainer.safetensors", "gate.safetensors", "tokenizer.json"})
-        EXPECT_TRUE(bytes_of(a / last / file) == bytes_of(b / last / file)) << file;
-    EXPECT_EQ(notes_of(a / last), notes_of(b / last));
-}
-
-// Starts a run, or goes on with it.
-std::unique_ptr<TrainingRun> run_in(const fs::path& folder, JobContext& job) {
-    if (is_run_folder(folder)) return TrainingRun::resume(folder, kCpu, job);
-    return TrainingRun::start(plan_on(folder.parent_path() / "text.txt"), folder, false, kCpu, job);
-}
-
-bool checkpoint_is_half_written(const fs::path& folder) {
-    for (const auto& entry : fs::directory_iterator(folder))
-        if (entry.path().extension() == ".partial" && entry.is_directory() && !fs::is_empty(entry)) return true;
-    return false;
-}
-
-// The child: trains up to the tick of that number (of those where a checkpoint is half written); then it is no more.
-int train_until_killed(const fs::path& folder, int number, bool in_checkpoint) {
-    JobContext job;
-    const auto run = run_in(folder, job);
-    job.set_tick_service([&] {
-        if ((!in_checkpoint || checkpoint_is_half_written(folder)) && --number <= 0) (void)::raise(SIGKILL);
-    });
-    finish(*run, job);
-    return 0;
-}
-
-// True where the child was killed before it came to its end.
-bool killed(const fs::path& folder, int number, bool in_checkpoint) {
-    const std::string count = std::to_string(number), where = in_checkpoint ? "checkpoint" : "anywhere";
-    const std::array<const char*, 6> arguments{"training_run_test", kChild,        folder.c_str(),
-                                               count.c_str(),       where.c_str(), nullptr};
-    pid_t child = 0;
-    if (::posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(arguments.data()), environ) != 0)
-        return false;
-    int status = 0;
-    return ::waitpid(child, &status, 0) == child && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
-}
-
-int ticks_of_whole_run(const Place& place) {
-    JobContext job;
-    int ticks = 0;
-    const auto run = run_in(place / "whole", job);
-    job.set_tick_service([&] { ++ticks; });
-    finish(*run, job);
-    EXPECT_EQ(run->view()->status, "done");
-    return ticks;
-}
-
-void expect_it_ends_as_the_whole_one(const Place& place, const std::string& name) {
-    JobContext job;
-    const auto run = run_in(place / name, job);
-    finish(*run, job);
-    EXPECT_EQ(run->view()->status, "done");
-    EXPECT_TRUE(run->view()->warnings.empty());
-    expect_equal_runs(place / "whole", place / name);
-}
-
-TEST(TrainingRun, KilledAtARandomMomentItGoesOnToTheBit) {
-    const Place place;
-    const int ticks = ticks_of_whole_run(place);
-    ASSERT_GT(ticks, 40);
-    const auto seed = std::random_device{}();
-    std::mt19937 random(seed);
-    SCOPED_TRACE("seed " + std::to_string(seed));
-    for (int part = 0; part < 3; ++part) {
-        const int tick = ticks * part / 3 + 1 + static_cast<int>(random() % static_cast<unsigned>(ticks / 3));
-        SCOPED_TRACE("tick " + std::to_string(tick));
-        const std::string name = "killed-" + std::to_string(part);
-        ASSERT_TRUE(killed(place / name, tick, false));
-        expect_it_ends_as_the_whole_one(place, name);
-    }
-}
-
-TEST(TrainingRun, KilledAgainAndAgainItComesToTheSameEnd) {
-    const Place place;
-    const int ticks = ticks_of_whole_run(place);
-    int times = 0;
-    while (times < 20 && killed(place / "killed", ticks / 3, false)) ++times;
-    EXPECT_GE(times, 2);
-    EXPECT_LT(times, 20);
-    expect_it_ends_as_the_whole_one(place, "killed");
-}
-
-TEST(TrainingRun, KilledWhileACheckpointIsWrittenItGoesOnFromTheOneBefore) {
-    const Place place;
-    (void)ticks_of_whole_run(place);
-    for (const int checkpoint_tick : {1, 4}) {  // of the first checkpoint, of which nothing is there; of a later one
-        const std::string name = "killed-" + std::to_string(checkpoint_tick);
-        ASSERT_TRUE(killed(place / name, checkpoint_tick, true));
-        EXPECT_TRUE(checkpoint_is_half_written(place / name));
-        expect_it_ends_as_the_whole_one(place, name);
-        EXPECT_FALSE(checkpoint_is_half_written(place / name));
-    }
-}
 
 TEST(TrainingRun, CutOffInTheMiddleOfAStepAndGoneOnWithInMemoryItIsTheSame) {
     const Place place;
@@ -406,10 +234,3 @@ TEST(TrainingRun, ARunOnACheckpointTrainsThatModelUnderItsNames) {
 
 }  // namespace
 }  // namespace gatescope
-
-int main(int argc, char** argv) {
-    if (argc == 5 && std::string(argv[1]) == gatescope::kChild)
-        return gatescope::train_until_killed(argv[2], std::stoi(argv[3]), std::string(argv[4]) == "checkpoint");
-    testing::InitGoogleMock(&argc, argv);
-    return RUN_ALL_TESTS();
-}
