@@ -69,7 +69,11 @@ bool served(const at::Tensor& q_BHTE) {
 
 at::Tensor trained_attention(const TrainedHeads& heads, const at::Tensor& bias_BHQK, const at::Tensor& keep_BHQK,
                              DataType compute) {
-    if (!served(heads.q_BHTE)) return plain_attention(heads, bias_BHQK, keep_BHQK, compute);
+    if (!served(heads.q_BHTE)) {
+        const bool bare = !bias_BHQK.defined() && !keep_BHQK.defined();
+        return bare && fused_attention_serves(heads) ? fused_attention(heads, compute)
+                                                     : plain_attention(heads, bias_BHQK, keep_BHQK, compute);
+    }
     const std::int64_t windows = heads.q_BHTE.size(0), n_heads = heads.q_BHTE.size(1), length = heads.q_BHTE.size(2);
     const auto for_all = [&](const at::Tensor& x) {
         return with_neighbours(x).expand({windows, n_heads, length, length});

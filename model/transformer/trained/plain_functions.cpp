@@ -8,6 +8,7 @@
 #include <ATen/ops/mean.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/rsqrt.h>
+#include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/sum.h>
@@ -25,6 +26,13 @@ at::Tensor rounded(const at::Tensor& x, DataType compute) {
     return compute == DataType::kBFloat16 ? x.to(at::kBFloat16).to(at::kFloat) : x;
 }
 
+// On other devices than the CPU bfloat16 is multiplied as it is: sums are float32 there, too, the result is rounded.
+at::Tensor product(const at::Tensor& x_NI, const at::Tensor& weight_OI, DataType compute) {
+    if (compute == DataType::kBFloat16 && !x_NI.is_cpu())
+        return at::linear(x_NI.to(at::kBFloat16), weight_OI.to(at::kBFloat16)).to(at::kFloat);
+    return at::linear(rounded(x_NI, compute), rounded(weight_OI, compute));
+}
+
 at::Tensor capped(const at::Tensor& x, double cap) {
     return cap == 0 ? x : at::tanh(x / cap) * cap;
 }
@@ -38,7 +46,7 @@ at::Tensor for_query_heads(const at::Tensor& x_BGTE, std::int64_t n_heads) {
 
 at::Tensor plain_linear(const at::Tensor& x_NI, const at::Tensor& weight_OI, const at::Tensor& bias_O,
                         DataType compute) {
-    const at::Tensor y_NO = at::linear(rounded(x_NI, compute), rounded(weight_OI, compute));
+    const at::Tensor y_NO = product(x_NI, weight_OI, compute);
     return bias_O.defined() ? y_NO + bias_O : y_NO;
 }
 
@@ -75,6 +83,19 @@ at::Tensor plain_attention(const TrainedHeads& heads, const at::Tensor& bias_BHQ
     const at::Tensor pattern_BHQK = at::softmax(masked_BHQK, -1).masked_fill(no_keys, 0.0);
     const at::Tensor z_BHTE = at::matmul(rounded(pattern_BHQK, compute), v_BHTE);
     return z_BHTE.transpose(1, 2).reshape({z_BHTE.size(0), length, -1});
+}
+
+bool fused_attention_serves(const TrainedHeads& heads) {
+    return heads.softcap == 0 && heads.reach.sliding_window == 0;
+}
+
+at::Tensor fused_attention(const TrainedHeads& heads, DataType compute) {
+    const at::ScalarType type = compute == DataType::kBFloat16 ? at::kBFloat16 : at::kFloat;
+    const std::int64_t n_heads = heads.q_BHTE.size(1);
+    const at::Tensor z_BHTE = at::scaled_dot_product_attention(
+        heads.q_BHTE.to(type), for_query_heads(heads.k_BGTE.to(type), n_heads),
+        for_query_heads(heads.v_BGTE.to(type), n_heads), {}, 0.0, heads.reach.causal, heads.scale);
+    return z_BHTE.to(at::kFloat).transpose(1, 2).flatten(2);
 }
 
 at::Tensor plain_activation(const at::Tensor& x, Activation activation) {

@@ -17,6 +17,9 @@ at::Tensor plain_mean_nll(const at::Tensor& hidden_ND, const at::Tensor& unembed
                           const at::Tensor& targets_N, double softcap, DataType compute);
 at::Tensor plain_attention(const TrainedHeads& heads, const at::Tensor& bias_BHQK, const at::Tensor& keep_BHQK,
                            DataType compute);
+// plain_attention() without bias and mask by torch's fused kernels, for other devices; where it serves.
+bool fused_attention_serves(const TrainedHeads& heads);
+at::Tensor fused_attention(const TrainedHeads& heads, DataType compute);
 at::Tensor plain_activation(const at::Tensor& x, Activation activation);
 
 }  // namespace gatescope

@@ -47,6 +47,17 @@ TEST(TrainedAttention, HasTheValueAndGradientsOfThePlainOneAtOddSizes) {
     }
 }
 
+TEST(TrainedAttention, IsOnOtherDevicesWhatTorchHasFused) {
+    for (const Case& of : kCases) {
+        const auto fused = [&](const std::vector<at::Tensor>& given) {
+            return fused_attention({given[0], given[1], given[2], 0.7, of.softcap, of.reach}, DataType::kFloat32);
+        };
+        const bool serves = fused_attention_serves({{}, {}, {}, 0.7, of.softcap, of.reach});
+        EXPECT_EQ(serves, of.softcap == 0 && of.reach.sliding_window == 0);
+        if (serves) expect_same(fused, attention(of, {}, false), arguments(of, false), 2e-5);
+    }
+}
+
 TEST(TrainedAttention, HasTheGradientOfABias) {
     for (const Case& of : kCases)
         expect_same(attention(of, {}, true), attention(of, {}, false), arguments(of, true), 2e-5);
