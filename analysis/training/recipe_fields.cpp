@@ -275,6 +275,10 @@ const RecipeField& recipe_field(const std::string& name) {
         names.push_back(field.name());
         keys.push_back(field.spec.key);
     }
+    for (const char* other : {"name", "notes", "arms", "seeds"})
+        if (name == other)
+            throw Failure(FailureKind::kUsage, "stands in a recipe's file alone", name,
+                          "print one with gatescope train --print tiny and change it; --seeds gives other seeds");
     std::string near = closest_match(name, names);
     if (const std::string key = closest_match(name, keys); near.empty() && !key.empty())  // its section was left out
         near =
