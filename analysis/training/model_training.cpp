@@ -1,6 +1,7 @@
 #include "analysis/training/model_training.h"
 
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/zeros_like.h>
 #include <c10/core/InferenceMode.h>
@@ -303,9 +304,36 @@ class StateTensors {
         target.copy_(values);
     }
 
+    // [rows, any]; none where the state has none.
+    std::vector<std::vector<float>> rows(const std::string& name, std::size_t rows) const {
+        std::vector<std::vector<float>> out;
+        const auto found = by_name_.find(name);
+        if (found == by_name_.end()) return out;
+        const StateTensor& from = *found->second;
+        if (from.shape.size() != 2 || from.shape[0] != static_cast<std::int64_t>(rows))
+            throw Failure(FailureKind::kBadFile, "is of another shape than this run's", "tensor " + name);
+        const auto length = static_cast<std::size_t>(from.shape[1]);
+        for (std::size_t row = 0; row < rows; ++row) {
+            const std::span<const float> values = from.values.subspan(row * length, length);
+            out.emplace_back(values.begin(), values.end());
+        }
+        return out;
+    }
+
   private:
     std::map<std::string, const StateTensor*> by_name_;
 };
+
+constexpr const char* kDenseNll = "report.dense_nll";  // [window, token]: a run cut off before its next report has them
+
+// Held-out windows are of one length.
+at::Tensor rows_tensor(const std::vector<std::vector<float>>& rows) {
+    const at::Tensor out =
+        at::empty({static_cast<std::int64_t>(rows.size()), static_cast<std::int64_t>(rows[0].size())}, at::kFloat);
+    for (std::size_t row = 0; row < rows.size(); ++row)
+        std::copy(rows[row].begin(), rows[row].end(), out.mutable_data_ptr<float>() + row * rows[0].size());
+    return out;
+}
 
 std::string numbered(const std::string& name, std::size_t number) {
     return name + "." + std::to_string(number);
@@ -350,6 +378,7 @@ TrainingState ModelTraining::save() const {
     if (!hf_keeps_every_bit(state.config))
         for (std::size_t n = 0; n < state.parameters.size(); ++n)
             out.tensors.push_back(state_tensor(numbered("weights", n), state.parameters[n].value));
+    if (!state.dense_nll.empty()) out.tensors.push_back(state_tensor(kDenseNll, rows_tensor(state.dense_nll)));
     out.json = print_progress(state.progress);
     return out;
 }
@@ -369,8 +398,10 @@ void ModelTraining::restore(const TrainingState& from) {
     if (!hf_keeps_every_bit(state.config))
         for (std::size_t n = 0; n < state.parameters.size(); ++n)
             tensors.copy_to(state.parameters[n].value, numbered("weights", n));
+    std::vector<std::vector<float>> dense_nll = tensors.rows(kDenseNll, state.held_out->size());
     state.order = std::move(order);
     state.progress = progress;
+    state.dense_nll = std::move(dense_nll);
     state.picture = nullptr;
 }
 
@@ -389,10 +420,6 @@ bool ModelTraining::has_gate() const {
 
 void ModelTraining::write_gate(const std::filesystem::path& file, const std::string& model_sha256) const {
     state_->gate.write(file, state_->progress.step, model_sha256);
-}
-
-std::string ModelTraining::deployed_gate(const std::string& file) const {
-    return state_->gate.deployed(file);
 }
 
 }  // namespace gatescope

@@ -68,7 +68,7 @@ class ModelTraining {
 
     // Immutable; nullptr before the first report.
     std::shared_ptr<const TrainCurve> curve() const;
-    // Of the last report, by this process: dense losses of the held-out windows, for a capture.
+    // Of the last report: dense losses of the held-out windows, for a capture.
     PerplexityResult dense() const;
 
     // As of the last whole step: of a step that is half done nothing is kept, restored it begins anew. save() may be
@@ -80,8 +80,6 @@ class ModelTraining {
     // Arrays of a gate without a file, trained or not: are there any, and a file of them as they are now.
     bool has_gate() const;
     void write_gate(const std::filesystem::path& file, const std::string& model_sha256) const;
-    // Syntax of the gate as it is used from such a file; of a gate without arrays as in the plan.
-    std::string deployed_gate(const std::string& file) const;
 
   private:
     struct State;

@@ -100,11 +100,4 @@ void PlanGate::write(const std::filesystem::path& file, std::int64_t steps, cons
     write_gate_file(file, true, header, tensors);
 }
 
-std::string PlanGate::deployed(const std::string& file) const {
-    GateSpec out = spec_;
-    for (GateTerm& term : out.terms)
-        if (lacks_file(term)) term.values["file"] = file;
-    return print_gate(out);
-}
-
 }  // namespace gatescope

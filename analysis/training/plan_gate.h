@@ -30,8 +30,6 @@ class PlanGate {
     std::unique_ptr<GateRun> run() const;
     // Of the arrays as they are now. Throws Failure(kOutput).
     void write(const std::filesystem::path& file, std::int64_t steps, const std::string& model_sha256) const;
-    // With `file` in every term whose arrays are here.
-    std::string deployed(const std::string& file) const;
 
   private:
     void add_term(const GateTerm& term, const ModelConfig& model, at::Device device);

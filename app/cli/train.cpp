@@ -61,12 +61,21 @@ Recipe changed_recipe(const std::string& name, const TrainOptions& options) {
     return recipe;
 }
 
+std::string machine_words(const Options& options) {
+    const std::string device = options.device == "best" ? "" : " --device " + shell_quoted(options.device);
+    return device + (options.threads.empty() ? "" : " --threads " + shell_quoted(options.threads));
+}
+
+std::string resume_command(const std::string& folder, const TrainOptions& options) {
+    return "gatescope train --resume " + shell_quoted(folder) + machine_words(options.common);
+}
+
 std::string command_of(const TrainOptions& options) {
-    if (!options.resume.empty()) return "gatescope train --resume " + shell_quoted(options.resume);
+    if (!options.resume.empty()) return resume_command(options.resume, options);
     std::string out = "gatescope train " + shell_quoted(options.recipe);
     for (const std::string& change : options.changes) out += " --set " + shell_quoted(change);
     if (!options.seeds.empty()) out += " --seeds " + shell_quoted(options.seeds);
-    return out + " --out " + shell_quoted(options.common.out);
+    return out + machine_words(options.common) + " --out " + shell_quoted(options.common.out);
 }
 
 TrainRequest request_of(const TrainOptions& options) {
@@ -121,7 +130,7 @@ int train(const TrainOptions& options, Console& console) {
     }
     print_outcome(outcome, request, options, console);
     const std::string folder = request.folder.string();
-    const std::string way_on = "gatescope train --resume " + shell_quoted(folder) + " goes on";
+    const std::string way_on = resume_command(folder, options) + " goes on";
     if (outcome.interrupted) console.warn("interrupted; what was trained is in " + folder + ", and " + way_on);
     if (outcome.failure) {
         console.finish();

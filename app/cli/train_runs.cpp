@@ -1,8 +1,6 @@
 #include "app/cli/train_runs.h"
 
-#include <filesystem>
-#include <system_error>
-
+#include "app/engine/runs/run_capture.h"
 #include "app/engine/runs/run_folder.h"
 #include "app/engine/runs/training_run.h"
 #include "captures/capture.h"
@@ -42,7 +40,9 @@ class DrivenRun {
             stop();
             throw;
         } catch (const Failure& failure) {
-            run_->set_status(failure.kind() == FailureKind::kOutput ? "paused" : "failed", failure.what());
+            const bool full = failure.kind() == FailureKind::kOutput;
+            run_->set_status(full ? "paused" : "failed", failure.what());
+            if (!full) keep_curves();
             throw;
         }
     }
@@ -71,6 +71,15 @@ class DrivenRun {
         write_curves();
     }
 
+    // Of a run that failed; how it failed is said in any case.
+    void keep_curves() const {
+        try {
+            write_curves();
+        } catch (const Failure& failure) {
+            console_.warn(failure.what());
+        }
+    }
+
     void write_curves() const {
         const auto result = run_->result();
         if (result == nullptr) return;
@@ -91,9 +100,9 @@ class DrivenRun {
 
 // One that was killed, or met a full disk, behind its last checkpoint still lacks its capture.
 bool is_done(const PlacedRun& run) {
-    std::error_code ignored;
-    return is_run_folder(run.folder) && view_of_folder(run.folder)->status == "done" &&
-           std::filesystem::exists(capture_of_run(run.folder), ignored);
+    if (!is_run_folder(run.folder)) return false;
+    const auto view = view_of_folder(run.folder);
+    return view->status == "done" && capture_is_whole(*view);
 }
 
 // Where nothing more can be written, the next run would only fail later.

@@ -62,8 +62,4 @@ std::string train_command(const StartRuns& start, const std::string& device, con
            (start.overwrite ? " --force" : "");
 }
 
-std::string resume_command(const std::string& folder, const std::string& device) {
-    return "gatescope train --resume " + shell_quoted(folder) + on(device);
-}
-
 }  // namespace gatescope

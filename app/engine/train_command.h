@@ -11,7 +11,5 @@ namespace gatescope {
 // Where that can't say it (other arms, other seeds, a recipe of one's own), `file` is named: where the recipe was read
 // from or saved to; by default NAME.json, as which it is to be saved.
 std::string train_command(const StartRuns& start, const std::string& device = "best", const std::string& file = {});
-// `gatescope train --resume runs/tiny`
-std::string resume_command(const std::string& folder, const std::string& device = "best");
 
 }  // namespace gatescope

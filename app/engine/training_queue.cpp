@@ -6,6 +6,7 @@
 #include "analysis/result_id.h"
 #include "app/engine/guard.h"
 #include "app/engine/runs/recipe_folder.h"
+#include "app/engine/runs/run_capture.h"
 #include "app/engine/runs/run_folder.h"
 #include "app/engine/runs/training_run.h"
 #include "model/core/error.h"
@@ -13,6 +14,9 @@
 
 namespace gatescope {
 namespace {
+
+constexpr const char* kNoCapture =
+    "all its steps are trained, but run.h5 is not of all of them: resumed, it is written";
 
 // What a run is named by: the same folder has one name, whatever the program's own folder is.
 std::string name_of(const std::filesystem::path& folder) {
@@ -175,8 +179,12 @@ bool TrainingQueue::take_in(const PlacedRun& place, bool go_on) {
     const bool begun = is_run_folder(place.folder);
     auto view = std::make_shared<RunView>(begun ? *view_of_folder(place.folder) : *first_view(place, "stopped"));
     view->folder = name_of(place.folder);
+    if (view->status == "done" && !capture_is_whole(*view)) {
+        view->status = "stopped";
+        view->message = kNoCapture;
+    }
     const bool waits = go_on && view->status != "done";
-    if (waits) view->status = "waiting";
+    if (waits) view->status = "waiting", view->message.clear();
     RunPointer run;
     {
         const std::lock_guard lock(mutex_);

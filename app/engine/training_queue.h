@@ -84,6 +84,7 @@ class TrainingQueue {
     void show(Run& run, const std::string& status);
     void look(Run& run, const std::string& status, const std::string& message = {}, std::optional<Wish> still = {});
     void write_capture_of(const Run& run);
+    void not_written(const std::string& folder, const Error& error);
     Wish wish_of(const Run& run) const;
     bool is_closed(const Run& run) const;
     std::shared_ptr<const RunView> view_of(const Run& run) const;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/engine/guard.h"
+#include "app/engine/runs/run_folder.h"
 #include "app/engine/runs/training_run.h"
 #include "app/engine/train_command.h"
 #include "app/engine/training_queue.h"
@@ -125,7 +126,10 @@ void TrainingQueue::done(Run& run) {
 void TrainingQueue::failed(Run& run, const Error& error) {
     const bool later = error.kind == FailureKind::kOutput || error.kind == FailureKind::kResource;
     look(run, later ? "paused" : "failed", error.message);
-    if (!later) let_go(run);
+    if (!later) {
+        write_capture_of(run);
+        let_go(run);
+    }
     board_.say(Severity::kError, error.message);
     list();
 }
@@ -181,12 +185,26 @@ void TrainingQueue::write_capture_of(const Run& run) {
     JobTask job = task_("write " + run.folder, JobPriority::kNormal, "Writing " + last_part(run.folder), "");
     job.listed = false;
     job.outlasts = true;
-    job.step = [result = std::move(result), path = std::filesystem::path(run.folder) / "run.h5"](JobContext&) {
+    job.step = [result = std::move(result), path = capture_of_run(run.folder)](JobContext&) {
         JobContext whole;
         write_capture(*result, path, true, whole);
         return false;
     };
+    job.ended = [this, folder = run.folder](const tl::expected<void, Error>& outcome) {
+        if (!outcome && !outcome.error().cancelled) not_written(folder, outcome.error());
+    };
     opener_.submit(std::move(job));
+}
+
+// A run that is done goes on, and has nothing left to do but this.
+void TrainingQueue::not_written(const std::string& folder, const Error& error) {
+    {
+        const std::lock_guard lock(mutex_);
+        const RunPointer run = find_locked(folder);
+        if (run && run->view->status == "done") run->view = with_status(*run->view, "stopped", error.message);
+    }
+    board_.say(Severity::kError, error.message);
+    list();
 }
 
 void TrainingQueue::end() {

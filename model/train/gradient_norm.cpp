@@ -53,13 +53,4 @@ double clip_share(double norm, double most) {
     return most > 0 && norm > most ? most / norm : 1.0;
 }
 
-double clip_gradients(std::span<const at::Tensor> parameters, double most) {
-    const c10::InferenceMode inference;
-    const double norm = gradient_norm(parameters), share = clip_share(norm, most);
-    if (share == 1.0) return norm;
-    for (const at::Tensor& parameter : parameters)
-        if (parameter.grad().defined()) parameter.grad().mul_(share);
-    return norm;
-}
-
 }  // namespace gatescope

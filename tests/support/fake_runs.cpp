@@ -38,6 +38,10 @@ bool is_run_folder(const std::filesystem::path& folder) {
     return holds_run(folder);
 }
 
+std::filesystem::path capture_of_run(const std::filesystem::path& folder) {
+    return folder / "run.h5";
+}
+
 std::vector<PlacedRun> placed_runs(const Recipe& recipe, const std::filesystem::path& folder) {
     std::vector<PlacedRun> out;
     for (const TrainPlan& plan : train_plans(recipe))
@@ -114,6 +118,7 @@ std::unique_ptr<TrainingRun> TrainingRun::resume(const std::filesystem::path& fo
 
 bool TrainingRun::step(JobContext& job) {
     State& state = *state_;
+    if (state.step >= state.plan.steps) return false;
     if (runs().at_step) runs().at_step(state.plan, state.step);
     try {
         do {
@@ -158,6 +163,10 @@ std::shared_ptr<const RunView> TrainingRun::view() const {
 std::shared_ptr<const RunResult> TrainingRun::result() const {
     auto out = std::make_shared<RunResult>();
     out->complete = state_->step >= state_->plan.steps;
+    auto curve = std::make_shared<TrainCurve>();
+    curve->status = state_->status;
+    curve->step = {0, state_->step};
+    out->curves = {curve};
     ++runs().captures;
     return out;
 }

@@ -334,13 +334,18 @@ void check_capture_target(const std::filesystem::path& path, bool overwrite) {
     if (path == "there.h5" && !overwrite) throw Failure(FailureKind::kOutput, "exists already", path.string());
 }
 
-void write_capture(const RunResult& run, const std::filesystem::path&, bool, JobContext&) {
+void write_capture(const RunResult& run, const std::filesystem::path& path, bool, JobContext&) {
+    if (world().runs.no_room_for_captures) throw Failure(FailureKind::kOutput, "the disk is full", path.string());
     world().written = std::make_shared<const RunResult>(run);
+    const std::lock_guard lock(world().runs.mutex);
+    world().runs.captured[path.parent_path().string()] = world().written;
 }
 
 std::shared_ptr<const RunResult> read_capture(const std::filesystem::path& path) {
-    if (!world().written) throw Failure(FailureKind::kNotFound, "there is no such file", path.string());
-    return world().written;
+    const bool of_run = path.filename() == "run.h5";
+    const auto found = of_run ? world().runs.capture_in(path.parent_path().string()) : world().written;
+    if (!found) throw Failure(FailureKind::kNotFound, "there is no such file", path.string());
+    return found;
 }
 
 }  // namespace gatescope

@@ -45,11 +45,11 @@ void swap_in_folder(const fs::path& from, const fs::path& to) {
     int status = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE);
     // Nothing there to exchange with, or a file system that can't.
     if (status != 0 && (errno == ENOENT || errno == EINVAL)) {
-        const fs::path aside = to.string() + ".old.partial";
+        const fs::path aside = to.string() + kSwapped;
         const bool both = fs::exists(to);
         if (both && ::rename(to.c_str(), aside.c_str()) != 0) throw_output(to, "can't be renamed", errno);
         status = ::rename(from.c_str(), to.c_str());
-        if (both && status == 0) status = ::rename(aside.c_str(), from.c_str());
+        if (both) (void)::rename(aside.c_str(), (status == 0 ? from : to).c_str());
     }
     if (status != 0) throw_output(to, "can't be renamed into place", errno);
     sync_one(to.parent_path().empty() ? fs::path(".") : to.parent_path(), O_DIRECTORY);

@@ -54,6 +54,10 @@ void check_targets(const std::vector<PlacedRun>& runs, const fs::path& folder, b
         throw Failure(FailureKind::kUsage, "holds a single run", folder.string(),
                       "the recipe makes several; name another folder");
     for (const PlacedRun& run : runs) check_run_target(run.folder, overwrite);
+    std::error_code ignored;
+    if (runs.size() > 1 && !overwrite && fs::exists(folder / kWhole, ignored))
+        throw Failure(FailureKind::kUsage, "holds the runs of another recipe", folder.string(),
+                      "go on with them (--resume), overwrite their recipe (--force) or name another folder");
 }
 
 void write_recipe_of_runs(const Recipe& recipe, const fs::path& folder) {

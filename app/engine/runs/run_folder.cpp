@@ -52,8 +52,21 @@ bool is_partial(const fs::path& path) {
     return path.filename().string().ends_with(kPartial);
 }
 
+// Where checkpoints can't be exchanged at once, the one that was to be replaced may be the only one left.
+void bring_back_swapped(const fs::path& folder) {
+    for (const fs::path& path : entries_of(folder)) {
+        const std::string name = path.string();
+        if (!name.ends_with(kSwapped)) continue;
+        const fs::path place = name.substr(0, name.size() - std::string_view(kSwapped).size());
+        std::error_code ignored;
+        if (!fs::exists(place, ignored) && ::rename(path.c_str(), place.c_str()) != 0)
+            throw_output(path, "can't be renamed", errno);
+    }
+}
+
 // What a killed process left half done.
 void remove_partials(const fs::path& folder) {
+    bring_back_swapped(folder);
     for (const fs::path& path : entries_of(folder))
         if (is_partial(path)) clear_away(path);
 }

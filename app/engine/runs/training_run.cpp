@@ -115,7 +115,8 @@ void TrainingRun::State::checkpoint(JobContext& job) {
                             [&](const fs::path& scratch) { fill_checkpoint(scratch, parts, *training, notes(), job); });
     checkpoints = folder.checkpoints();
     early = training->between_steps() ? -1 : step;
-    summary = open_model(checkpoints.back().path, false, false, {}, job)->summary;
+    JobContext whole;  // it is written and on the list: nothing cancels what belongs to it
+    summary = open_model(checkpoints.back().path, false, false, {}, whole)->summary;
 }
 
 void TrainingRun::State::log() {
@@ -261,7 +262,7 @@ std::shared_ptr<const RunResult> TrainingRun::result() const {
     auto own = std::make_shared<TrainCurve>(*curve);
     own->status = state.status;
     out->curves = {own};
-    out->complete = state.complete();
+    out->complete = state.complete() && out->windows_done > 0;
     return out;
 }
 

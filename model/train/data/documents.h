@@ -46,8 +46,7 @@ class Documents {
     const std::vector<Document>& all() const&& = delete;
     std::vector<std::string_view> training() const&;
     std::vector<std::string_view> training() const&& = delete;
-    std::uint64_t bytes() const { return bytes_; }                    // of all documents
-    std::uint64_t held_out_bytes() const { return held_out_bytes_; }  // of those held out
+    std::uint64_t bytes() const { return bytes_; }  // of all documents
     // Throws Failure(kBadFile) where a file was written to since it was opened.
     void require_unchanged() const;
 

@@ -76,7 +76,7 @@ at::Tensor trained_attention(const TrainedHeads& heads, const at::Tensor& bias_B
     }
     const std::int64_t windows = heads.q_BHTE.size(0), n_heads = heads.q_BHTE.size(1), length = heads.q_BHTE.size(2);
     const auto for_all = [&](const at::Tensor& x) {
-        return with_neighbours(x).expand({windows, n_heads, length, length});
+        return with_neighbours(x.expand({windows, n_heads, length, length}));  // one value for all keys has none
     };
     std::optional<at::Tensor> bias, keep;
     if (bias_BHQK.defined()) bias = for_all(bias_BHQK);

@@ -255,6 +255,21 @@ TEST_F(RunFolders, AreCleanedOfWhatAKilledProcessLeft) {
     EXPECT_FALSE(fs::exists(path_ / "log.csv.partial"));
 }
 
+// Of a file system that can't exchange names, killed in between.
+TEST_F(RunFolders, GetBackACheckpointThatWasAboutToBeReplaced) {
+    create();
+    for (const char* left :
+         {"checkpoint-20.partial", "checkpoint-20.swapped.partial", "checkpoint-30", "checkpoint-30.swapped.partial"}) {
+        fs::create_directories(path_ / left);
+        put(path_ / left / "model.safetensors", left);
+    }
+    RunFolder::open(path_);
+    EXPECT_EQ(steps(), (std::vector<std::int64_t>{20, 30}));
+    EXPECT_EQ(text_of(path_ / "checkpoint-20/model.safetensors"), "checkpoint-20.swapped.partial");
+    EXPECT_EQ(text_of(path_ / "checkpoint-30/model.safetensors"), "checkpoint-30");
+    for (const auto& entry : fs::directory_iterator(path_)) EXPECT_NE(entry.path().extension(), ".partial");
+}
+
 TEST_F(RunFolders, TakeForCheckpointsOnlyWhatIsCalledLikeOne) {
     RunFolder run = create();
     for (const char* name : {"checkpoint-", "checkpoint-1x", "checkpoint--1", "checkpoint-01", "other-1"})

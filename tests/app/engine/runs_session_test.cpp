@@ -156,12 +156,18 @@ TEST_F(RunsSession, AFailureIsSaidAndTheNextGoesOn) {
         if (plan.seed == 0 && step == 12) throw Failure(FailureKind::kBadFile, "the loss is not finite", "step 12");
     };
     send(run("many", 15, {0, 1}));
-    const Picture picture = wait([](const Snapshot& now) { return is(now, "many/seed-1", "done") && idle(now); });
+    const Picture picture = wait([](const Snapshot& now) {
+        return is(now, "many/seed-1", "done") && idle(now) && world().runs.capture_in(path("many/seed-0"));
+    });
     const RunView* failed = shown(*picture, "many/seed-0");
     EXPECT_EQ(failed->status, "failed");
     EXPECT_EQ(failed->message, "step 12: the loss is not finite");
     EXPECT_TRUE(says(*picture, Severity::kError, "step 12: the loss is not finite"));
     EXPECT_EQ(world().runs.in_memory, 0);
+    const auto capture = world().runs.capture_in(path("many/seed-0"));
+    ASSERT_NE(capture, nullptr);
+    EXPECT_FALSE(capture->complete);
+    EXPECT_EQ(capture->curves.at(0)->status, "failed");
     world().runs.at_step = {};
     send(ResumeRun{path("many/seed-0")});
     wait_for("many/seed-0", "done");
@@ -186,6 +192,49 @@ TEST_F(RunsSession, AFullDiskPausesItAndAResumeTriesAgain) {
     EXPECT_EQ(shown(*done, "one")->message, "");
     EXPECT_EQ(begun(), Names({"one from 0"}));
     EXPECT_EQ(world().runs.steps, 25);
+}
+
+TEST_F(RunsSession, ACaptureThatCouldNotBeWrittenIsSaidAndAResumeWritesIt) {
+    world().runs.no_room_for_captures = true;
+    send(run("one", 25));
+    const Picture picture = wait_for("one", "stopped");
+    EXPECT_NE(shown(*picture, "one")->message.find("the disk is full"), std::string::npos);
+    EXPECT_TRUE(says(*picture, Severity::kError, "the disk is full"));
+    world().runs.no_room_for_captures = false;
+    send(ResumeRun{path("one")});
+    wait([](const Snapshot& now) {
+        return is(now, "one", "done") && idle(now) && world().runs.capture_in(path("one"));
+    });
+    EXPECT_EQ(world().runs.steps, 25);
+    EXPECT_TRUE(world().runs.capture_in(path("one"))->complete);
+}
+
+// What a run that was stopped, gone on with and killed behind its last checkpoint has is the capture of the stop.
+TEST_F(RunsSession, ARunWithoutItsLastCaptureIsNotDoneUntilItIsWritten) {
+    begin_and_hold("stopped");
+    send(StopRun{path("stopped")});
+    wait([](const Snapshot& now) { return is(now, "stopped", "stopped") && world().runs.capture_in(path("stopped")); });
+    world().runs.hold = false;
+    for (const char* name : {"lost", "stale"}) {
+        send(run(name, 25));
+        wait([&](const Snapshot& now) { return is(now, name, "done") && world().runs.capture_in(path(name)); });
+    }
+    session_.reset();
+    {
+        const std::lock_guard lock(world().runs.mutex);
+        world().runs.captured.erase(path("lost"));
+        world().runs.captured[path("stale")] = world().runs.captured[path("stopped")];
+    }
+    start();
+    for (const std::string name : {"lost", "stale"}) {
+        send(OpenRuns{path(name)});
+        const Picture picture = wait_for(name, "stopped");
+        EXPECT_NE(shown(*picture, name)->message.find("run.h5"), std::string::npos);
+        send(ResumeRun{path(name)});
+        wait_for(name, "done");
+    }
+    session_.reset();
+    for (const std::string name : {"lost", "stale"}) EXPECT_TRUE(world().runs.capture_in(path(name))->complete);
 }
 
 TEST_F(RunsSession, AStopOnAFullDiskPausesFirstSoThatNothingIsLost) {

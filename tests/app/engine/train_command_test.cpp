@@ -40,9 +40,5 @@ TEST(TrainCommand, NamesAFileWhereFieldsAloneDoNotSayIt) {
     EXPECT_EQ(train_command(start), "gatescope train tiny.json --out runs/tiny");
 }
 
-TEST(TrainCommand, GoesOnWithAFolder) {
-    EXPECT_EQ(resume_command("/my runs/tiny"), "gatescope train --resume '/my runs/tiny'");
-}
-
 }  // namespace
 }  // namespace gatescope

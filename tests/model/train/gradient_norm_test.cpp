@@ -37,13 +37,10 @@ TEST(GradientNorm, IsTheSameToTheBitWithAnyNumberOfThreads) {
     EXPECT_NEAR(alone, parameters[0].grad().to(at::kDouble).square().sum().sqrt().item<double>(), 1e-6);
 }
 
-TEST(ClipGradients, BringsALargerNormDownToTheMostAndLeavesASmallerOne) {
-    const std::vector<at::Tensor> parameters = {with_gradient(at::tensor({3.0F, 4.0F}))};
-    EXPECT_DOUBLE_EQ(clip_gradients(parameters, 10.0), 5.0);
-    EXPECT_EQ(parameters[0].grad()[0].item<float>(), 3.0F);
-    EXPECT_DOUBLE_EQ(clip_gradients(parameters, 0.0), 5.0);
-    EXPECT_DOUBLE_EQ(clip_gradients(parameters, 1.0), 5.0);
-    EXPECT_NEAR(gradient_norm(parameters), 1.0, 1e-6);
+TEST(ClipShare, BringsALargerNormDownToTheMostAndLeavesASmallerOne) {
+    EXPECT_EQ(clip_share(5.0, 10.0), 1.0);
+    EXPECT_EQ(clip_share(5.0, 0.0), 1.0);
+    EXPECT_DOUBLE_EQ(clip_share(5.0, 1.0), 0.2);
 }
 
 }  // namespace

@@ -5,9 +5,11 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <cmath>
 #include <csignal>
 
 #include "analysis/measurement.h"
+#include "app/engine/runs/recipe_folder.h"
 #include "model/core/error.h"
 #include "model/families/scratch.h"
 #include "tests/app/engine/runs/run_fixture.h"
@@ -101,6 +103,70 @@ TEST(TrainingRun, ItsResultHoldsTheCurveAndIsWholeAtTheEnd) {
     EXPECT_EQ(result->curves.at(0)->step.back(), 7);
     EXPECT_EQ(result->dense.token_nll.size(), result->text->windows.size());
     EXPECT_DOUBLE_EQ(result->dense.estimate.perplexity, result->curves.at(0)->series.at("perplexity_dense").back());
+}
+
+TEST(TrainingRun, ResumedAndStoppedBeforeItsNextReportItStillHasTheLossesOfTheLastOne) {
+    const Place place;
+    JobContext job;
+    std::vector<std::vector<float>> losses;
+    {
+        const auto run = run_in(place / "run", job);
+        while (run->view()->checkpoints.size() < 3) ASSERT_TRUE(run->step(job));
+        losses = run->result()->dense.token_nll;
+    }
+    ASSERT_EQ(losses.size(), 2U);
+    const auto result = run_in(place / "run", job)->result();
+    ASSERT_NE(result, nullptr);
+    EXPECT_EQ(result->windows_done, 2);
+    for (std::size_t window = 0; window < losses.size(); ++window)
+        EXPECT_THAT(result->dense.token_nll.at(window),
+                    testing::Pointwise(testing::NanSensitiveFloatEq(), losses[window]));
+    EXPECT_FALSE(std::isnan(result->dense.estimate.perplexity));
+}
+
+// A toggle ends a piece at any tick.
+TEST(TrainingRun, CancelledAtAnyTickOfACheckpointItsResultNamesTheNewestOne) {
+    const Place place;
+    JobContext job;
+    const auto run = run_in(place / "run", job);
+    while (run->view()->checkpoints.empty()) ASSERT_TRUE(run->step(job));
+    int cancelled = 0;
+    const auto cut_off_at = [&](int number) {
+        JobContext given_up;
+        given_up.set_tick_service([&] {
+            if (--number == 0) given_up.cancel();
+        });
+        try {
+            return run->step(given_up) ? "more" : "done";
+        } catch (const Cancelled&) {
+            ++cancelled;
+        }
+        return "cancelled";
+    };
+    std::string outcome;
+    for (int number = 1; outcome != "done"; number = outcome == "more" ? 1 : number + 1) {
+        outcome = cut_off_at(number);
+        EXPECT_EQ(run->result()->model->name, model_name_of(run->view()->checkpoints.back().path));
+    }
+    EXPECT_GT(cancelled, 50);
+}
+
+TEST(TrainingRun, RunsOfAnotherRecipeBelowTheSameFolderAreRefused) {
+    const Place place;
+    Recipe recipe = plan_on(place / "text.txt").recipe;
+    recipe.seeds = {0, 1};
+    const fs::path folder = place / "runs";
+    check_targets(placed_runs(recipe, folder), folder, false);
+    fs::create_directories(folder);
+    write_recipe_of_runs(recipe, folder);
+    recipe.seeds = {2, 3};
+    try {
+        check_targets(placed_runs(recipe, folder), folder, false);
+        FAIL() << "accepted";
+    } catch (const Failure& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("the runs of another recipe"));
+    }
+    EXPECT_NO_THROW(check_targets(placed_runs(recipe, folder), folder, true));
 }
 
 // The gate that a checkpoint carries, on the model that it carries, as the command line would measure them.

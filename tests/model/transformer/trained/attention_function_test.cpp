@@ -81,6 +81,18 @@ TEST(TrainedAttention, TakesOneBiasAndOneMaskForAllWindowsOrHeads) {
     expect_same(attention(of, keep, true), attention(of, keep, false), given, 2e-5);
 }
 
+TEST(TrainedAttention, TakesABiasAndAMaskOfOneValueForAllKeys) {
+    const Case of{2, 3, 3, 40, 8};
+    const at::Tensor bias = numbers({2, 3, 40, 1}), keep = numbers({2, 3, 40, 1}).gt(0.1);
+    const auto out = [&](const at::Tensor& of_bias, const at::Tensor& of_keep) {
+        std::vector<at::Tensor> given = arguments(of, false);
+        given.push_back(of_bias);
+        return attention(of, of_keep, true)(given);
+    };
+    const auto whole = [](const at::Tensor& x) { return x.expand({2, 3, 40, 40}).contiguous(); };
+    EXPECT_TRUE(at::equal(out(bias, keep), out(whole(bias), whole(keep))));
+}
+
 TEST(TrainedAttention, TakesRowsOfAllHeadsTogetherAsTheyLie) {
     const Case of{2, 3, 3, 40, 8};
     const auto apart = [](const at::Tensor& qkv_BTX, std::int64_t n) {
