@@ -56,6 +56,21 @@ std::string cut_gate(std::string word) {
     return word;
 }
 
+// FIELD=VALUE of a recipe, quotes and all: the field stays, of every path in the value its last part.
+std::string cut_field(const std::string& word) {
+    const std::size_t equals = word.find('=');
+    if (equals == std::string::npos) return last_part(word);
+    if (word.find("gate.gate=") < equals) return cut_gate(word);
+    std::string out = word.substr(0, equals + 1);
+    for (std::size_t at = equals + 1; at < word.size();) {
+        const std::size_t end = std::min(word.find(',', at), word.size());
+        out += last_part(word.substr(at, end - at));
+        if (end < word.size()) out += ',';
+        at = end + 1;
+    }
+    return out;
+}
+
 // Where a path that starts at `begin` ends, or `begin` when none does: absolute, ~user/ or file://, two slashes at
 // least ("[/INST]" is none).
 std::size_t path_end(const std::string& text, std::size_t begin) {
@@ -76,18 +91,21 @@ std::size_t path_end(const std::string& text, std::size_t begin) {
 
 std::string command_without_folders(const std::string& command) {
     std::string out;
-    bool gate = false;
+    bool gate = false, set = false;
     for (const std::string& word : shell_words(command)) {
         const bool is_option = word.starts_with("--");
         const std::size_t value = is_option ? word.find('=') : std::string::npos;
         std::string cut = word;
         if (gate || word.starts_with("--gate="))
             cut = cut_gate(word);
+        else if (set)
+            cut = cut_field(word);
         else if (!is_option || value != std::string::npos)
             cut = is_option ? word.substr(0, value + 1) + last_part(word.substr(value + 1)) : last_part(word);
         if (!out.empty()) out += " ";
         out += cut;
         gate = word == "--gate";
+        set = word == "--set";
     }
     return out;
 }

@@ -11,6 +11,11 @@ TEST(Privacy, CutsEveryPathOfACommandToItsLastPart) {
     EXPECT_EQ(command_without_folders("gatescope capture '/data/ann/my models/m.gguf' --text \"/a b/c.txt\""),
               "gatescope capture 'm.gguf' --text \"c.txt\"");
     EXPECT_EQ(command_without_folders("gatescope info /data/ann/model/"), "gatescope info model");
+    EXPECT_EQ(command_without_folders(
+                  "gatescope train tiny --set train.steps=9 --set 'data.text=/ann/my texts/a.txt,/b/c.txt' "
+                  "--set 'gate.gate=learned:file=/ann/g.st@1/2' --out /ann/run"),
+              "gatescope train tiny --set train.steps=9 --set 'data.text=a.txt,c.txt' "
+              "--set 'gate.gate=learned:file=g.st@1/2' --out run");
 }
 
 TEST(Privacy, KeepsTheLayersAndHeadsOfAGate) {
