@@ -8,6 +8,7 @@
 #include <ATen/ops/mm.h>
 #include <ATen/ops/pow.h>
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 
@@ -61,7 +62,7 @@ void BilinearGate::prepare(const LayerInput& layer, const GateContext& context) 
     if (rope_ && layer.rope_base <= 0)
         throw Failure(FailureKind::kUnsupported, "the model doesn't rotate positions", {}, "leave rope=1 out");
     trains_ = context.trains;
-    if (trains_) return prepare_trained(layer);
+    if (trains_) return prepare_trained(layer, context.place);
     auto found = layers_.find(layer.layer);
     if (found == layers_.end()) found = layers_.emplace(layer.layer, Linear(side_by_side(source_(layer)))).first;
     const at::Tensor both_T2HC =
@@ -74,13 +75,19 @@ void BilinearGate::prepare(const LayerInput& layer, const GateContext& context) 
     sides_.query_HTC.mul_(1.0 / std::sqrt(static_cast<double>(sides_.query_HTC.size(2))));
 }
 
-void BilinearGate::prepare_trained(const LayerInput& layer) {
+// One product for all windows: a window's alone is too small to keep two cores at work.
+void BilinearGate::begin_batch(const LayerInput& layer, const at::Tensor& x_BTD) {
     auto found = trained_.find(layer.layer);
     if (found == trained_.end()) found = trained_.emplace(layer.layer, source_(layer)).first;
-    const BilinearArrays& arrays = found->second;
+    const at::Tensor both =
+        trained_linear(x_BTD.flatten(0, 1).to(at::kFloat), side_by_side(found->second), {}, DataType::kFloat32);
+    batch_T2HC_ = both.view({x_BTD.size(0), x_BTD.size(1), 2, layer.q_HTE.size(0), -1}).unbind(0);
+}
+
+void BilinearGate::prepare_trained(const LayerInput& layer, std::int64_t place) {
+    if (place < 0) begin_batch(layer, layer.x_TD.unsqueeze(0));
     reach_ = layer.reach;
-    const at::Tensor both_T2HC = trained_linear(layer.x_TD.to(at::kFloat), side_by_side(arrays), {}, DataType::kFloat32)
-                                     .view({layer.x_TD.size(0), 2, layer.q_HTE.size(0), -1});
+    const at::Tensor& both_T2HC = batch_T2HC_.at(static_cast<std::size_t>(std::max<std::int64_t>(place, 0)));
     const std::vector<at::Tensor> sides = both_T2HC.permute({1, 2, 0, 3}).unbind(0);
     sides_ = {sides[0], sides[1]};
     if (rope_) sides_ = {rotated(sides_.query_HTC, layer.rope_base), rotated(sides_.key_HTC, layer.rope_base)};

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <vector>
 
 #include "model/gates/gate.h"
 #include "model/transformer/linear.h"
@@ -44,12 +45,13 @@ class BilinearGate final : public Gate {
     BilinearGate(Source source, Use use, bool rope);
 
     // In training differentiable by x and by the arrays, whose values are those of the call.
+    void begin_batch(const LayerInput& layer, const at::Tensor& x_BTD) override;
     void prepare(const LayerInput& layer, const GateContext& context) override;
     GateEffect apply(const QueryBlock& block) const override;
     bool reads_scores() const override { return false; }
 
   private:
-    void prepare_trained(const LayerInput& layer);
+    void prepare_trained(const LayerInput& layer, std::int64_t place);
     GateEffect apply_trained() const;
 
     Source source_;
@@ -57,6 +59,7 @@ class BilinearGate final : public Gate {
     bool rope_;
     std::map<std::int64_t, Linear> layers_;           // A and B of all heads beside each other: one product a window
     std::map<std::int64_t, BilinearArrays> trained_;  // as the source gave them: what is written to them counts
+    std::vector<at::Tensor> batch_T2HC_;              // of every window of the batch: x A, then x B
     GateSides sides_;
     bool trains_ = false;  // the window at work
     KeyReach reach_;

@@ -27,6 +27,7 @@ struct GateContext {
     std::span<const std::int32_t> ids;  // of the window
     // The model and the gate's arrays may have changed since the last window, and what is answered is differentiated.
     bool trains = false;
+    std::int64_t place = -1;  // of the window in the batch that begin_batch() saw; -1: it saw none
 };
 
 // The scores of a block of queries.
@@ -63,6 +64,9 @@ class PairTally;
 class Gate {
   public:
     virtual ~Gate() = default;
+    // In training, before the windows of a batch are prepared one by one: what can be had of all of them at once.
+    // `layer` is that of the first; x_BTD is differentiable.
+    virtual void begin_batch(const LayerInput& layer, const at::Tensor& x_BTD) { (void)layer, (void)x_BTD; }
     virtual void prepare(const LayerInput& layer, const GateContext& context) { (void)layer, (void)context; }
     virtual GateEffect apply(const QueryBlock& block) const = 0;
     // Does apply() look at what the scores are? Where it does not, training gives it a block with none but their shape.
@@ -116,6 +120,7 @@ class GateRun {
     GateRun(GateSpec spec, const std::vector<std::shared_ptr<Gate>>& gates);
     const GateSpec& spec() const { return spec_; }
     bool touches(std::int64_t layer) const;  // false: the layer stays dense and scores need not be shown
+    void begin_batch(const LayerInput& layer, const at::Tensor& x_BTD);
     void prepare(const LayerInput& layer, const GateContext& context);
     GatedBlock apply(const QueryBlock& block) const;
     // After prepare() with a context that trains: hard gates ran without a graph, the others with one.

@@ -89,4 +89,9 @@ bool GateRun::reads_scores() const {
     });
 }
 
+void GateRun::begin_batch(const LayerInput& layer, const at::Tensor& x_BTD) {
+    for (const Part& part : parts_)
+        if (part.term.layers.contains(layer.layer)) part.gate->begin_batch(layer, x_BTD);
+}
+
 }  // namespace gatescope

@@ -100,7 +100,7 @@ struct TrainedDecoder::State {
                        compute)
                 .flatten(0, 1);
         input.kernel = &kernel;
-        return attend_gated(window_inputs(input, x_BTD, heads), batch, compute, job);
+        return attend_gated(window_inputs(input, x_BTD, heads), x_BTD, batch, compute, job);
     }
 };
 

@@ -78,15 +78,17 @@ std::vector<LayerInput> window_inputs(const LayerInput& layer, const at::Tensor&
     return out;
 }
 
-at::Tensor attend_gated(const std::vector<LayerInput>& inputs, const TrainBatch& batch, DataType compute,
-                        JobContext& job) {
+at::Tensor attend_gated(const std::vector<LayerInput>& inputs, const at::Tensor& x_BTD, const TrainBatch& batch,
+                        DataType compute, JobContext& job) {
     std::vector<at::Tensor> z_TX;
+    batch.gate->begin_batch(inputs.front(), x_BTD);
     for (std::size_t window = 0; window < inputs.size(); ++window) {
         job.tick();
         const LayerInput& input = inputs[window];
         const auto first = window * static_cast<std::size_t>(batch.length);
         batch.gate->prepare(input, {batch.numbers[window], batch.length, batch.step,
-                                    batch.ids.subspan(first, static_cast<std::size_t>(batch.length)), true});
+                                    batch.ids.subspan(first, static_cast<std::size_t>(batch.length)), true,
+                                    static_cast<std::int64_t>(window)});
         const TrainedBlock block = batch.gate->apply_trained({0, batch.length, shown_scores(input, *batch.gate), 0});
         z_TX.push_back(attend_window(input, block, compute));
     }

@@ -14,8 +14,8 @@ namespace gatescope {
 // A layer's input of each window of a batch. `layer` has all but the tensors.
 std::vector<LayerInput> window_inputs(const LayerInput& layer, const at::Tensor& x_BTD, const BatchHeads& heads);
 
-// [B * T, H * E]; `inputs` have their kernel.
-at::Tensor attend_gated(const std::vector<LayerInput>& inputs, const TrainBatch& batch, DataType compute,
-                        JobContext& job);
+// [B * T, H * E]; `inputs`, the windows of x_BTD, have their kernel.
+at::Tensor attend_gated(const std::vector<LayerInput>& inputs, const at::Tensor& x_BTD, const TrainBatch& batch,
+                        DataType compute, JobContext& job);
 
 }  // namespace gatescope

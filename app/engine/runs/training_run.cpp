@@ -41,9 +41,11 @@ class OwnThreads {
     int before_;
 };
 
-int threads_of(const TrainPlan& plan, const DeviceWish& wish) {
+// `trained`: as many as a run that goes on had so far, 0 where it begins: its numbers follow from them.
+int threads_of(const TrainPlan& plan, const DeviceWish& wish, int trained) {
     if (plan.threads > 0) return plan.threads;
-    return wish.threads > 0 ? wish.threads : at::get_num_threads();
+    if (wish.threads > 0) return wish.threads;
+    return trained > 0 ? trained : at::get_num_threads();
 }
 
 std::vector<std::string> device_warnings(const std::string& device) {
@@ -150,7 +152,7 @@ TrainingRun::~TrainingRun() = default;
 std::unique_ptr<TrainingRun> TrainingRun::start(const TrainPlan& plan, const fs::path& folder, bool overwrite,
                                                 const DeviceWish& wish, JobContext& job) {
     check_run_target(folder, overwrite);
-    const int threads = threads_of(plan, wish);
+    const int threads = threads_of(plan, wish, 0);
     const OwnThreads own(threads);
     const std::string device = parse_device(wish.device).str();
     RunParts parts = open_parts(plan, device, job);
@@ -164,10 +166,11 @@ std::unique_ptr<TrainingRun> TrainingRun::start(const TrainPlan& plan, const fs:
 std::unique_ptr<TrainingRun> TrainingRun::resume(const fs::path& folder, const DeviceWish& wish, JobContext& job) {
     RunFolder taken = RunFolder::open(folder);
     const TrainPlan plan = taken.plan();
-    const int threads = threads_of(plan, wish);
+    const std::vector<RunCheckpoint> checkpoints = taken.checkpoints();
+    const int threads =
+        threads_of(plan, wish, checkpoints.empty() ? 0 : checkpoint_notes(checkpoints.back().path).threads);
     const OwnThreads own(threads);
     const std::string device = parse_device(wish.device).str();
-    const std::vector<RunCheckpoint> checkpoints = taken.checkpoints();
     std::unique_ptr<TrainingRun> out(new TrainingRun);
     if (checkpoints.empty()) {
         RunParts parts = open_parts(plan, device, job);

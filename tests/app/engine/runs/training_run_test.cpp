@@ -202,6 +202,20 @@ TEST(TrainingRun, AnotherNumberOfThreadsIsWarnedOf) {
                 testing::ElementsAre(HasSubstr("1 threads, and goes on with 2")));
 }
 
+TEST(TrainingRun, WhereNobodyNamesThreadsItGoesOnWithAsManyAsTrainedIt) {
+    const Place place;
+    JobContext job;
+    const fs::path folder = place / "run";
+    {
+        const auto run = TrainingRun::start(plan_on(place / "text.txt", {{"train.threads", std::int64_t{0}}}), folder,
+                                            false, {.device = "cpu", .threads = 3}, job);
+        while (run->view()->checkpoints.empty()) ASSERT_TRUE(run->step(job));
+    }
+    EXPECT_TRUE(TrainingRun::resume(folder, {.device = "cpu"}, job)->view()->warnings.empty());
+    EXPECT_THAT(TrainingRun::resume(folder, {.device = "cpu", .threads = 2}, job)->view()->warnings,
+                testing::ElementsAre(HasSubstr("3 threads")));
+}
+
 TEST(TrainingRun, OnTextsThatAreOthersNowItDoesNotGoOn) {
     const Place place;
     JobContext job;
