@@ -167,8 +167,8 @@ std::unique_ptr<TrainingRun> TrainingRun::resume(const fs::path& folder, const D
     RunFolder taken = RunFolder::open(folder);
     const TrainPlan plan = taken.plan();
     const std::vector<RunCheckpoint> checkpoints = taken.checkpoints();
-    const int threads =
-        threads_of(plan, wish, checkpoints.empty() ? 0 : checkpoint_notes(checkpoints.back().path).threads);
+    const RunNotes notes = checkpoints.empty() ? RunNotes{} : checkpoint_notes(checkpoints.back().path);
+    const int threads = threads_of(plan, wish, notes.threads);
     const OwnThreads own(threads);
     const std::string device = parse_device(wish.device).str();
     std::unique_ptr<TrainingRun> out(new TrainingRun);
@@ -180,7 +180,6 @@ std::unique_ptr<TrainingRun> TrainingRun::resume(const fs::path& folder, const D
         return out;
     }
     const fs::path last = checkpoints.back().path;
-    const RunNotes notes = checkpoint_notes(last);
     RunParts parts = open_parts(plan, last, device, job);
     if (notes.data_sha256 != parts.data->sha256())
         throw Failure(FailureKind::kUsage, "was trained on other texts than " + parts.data->name() + " has now",

@@ -12,6 +12,7 @@
 #include "app/window/spectra_looks.h"
 #include "app/window/widgets/controls.h"
 #include "app/window/widgets/panel_frame.h"
+#include "app/window/widgets/table_text.h"
 #include "app/window/widgets/text.h"
 
 namespace gatescope {
@@ -132,15 +133,6 @@ void CheckpointsPanel::draw_close(Frame& frame, float& right) {
         frame.send(CloseSurvey{});
 }
 
-void right_aligned(const Theme& theme, const std::string& text, bool title) {
-    const float width = title ? ImGui::CalcTextSize(text.c_str()).x : mono_width(theme, text);
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, ImGui::GetContentRegionAvail().x - width));
-    if (title)
-        coloured_text(theme.colours.secondary, text);
-    else
-        mono_text(theme, text, theme.colours.text);
-}
-
 void CheckpointsPanel::draw_table(Frame& frame) const {
     const Theme& theme = frame.theme;
     ImGui::PushFont(nullptr, theme.small_size());
@@ -163,7 +155,7 @@ void CheckpointsPanel::draw_table(Frame& frame) const {
             if (column == 0)
                 coloured_text(theme.colours.secondary, name);
             else
-                right_aligned(theme, name, true);
+                right_text(theme, name, true);
             tooltip(theme, help[static_cast<std::size_t>(column)]);
         }
         for (std::size_t at = 0; at < rows_.size(); ++at) draw_row(frame, at);
@@ -199,7 +191,7 @@ void CheckpointsPanel::draw_row(Frame& frame, std::size_t at) const {
     int column = 0;
     for (const std::string& cell : {row.heads, row.skew, row.routing, row.filtering}) {
         ImGui::TableSetColumnIndex(++column);
-        right_aligned(theme, cell, false);
+        right_text(theme, cell, false);
     }
 }
 

@@ -11,6 +11,7 @@
 #include "app/window/widgets/form.h"
 #include "app/window/widgets/panel_frame.h"
 #include "app/window/widgets/step_slider.h"
+#include "app/window/widgets/table_text.h"
 #include "app/window/widgets/text.h"
 
 namespace gatescope {
@@ -128,15 +129,6 @@ void ComparePanel::forget_answered(const Frame& frame) {
     if (!there && !failed) return;
     view.asked_run.clear(), view.asked_step = -1;
     if (failed) view.playing = false;
-}
-
-void right_text(const Theme& theme, const std::string& text, bool title) {
-    const float width = title ? ImGui::CalcTextSize(text.c_str()).x : mono_width(theme, text);
-    ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, ImGui::GetContentRegionAvail().x - width));
-    if (title)
-        coloured_text(theme.colours.secondary, text);
-    else
-        mono_text(theme, text, theme.colours.text);
 }
 
 // Which columns there is room for.

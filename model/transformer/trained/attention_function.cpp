@@ -5,6 +5,7 @@
 
 #include "model/transformer/tile_products.h"
 #include "model/transformer/trained/attention_heads.h"
+#include "model/transformer/trained/neighbours.h"
 #include "model/transformer/trained/plain_functions.h"
 
 namespace gatescope {
@@ -56,10 +57,6 @@ struct AttentionFunction : torch::autograd::Function<AttentionFunction> {
         return {out.q_BHTE, out.k_BGTE, out.v_BGTE, out.bias_BHQK, at::Tensor(), at::Tensor()};
     }
 };
-
-at::Tensor with_neighbours(const at::Tensor& x) {
-    return x.stride(-1) == 1 ? x : x.contiguous();
-}
 
 bool served(const at::Tensor& q_BHTE) {
     return q_BHTE.is_cpu() && q_BHTE.scalar_type() == at::kFloat && tiles_serve<float>(q_BHTE.size(3));

@@ -15,6 +15,7 @@
 #include "model/key_reach_aten.h"
 #include "model/transformer/tile_products.h"
 #include "model/transformer/trained/matrix_products.h"
+#include "model/transformer/trained/neighbours.h"
 #include "model/transformer/trained/sigmoid_rows.h"
 #include "model/transformer/trained/tile_packing.h"
 
@@ -140,10 +141,6 @@ struct SigmoidBias : torch::autograd::Function<SigmoidBias> {
         return {out.query_HTC, out.key_HTC, at::Tensor(), at::Tensor()};
     }
 };
-
-at::Tensor with_neighbours(const at::Tensor& x) {
-    return x.stride(-1) == 1 ? x : x.contiguous();
-}
 
 }  // namespace
 

@@ -20,12 +20,12 @@
 #include "model/transformer/weights.h"
 #include "tests/model/transformer/family_checkpoints.h"
 #include "tests/model/transformer/tensors.h"
+#include "tests/support/expect_refusal.h"
 
 namespace gatescope {
 namespace {
 
 using namespace testing_support;
-using testing::HasSubstr;
 
 std::unique_ptr<Transformer> load(const std::string& name, DataType dtype = DataType::kFloat32) {
     JobContext job;
@@ -176,17 +176,6 @@ TEST(Recipes, AConfigMayClaimAnySizeWithoutItsBytesWrappingAround) {
 
 INSTANTIATE_TEST_SUITE_P(Recipes, EveryRecipe, testing::ValuesIn(family_checkpoints()),
                          [](const auto& name) { return name.param; });
-
-template <typename Act>
-void expect_refusal(FailureKind kind, const std::string& what, const Act& act) {
-    try {
-        act();
-        FAIL() << "was taken";
-    } catch (const Failure& failure) {
-        EXPECT_EQ(failure.kind(), kind);
-        EXPECT_THAT(failure.what(), HasSubstr(what));
-    }
-}
 
 TEST(Recipes, AWindowBeyondTheLearnedPositionsIsRefused) {
     const auto model = load("gpt2");

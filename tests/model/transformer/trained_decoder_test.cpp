@@ -13,12 +13,12 @@
 #include "model/core/error.h"
 #include "model/transformer/parameters.h"
 #include "tests/model/transformer/trained_batches.h"
+#include "tests/support/expect_refusal.h"
 
 namespace gatescope {
 namespace {
 
 using namespace testing_support;
-using testing::HasSubstr;
 
 bool trains(const ModelConfig& config) {
     return config.causal && config.lm_head != LmHead::kNone;
@@ -170,17 +170,6 @@ TEST(TrainedDecoder, CanBeCancelledOnTheWayBack) {
     const at::Tensor loss = decoder.loss(batch, job);
     job.cancel();
     EXPECT_THROW(loss.backward(), Cancelled);
-}
-
-template <typename Act>
-void expect_refusal(FailureKind kind, const std::string& what, const Act& act) {
-    try {
-        act();
-        FAIL() << "was taken";
-    } catch (const Failure& failure) {
-        EXPECT_EQ(failure.kind(), kind);
-        EXPECT_THAT(failure.what(), HasSubstr(what));
-    }
 }
 
 TEST(TrainedDecoder, RefusesEncodersAndModelsWithoutAHead) {
