@@ -6,6 +6,7 @@
 #include <variant>
 #include <vector>
 
+#include "analysis/experiments/experiment_plan.h"
 #include "analysis/lab_results.h"
 #include "analysis/spectra/survey_results.h"
 #include "analysis/training/recipe.h"
@@ -121,14 +122,38 @@ struct ShowCheckpoint {
     std::string folder;
     std::int64_t step = 0;
 };
+// The experiments. One is under way at a time, behind everything else; named by their folders.
+struct ProposeExperiment {
+    ExperimentSetting setting;
+    std::string folder;  // where it would be: what is done there already needs no time
+};                       // plan, diagram and time, or why not; the newest counts
+struct StartExperiment {
+    ExperimentSetting setting;
+    std::string folder;
+    bool overwrite = false;  // else a folder that holds an experiment is refused
+};
+struct OpenExperiment {
+    std::string path;
+};  // a folder, or an experiment's capture
+struct ResumeExperiment {
+    std::string folder;
+};  // stopped, failed, or cut off in another session
+struct StopExperiment {
+    std::string folder;
+};  // what is done stays; a run under way writes a checkpoint
+struct CloseExperiment {
+    std::string folder;
+};  // stops it and takes it off the list; the folder stays
 struct DismissMessage {
     std::uint64_t message = 0;
 };
 
-using Command = std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates,
-                             ShowHead, MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure,
-                             StartSweep, StartSensitivity, StartDistillation, PauseDistillation, StopDistillation,
-                             MeasureGateGradient, MeasureSpectra, ShowComponents, StartSurvey, CloseSurvey, StartRuns,
-                             OpenRuns, ResumeRun, PauseRun, StopRun, CloseRun, ShowCheckpoint, DismissMessage>;
+using Command =
+    std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates, ShowHead,
+                 MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, StartSweep,
+                 StartSensitivity, StartDistillation, PauseDistillation, StopDistillation, MeasureGateGradient,
+                 MeasureSpectra, ShowComponents, StartSurvey, CloseSurvey, StartRuns, OpenRuns, ResumeRun, PauseRun,
+                 StopRun, CloseRun, ShowCheckpoint, ProposeExperiment, StartExperiment, OpenExperiment,
+                 ResumeExperiment, StopExperiment, CloseExperiment, DismissMessage>;
 
 }  // namespace gatescope

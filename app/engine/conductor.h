@@ -126,6 +126,12 @@ class Conductor {
     void on(const StopRun& command);
     void on(const CloseRun& command);
     void on(const ShowCheckpoint& command);
+    void on(const ProposeExperiment& command);
+    void on(const StartExperiment& command);
+    void on(const OpenExperiment& command);
+    void on(const ResumeExperiment& command);
+    void on(const StopExperiment& command);
+    void on(const CloseExperiment& command);
     void on(const DismissMessage& command);
 
     // conduct_models.cpp

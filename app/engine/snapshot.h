@@ -11,6 +11,7 @@
 #include "analysis/spectra/survey_results.h"
 #include "analysis/training/training_results.h"
 #include "app/engine/commands.h"
+#include "app/engine/experiments/experiment_views.h"
 #include "app/engine/preview.h"
 #include "model/core/job_context.h"
 
@@ -21,7 +22,7 @@ struct JobStatus {
     std::shared_ptr<const JobContext> job;  // progress() is safe to call from the window's thread
     bool cancellable = true;
     std::string kind = {};  // its JobTask's; of the gate lab: "sweep", "sensitivity", "distillation", "gradient",
-                            // "spectra", "components", "survey", "training"
+                            // "spectra", "components", "survey", "training", "experiment"
 };
 
 enum class Severity { kInfo, kSuccess, kWarning, kError };
@@ -66,9 +67,11 @@ struct Snapshot {
     std::vector<std::shared_ptr<const RunView>> runs;      // training runs, in the order in which they came
     std::string shown_run;                                 // folder of the run whose checkpoint is the open model
     std::int64_t shown_step = -1;                          // of that checkpoint; -1: none
-    std::vector<JobStatus> jobs;                           // running first, then queued
-    std::vector<Message> messages;                         // oldest first, at most a few dozen
-    std::string command_line;                              // `gatescope capture ...` that makes what is shown
+    std::shared_ptr<const ExperimentProposal> proposal;    // of the setting that was asked about last
+    std::vector<std::shared_ptr<const ExperimentView>> experiments;  // in the order in which they came
+    std::vector<JobStatus> jobs;                                     // running first, then queued
+    std::vector<Message> messages;                                   // oldest first, at most a few dozen
+    std::string command_line;                                        // `gatescope capture ...` that makes what is shown
 };
 
 }  // namespace gatescope

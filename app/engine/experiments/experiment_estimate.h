@@ -1,0 +1,17 @@
+#pragma once
+// How long an experiment will take on this machine: its counted work over what short probes of the same kind take
+// here. No torch.
+
+#include <vector>
+
+#include "analysis/experiments/experiment_plan.h"
+#include "app/engine/models.h"
+#include "model/core/job_context.h"
+
+namespace gatescope {
+
+// Seconds by step. Probes are steps of a random model of two of the plan's layers, dense and under the plan's gates,
+// and a forward pass; a few seconds in all. Throws Failure, Cancelled.
+std::vector<double> estimate_seconds(const ExperimentPlan& plan, const DeviceWish& wish, JobContext& job);
+
+}  // namespace gatescope

@@ -1,0 +1,19 @@
+#pragma once
+// The capture of an experiment (SCHEMA.md, /experiment): plan, outcomes of all arms and seeds with recipes and curves,
+// table and charts: its figure is drawn from it again. No torch.
+
+#include <filesystem>
+#include <memory>
+
+#include "analysis/experiments/experiment_result.h"
+#include "model/core/job_context.h"
+
+namespace gatescope {
+
+// As write_capture(): aside, synced, renamed. Throws Failure(kOutput, kUsage).
+void write_experiment(const ExperimentResult& result, const std::filesystem::path& path, bool overwrite,
+                      JobContext& job);
+// Throws Failure(kBadFile, kNotFound) naming the file and the dataset or attribute.
+std::shared_ptr<const ExperimentResult> read_experiment(const std::filesystem::path& path);
+
+}  // namespace gatescope
