@@ -52,7 +52,7 @@ struct ExperimentChart {
     std::vector<std::string> categories;  // of bars, at x = 0, 1, ...; empty: numbers
     std::vector<ExperimentSeries> series;
     std::vector<ExperimentLevel> levels;  // dashed lines across
-    bool shade_gap = false;          // between the first two series
+    bool shade_gap = false;               // between the first two series
 };
 
 enum class Verdict { kOpen, kSupports, kContradicts, kUndecided };  // kOpen: steps are missing
