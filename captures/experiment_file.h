@@ -16,4 +16,7 @@ void write_experiment(const ExperimentResult& result, const std::filesystem::pat
 // Throws Failure(kBadFile, kNotFound) naming the file and the dataset or attribute.
 std::shared_ptr<const ExperimentResult> read_experiment(const std::filesystem::path& path);
 
+// False: a capture of something else. Throws as read_experiment for what is no capture.
+bool is_experiment(const std::filesystem::path& path);
+
 }  // namespace gatescope

@@ -51,6 +51,10 @@ class ExperimentRun {
 };
 
 bool is_experiment_folder(const std::filesystem::path& folder);
+// By step of a plan: would resume() or start() find it done, in the plan's own folder (where an experiment of the same
+// setting lies) or, as a run to take over, in one beside it? Such steps need no time. Reads small files; what can't be
+// read counts as not there.
+std::vector<bool> steps_there(const ExperimentPlan& plan);
 // Of one that is not loaded. Throws Failure(kNotFound, kBadFile).
 std::shared_ptr<const ExperimentView> view_of_experiment(const std::filesystem::path& folder);
 std::filesystem::path capture_of_experiment(const std::filesystem::path& folder);
