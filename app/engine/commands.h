@@ -50,6 +50,12 @@ struct ExportCapture {
     std::string path;
     bool patterns = false, masks = false, overwrite = false;
 };
+// A paper figure from a capture, by Python's matplotlib (captures/figure.h).
+struct ExportFigure {
+    std::string capture, figure;  // of experiments: or their folder; "experiment"
+    std::string path;             // .pdf, .svg or .png
+    bool overwrite = false;
+};
 struct OpenCapture {
     std::string path;
 };
@@ -150,10 +156,10 @@ struct DismissMessage {
 
 using Command =
     std::variant<OpenModel, PreviewModel, OpenText, UseText, SetWindows, SetDevice, SetGate, SwapGates, ShowHead,
-                 MeasureInduction, ExportCapture, OpenCapture, CloseCapture, CancelJob, Remeasure, StartSweep,
-                 StartSensitivity, StartDistillation, PauseDistillation, StopDistillation, MeasureGateGradient,
-                 MeasureSpectra, ShowComponents, StartSurvey, CloseSurvey, StartRuns, OpenRuns, ResumeRun, PauseRun,
-                 StopRun, CloseRun, ShowCheckpoint, ProposeExperiment, StartExperiment, OpenExperiment,
-                 ResumeExperiment, StopExperiment, CloseExperiment, DismissMessage>;
+                 MeasureInduction, ExportCapture, ExportFigure, OpenCapture, CloseCapture, CancelJob, Remeasure,
+                 StartSweep, StartSensitivity, StartDistillation, PauseDistillation, StopDistillation,
+                 MeasureGateGradient, MeasureSpectra, ShowComponents, StartSurvey, CloseSurvey, StartRuns, OpenRuns,
+                 ResumeRun, PauseRun, StopRun, CloseRun, ShowCheckpoint, ProposeExperiment, StartExperiment,
+                 OpenExperiment, ResumeExperiment, StopExperiment, CloseExperiment, DismissMessage>;
 
 }  // namespace gatescope

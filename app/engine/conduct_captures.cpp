@@ -9,6 +9,7 @@
 #include "app/engine/conductor.h"
 #include "app/engine/size_text.h"
 #include "captures/capture.h"
+#include "captures/figure.h"
 #include "captures/survey.h"
 #include "model/checkpoint/weight_hash.h"
 
@@ -93,6 +94,22 @@ void Conductor::write(const ExportCapture& command, std::shared_ptr<Model> model
         const auto whole = dressed(*run, run->id, std::make_shared<const ModelSummary>(summary), line);
         write_capture(*whole, path, command.overwrite, context);
         board_.say(Severity::kSuccess, "Wrote " + name + " (" + size_of(path) + ")");
+        return false;
+    };
+    opener_.submit(std::move(job));
+}
+
+// On the opener, too: the script must not meet a capture that is being written.
+void Conductor::on(const ExportFigure& command) {
+    const std::string name = fs::path(command.path).filename().string();
+    JobTask job = task("figure " + command.path, JobPriority::kNormal, "Drawing " + name, "");
+    job.step = [this, command, name](JobContext&) {
+        draw_figure({.capture = command.capture,
+                     .figure = command.figure,
+                     .out = command.path,
+                     .data = {},
+                     .overwrite = command.overwrite});
+        board_.say(Severity::kSuccess, "Drew " + name + " (" + size_of(command.path) + ")");
         return false;
     };
     opener_.submit(std::move(job));

@@ -105,6 +105,7 @@ class Conductor {
     void on(const ShowHead& command);
     void on(const MeasureInduction& command);
     void on(const ExportCapture& command);
+    void on(const ExportFigure& command);
     void on(const OpenCapture& command);
     void on(const CloseCapture& command);
     void on(const CancelJob& command);

@@ -11,6 +11,7 @@
 #include "app/engine/models.h"
 #include "app/engine/preview.h"
 #include "captures/capture.h"
+#include "captures/figure.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
@@ -346,6 +347,11 @@ std::shared_ptr<const RunResult> read_capture(const std::filesystem::path& path)
     const auto found = of_run ? world().runs.capture_in(path.parent_path().string()) : world().written;
     if (!found) throw Failure(FailureKind::kNotFound, "there is no such file", path.string());
     return found;
+}
+
+void draw_figure(const FigureRequest& request) {
+    if (request.capture.empty()) throw Failure(FailureKind::kUsage, "holds nothing to draw", request.figure);
+    ++world().figures_drawn;
 }
 
 }  // namespace gatescope

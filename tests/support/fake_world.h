@@ -39,6 +39,7 @@ struct FakeWorld {
     std::atomic<bool> fail_spectra_windows{false};
     std::atomic<bool> hold_components{false};
     std::atomic<std::int64_t> components_found{0};
+    std::atomic<std::int64_t> figures_drawn{0};
     FakeRuns runs;                                                      // of training
     std::vector<std::shared_ptr<const SpectraSurvey>> surveys_written;  // read once a message says so
     std::function<void(const std::string& status)> at_status;           // called as a distillation is told its status

@@ -325,6 +325,15 @@ TEST_F(SessionTest, AnExportDoesNotTakeThePlaceOfOneToAnotherFile) {
     });
 }
 
+TEST_F(SessionTest, DrawsAFigureAndSaysWhyItCannot) {
+    start();
+    send(ExportFigure{"experiment.h5", "experiment", "figure.pdf"});
+    wait([](const Snapshot& snapshot) { return says(snapshot, Severity::kSuccess, "Drew figure.pdf"); });
+    EXPECT_EQ(world().figures_drawn, 1);
+    send(ExportFigure{"", "experiment", "figure.pdf"});
+    wait([](const Snapshot& snapshot) { return says(snapshot, Severity::kError, "holds nothing to draw"); });
+}
+
 TEST_F(SessionTest, AnExportWithPatternsRunsItsOwnMeasurement) {
     start();
     wait(measured);
