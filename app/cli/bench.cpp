@@ -2,9 +2,9 @@
 
 #include "app/cli/job.h"
 #include "app/cli/options.h"
-#include "app/cli/table.h"
 #include "app/cli/verb.h"
 #include "app/engine/load_timing.h"
+#include "app/engine/text_table.h"
 #include "app/engine/timings.h"
 #include "app/engine/training_timings.h"
 

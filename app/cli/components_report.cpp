@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "analysis/spectra/component_pairs.h"
-#include "app/cli/table.h"
 #include "app/cli/visible.h"
+#include "app/engine/text_table.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace gatescope {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "app/cli/table.h"
+#include "app/engine/text_table.h"
 
 namespace gatescope {
 namespace {

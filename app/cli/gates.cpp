@@ -2,8 +2,8 @@
 
 #include "app/cli/console.h"
 #include "app/cli/options.h"
-#include "app/cli/table.h"
 #include "app/cli/verb.h"
+#include "app/engine/text_table.h"
 #include "model/gates/gate_info.h"
 
 namespace gatescope {

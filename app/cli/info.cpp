@@ -4,10 +4,10 @@
 #include "app/cli/job.h"
 #include "app/cli/options.h"
 #include "app/cli/recipe_text.h"
-#include "app/cli/table.h"
 #include "app/cli/verb.h"
 #include "app/engine/model_memory.h"
 #include "app/engine/size_text.h"
+#include "app/engine/text_table.h"
 #include "captures/config_json.h"
 #include "model/tokenizer/tokenizer.h"
 

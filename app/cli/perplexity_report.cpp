@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "analysis/abilities.h"
-#include "app/cli/table.h"
+#include "app/engine/text_table.h"
 #include "captures/gate_group.h"
 
 namespace gatescope {

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "app/cli/table.h"
+#include "app/engine/text_table.h"
 
 namespace gatescope {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "analysis/spectra/spectra_metrics.h"
-#include "app/cli/table.h"
+#include "app/engine/text_table.h"
 
 namespace gatescope {
 namespace {

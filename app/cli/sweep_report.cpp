@@ -6,7 +6,7 @@
 #include "analysis/kept_rank.h"
 #include "analysis/sweep_curves.h"
 #include "app/cli/perplexity_report.h"
-#include "app/cli/table.h"
+#include "app/engine/text_table.h"
 
 namespace gatescope {
 namespace {

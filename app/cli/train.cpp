@@ -1,10 +1,10 @@
 #include "analysis/training/recipe.h"
 #include "app/cli/job.h"
 #include "app/cli/options.h"
-#include "app/cli/table.h"
 #include "app/cli/train_runs.h"
 #include "app/cli/verb.h"
 #include "app/engine/command_line.h"
+#include "app/engine/text_table.h"
 #include "model/core/error.h"
 
 namespace gatescope {

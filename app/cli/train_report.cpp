@@ -1,10 +1,10 @@
 #include "app/cli/train_report.h"
 
 #include <cmath>
-#include <cstdio>
 #include <map>
 
-#include "app/cli/table.h"
+#include "app/engine/text_table.h"
+#include "app/engine/time_text.h"
 
 namespace gatescope {
 namespace {
@@ -139,19 +139,6 @@ ordered_json run_json(const RunView& run) {
 }
 
 }  // namespace
-
-std::string time_text(double seconds) {
-    if (!std::isfinite(seconds) || seconds < 0) return "";
-    const auto whole = static_cast<long long>(std::llround(seconds));
-    char buffer[48];
-    if (whole >= 3600)
-        std::snprintf(buffer, sizeof buffer, "%lld h %02lld min", whole / 3600, whole / 60 % 60);
-    else if (whole >= 60)
-        std::snprintf(buffer, sizeof buffer, "%lld min %02lld s", whole / 60, whole % 60);
-    else
-        std::snprintf(buffer, sizeof buffer, "%lld s", whole);
-    return buffer;
-}
 
 std::string train_title(const RunView& run) {
     std::string out = cell("step") + cell("loss") + cell("perplexity");

@@ -19,7 +19,4 @@ using RunViews = std::vector<std::shared_ptr<const RunView>>;
 std::string train_table(const RunViews& runs);
 nlohmann::ordered_json train_json(const RunViews& runs);
 
-// "2 h 05 min", "3 min 20 s", "12 s".
-std::string time_text(double seconds);
-
 }  // namespace gatescope

@@ -43,12 +43,5 @@ TEST(TrainReport, ASingleRunHasNoArms) {
     EXPECT_FALSE(train_json({ended("", 0, 10)}).contains("arms"));
 }
 
-TEST(TrainReport, TimesAreInWords) {
-    EXPECT_EQ(time_text(11.6), "12 s");
-    EXPECT_EQ(time_text(200), "3 min 20 s");
-    EXPECT_EQ(time_text(7500), "2 h 05 min");
-    EXPECT_EQ(time_text(-1), "");
-}
-
 }  // namespace
 }  // namespace gatescope

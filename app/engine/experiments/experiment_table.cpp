@@ -1,0 +1,68 @@
+#include "app/engine/experiments/experiment_table.h"
+
+#include <algorithm>
+
+#include "app/engine/experiments/experiment_words.h"
+#include "app/engine/text_table.h"
+
+namespace gatescope {
+namespace {
+
+constexpr std::size_t kMostWhat = 40, kMostPaper = 26;  // columns of the terminal
+
+std::string rows_table(const std::vector<ExperimentRow>& rows, const Footnotes& footnotes) {
+    std::vector<std::vector<std::string>> cells;
+    const auto part = [](const std::vector<std::string>& lines, std::size_t n) {
+        return n < lines.size() ? lines[n] : std::string();
+    };
+    for (const ExperimentRow& row : rows) {
+        const ExperimentCells ours = cells_of(row);
+        const std::vector<std::string> what = wrapped(row.what, kMostWhat);
+        const std::vector<std::string> paper = wrapped(row.paper.empty() ? "–" : row.paper, kMostPaper);
+        for (std::size_t n = 0; n < std::max(what.size(), paper.size()); ++n) {
+            const bool first = n == 0;
+            cells.push_back({(first ? "" : "  ") + part(what, n), first ? ours.ours : "", first ? ours.interval : "",
+                             first ? ours.count : "", part(paper, n), first ? footnotes.of(row) : ""});
+        }
+    }
+    return table({{"", Align::kLeft}, {"ours ± deviation"}, {"95 %"}, {"over"}, {"paper"}, {"see", Align::kLeft}},
+                 cells);
+}
+
+std::string footnote_lines(const Footnotes& footnotes, std::size_t width) {
+    std::string out;
+    for (const Footnotes::Group& group : footnotes.groups()) {
+        if (group.lines.empty()) continue;
+        const std::string title = group.title + std::string(13 - group.title.size(), ' ');
+        for (std::size_t n = 0; n < group.lines.size(); ++n) {
+            const std::string mark = group.mark(n);
+            const std::string begin = n == 0 ? title : std::string(title.size(), ' ');
+            out += hanging(
+                begin + (mark.empty() ? "" : std::string(2 - std::min<std::size_t>(2, mark.size()), ' ') + mark + "  "),
+                group.lines[n], width);
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string experiment_text(const ExperimentInfo& info, const ExperimentResult& result, std::size_t width) {
+    const ExperimentSummary& summary = result.summary;
+    const Footnotes footnotes(summary.rows);
+    std::string out = hanging("", info.label + " (" + info.source + "): " + progress_words(result), width);
+    out += hanging("", info.question, width) + "\n";
+    if (!summary.rows.empty()) {
+        out += rows_table(summary.rows, footnotes) + "\n";
+        out += hanging("", table_legend(), width) + footnote_lines(footnotes, width) + "\n";
+    }
+    out += verdict_title(summary.verdict) + "\n";
+    if (!summary.sentence.empty()) out += hanging("  ", summary.sentence, width);
+    if (!info.claim.empty()) out += hanging("  The paper: ", info.claim, width);
+    if (!summary.rule.empty()) out += hanging("  The rule: ", summary.rule, width);
+    if (!summary.notes.empty()) out += "\nOurs, because the paper does not say\n";
+    for (const std::string& note : summary.notes) out += hanging("  - ", note, width);
+    return out;
+}
+
+}  // namespace gatescope
