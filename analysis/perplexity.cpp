@@ -68,17 +68,29 @@ PerplexityEstimate estimate_perplexity(const std::vector<std::vector<float>>& to
     return out;
 }
 
-PairedDifference paired_difference(const std::vector<std::vector<float>>& rows,
-                                   const std::vector<std::vector<float>>& reference) {
+WindowMeans window_means(const std::vector<std::vector<float>>& token_nll) {
+    WindowMeans out;
+    for (const std::vector<float>& row : token_nll) {
+        const Window window = add_up(row);
+        out.nll.push_back(window.tokens > 0 ? window.mean() : kNone);
+        out.tokens.push_back(window.tokens);
+    }
+    return out;
+}
+
+PairedDifference difference_of_means(const WindowMeans& rows, const WindowMeans& reference) {
     PairedDifference out;
     Window mine, theirs;
     std::vector<double> differences;
-    for (std::size_t n = 0; n < std::min(rows.size(), reference.size()); ++n) {
-        const Window a = add_up(rows[n]), b = add_up(reference[n]);
-        if (a.tokens == 0 || b.tokens == 0) continue;
-        mine = {mine.sum + a.sum, mine.tokens + a.tokens};
-        theirs = {theirs.sum + b.sum, theirs.tokens + b.tokens};
-        differences.push_back(a.mean() - b.mean());
+    const auto add = [](Window& total, const WindowMeans& from, std::size_t n) {
+        total.sum += from.nll[n] * static_cast<double>(from.tokens[n]);
+        total.tokens += from.tokens[n];
+    };
+    for (std::size_t n = 0; n < std::min(rows.tokens.size(), reference.tokens.size()); ++n) {
+        if (rows.tokens[n] == 0 || reference.tokens[n] == 0) continue;
+        add(mine, rows, n);
+        add(theirs, reference, n);
+        differences.push_back(rows.nll[n] - reference.nll[n]);
     }
     out.windows = static_cast<std::int64_t>(differences.size());
     if (out.windows == 0) return out;
@@ -88,6 +100,11 @@ PairedDifference paired_difference(const std::vector<std::vector<float>>& rows,
     out.low = out.nll - reach;
     out.high = out.nll + reach;
     return out;
+}
+
+PairedDifference paired_difference(const std::vector<std::vector<float>>& rows,
+                                   const std::vector<std::vector<float>>& reference) {
+    return difference_of_means(window_means(rows), window_means(reference));
 }
 
 }  // namespace gatescope

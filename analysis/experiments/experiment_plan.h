@@ -45,7 +45,7 @@ struct ExperimentCourse {
     ModelConfig config;     // of the base
     std::vector<std::int64_t> seeds;
     std::int64_t k = 0, steps = 0, tune_steps = 0, gate_steps = 0, held_out_windows = 0, gate_dim = 32;
-    std::vector<std::int64_t> levels;  // empty: the experiment's choice
+    std::vector<std::int64_t> levels;  // numbers of layers that adapt, rising; never empty
     std::int64_t window_length() const;
 };
 
@@ -84,11 +84,17 @@ ExperimentStep distill_step(const ExperimentCourse& course, const std::string& a
 ExperimentStep measure_step(const ExperimentCourse& course, const std::string& arm, std::int64_t seed,
                             const std::string& checkpoint, const std::vector<std::string>& gates,
                             bool concentration = false);  // "ARM-seed-N-measured"
+ExperimentStep gradient_step(const ExperimentCourse& course, const std::string& arm, std::int64_t seed,
+                             const std::string& checkpoint);  // "ARM-seed-N-gradient"
 // What steps leave. `course` knows whether the model rotates, and so whether its gates do.
 std::string last_checkpoint(const std::string& folder, const ExperimentStep& run);  // FOLDER/NAME/checkpoint-STEPS
 std::string gate_file(const std::string& folder,
                       const ExperimentStep& step);  // of a run's last checkpoint or a distillation
-std::string learned_gate(const ExperimentCourse& course, std::int64_t k, const std::string& file);  // syntax
-std::string random_gate(const ExperimentCourse& course, std::int64_t k, std::int64_t seed);         // syntax
+// Syntax of gates; those that rotate do so by themselves. A learned one serves the models, too, that go on from the one
+// it was trained on.
+std::string learned_gate(const ExperimentCourse& course, std::int64_t k, const std::string& file);
+std::string soft_gate(const ExperimentCourse& course,
+                      const std::string& file);  // of a run under gate.gate=soft-learned
+std::string random_gate(const ExperimentCourse& course, std::int64_t k, std::int64_t seed);
 
 }  // namespace gatescope
