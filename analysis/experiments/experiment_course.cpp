@@ -58,15 +58,6 @@ void check_seeds(const std::vector<std::int64_t>& seeds) {
         throw refused("are " + std::to_string(seeds.size()), "seeds", "at most " + std::to_string(kMost));
 }
 
-const ParamSpec& param_of(const std::string& key) {
-    std::vector<std::string> known;
-    for (const ParamSpec& spec : experiment_params()) {
-        if (spec.key == key) return spec;
-        known.push_back(spec.key);
-    }
-    throw refused("is nothing that an experiment takes", one_line(key, 60), suggestion(key, known));
-}
-
 // Setting's values over the scale's.
 class Values {
   public:
@@ -85,7 +76,7 @@ class Values {
 
   private:
     static void check(const std::string& key, const ParamValue& value) {
-        const ParamSpec& spec = param_of(key);
+        const ParamSpec& spec = experiment_param(key);
         if (value.index() != spec.initial.index()) throw refused("is of another kind", key, spec.help);
         (void)parse_value(spec, print_value(value), "experiment");
     }
@@ -147,7 +138,7 @@ std::vector<std::int64_t> levels_of(const std::string& given, std::int64_t n_lay
             if (n_layers <= kFew || n == 0 || n == (n_layers + 1) / 3 || n == n_layers) out.push_back(n);
         return out;
     }
-    ParamSpec level = param_of("levels");
+    ParamSpec level = experiment_param("levels");
     level.kind = ParamKind::kInteger;
     level.most = static_cast<double>(n_layers);
     std::string numbers = given;
@@ -189,6 +180,15 @@ const ExperimentScale& find_scale(const std::string& id) {
     throw refused("there is no such scale", one_line(id, 60), suggestion(id, ids));
 }
 
+const ParamSpec& experiment_param(const std::string& key) {
+    std::vector<std::string> known;
+    for (const ParamSpec& spec : experiment_params()) {
+        if (spec.key == key) return spec;
+        known.push_back(spec.key);
+    }
+    throw refused("is nothing that an experiment takes", one_line(key, 60), suggestion(key, known));
+}
+
 std::int64_t ExperimentCourse::window_length() const {
     return integer(base.values, "train.window");
 }
@@ -218,6 +218,10 @@ ExperimentCourse course_of(const ExperimentSetting& setting, const ModelConfig* 
         throw refused(std::to_string(out.k) + " keys are more than a window of " + std::to_string(out.window_length()) +
                           " tokens has",
                       "k", "give at most the window, better an eighth of it");
+    if (out.config.learned_positions && out.window_length() > out.config.n_ctx)
+        throw refused(std::to_string(out.window_length()) + " tokens are more than the model's " +
+                          std::to_string(out.config.n_ctx) + " positions",
+                      "train.window", "give a shorter one, as in --set train.window=64");
     if (!out.config.learned_positions && out.gate_dim % 2 != 0)
         throw refused(std::to_string(out.gate_dim) + " channels can't be rotated in pairs", "gate_dim",
                       "give an even number: the model rotates, and so do its gates");

@@ -7,9 +7,17 @@ namespace gatescope {
 
 // By its id. Throws Failure(kUsage) with the nearest known one.
 const ExperimentScale& find_scale(const std::string& id);
+// Of experiment_params(), likewise.
+const ParamSpec& experiment_param(const std::string& key);
 
 // `config`: of setting.model; nullptr where it is empty. Throws Failure(kUsage) naming the option or the field.
 ExperimentCourse course_of(const ExperimentSetting& setting, const ModelConfig* config);
+
+struct ExperimentInfo;
+
+// experiment_plan() of an experiment that may be on no list.
+ExperimentPlan planned(const ExperimentInfo& info, const ExperimentSetting& setting, const std::string& folder,
+                       const ModelConfig* config);
 
 // The recipe with fields set, the last to name one counts: "train.steps=400". Where the steps become others, warm-up,
 // reports and checkpoints follow, unless they are set, too. Throws Failure(kUsage) naming the field.

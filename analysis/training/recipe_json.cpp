@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "analysis/repeated_keys.h"
 #include "analysis/training/recipe_values.h"
 #include "analysis/training/train_plan.h"
 #include "model/checkpoint/json_text.h"
@@ -26,19 +27,6 @@ Failure refused(const std::string& what, const std::string& where, const std::st
 
 std::string shown(const json& value) {
     return one_line(value.dump(-1, ' ', false, json::error_handler_t::replace), 60);
-}
-
-// Of a key that is there twice, JSON readers take the first or the last: which one was meant is not ours to guess.
-void refuse_repeated_keys(const std::string& text) {
-    std::vector<std::set<std::string>> open;
-    [[maybe_unused]] const json again = json::parse(text, [&open](int, json::parse_event_t event, json& parsed) {
-        if (event == json::parse_event_t::object_start) open.emplace_back();
-        if (event == json::parse_event_t::object_end) open.pop_back();
-        if (event == json::parse_event_t::key && !open.back().insert(parsed.get<std::string>()).second)
-            throw Failure(FailureKind::kBadFile, "stands there twice", one_line(parsed.get<std::string>(), 80),
-                          "write it once");
-        return true;
-    });
 }
 
 std::vector<std::string> sections() {
