@@ -1,7 +1,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <map>
 
+#include "model/families/scratch.h"
 #include "tests/analysis/experiments/made_up_experiment.h"
 #include "tests/support/expect_refusal.h"
 
@@ -154,6 +156,44 @@ TEST(ExperimentPlan, RefusesAnEncoder) {
     config.causal = false;
     expect_refusal(FailureKind::kUnsupported, "bert",
                    [&] { (void)plan_of(setting_at("checkpoint", "/models/bert"), &config); });
+}
+
+TEST(ExperimentPlan, EveryExperimentPlansAtEveryScale) {
+    const ModelConfig config = given_model();
+    for (const ExperimentInfo& info : experiments())
+        for (const ExperimentScale& scale : experiment_scales()) {
+            SCOPED_TRACE(info.id + " " + scale.id);
+            const bool given = scale.recipe.empty();
+            if (given && !info.takes_model) continue;
+            ExperimentSetting setting = setting_at(scale.id, given ? "sample" : "");
+            setting.experiment = info.id;
+            const ExperimentPlan plan = experiment_plan(setting, "/experiments/" + info.id, given ? &config : nullptr);
+            EXPECT_FALSE(plan.steps.empty());
+        }
+}
+
+// Runs can be taken over from experiment to experiment.
+TEST(ExperimentPlan, RunsOfTheSameNameAndScaleFromScratchAreTheSameRun) {
+    std::map<std::string, Recipe> runs;
+    std::size_t shared = 0;
+    for (const ExperimentInfo& info : experiments()) {
+        ExperimentSetting setting = setting_at("tiny");
+        setting.experiment = info.id;
+        for (const ExperimentStep& step : experiment_plan(setting, "/experiments/" + info.id, nullptr).steps) {
+            const auto* work = std::get_if<TrainWork>(&step.work);
+            if (work == nullptr || text(work->recipe.values, "model.from") != "scratch") continue;
+            const auto [known, added] = runs.emplace(step.name, work->recipe);
+            EXPECT_EQ(known->second, work->recipe) << info.id << " " << step.name;
+            shared += added ? 0 : 1;
+        }
+    }
+    EXPECT_GT(shared, 0u) << "the dense one, at least";
+}
+
+TEST(ExperimentPlan, RefusesAnUnknownExperiment) {
+    ExperimentSetting setting = setting_at("tiny");
+    setting.experiment = "soft-gatting";
+    expect_refusal(FailureKind::kUsage, "soft-gating", [&] { (void)experiment_plan(setting, "/e", nullptr); });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "analysis/experiments/experiment_course.h"
 #include "analysis/training/train_plan.h"
+#include "model/families/scratch.h"
 #include "model/gates/gate_info.h"
 
 namespace gatescope {
