@@ -1,5 +1,6 @@
 #include "captures/capture_kind.h"
 
+#include "captures/schema.h"
 #include "model/core/error.h"
 
 namespace gatescope {
@@ -21,6 +22,10 @@ KindInfo info_of(CaptureKind kind) {
         case CaptureKind::kComponents:
             return {"holds what heads' components do, no run and no survey",
                     "h5py and xarray open it; SCHEMA.md says what is in it"};
+        case CaptureKind::kExperiment:
+            return {"is the capture of an experiment, not of a run on a text",
+                    "the window's Experiments layout opens it; `gatescope experiment --show` prints its table and "
+                    "`gatescope figure C.h5 experiment` draws it"};
     }
     return {"", ""};
 }
@@ -28,6 +33,7 @@ KindInfo info_of(CaptureKind kind) {
 }  // namespace
 
 CaptureKind kind_of(const h5::Reader& in) {
+    if (in.has(schema::kExperiment)) return CaptureKind::kExperiment;
     if (in.has("/components")) return CaptureKind::kComponents;
     const bool survey = in.has("/models") || (in.has("/spectra") && !in.has("/text"));
     return survey ? CaptureKind::kSurvey : CaptureKind::kRun;

@@ -9,6 +9,7 @@ enum class CaptureKind {
     kRun,         // a model on a text: capture.h
     kSurvey,      // spectra of one or many checkpoints: survey.h
     kComponents,  // what heads' components do: components_file.h
+    kExperiment,  // an experiment with all its runs: experiment_file.h
 };
 
 CaptureKind kind_of(const h5::Reader& in);

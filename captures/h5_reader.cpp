@@ -235,6 +235,13 @@ std::vector<std::int32_t> Reader::ints(const std::string& path, const Shape& exp
     return read<std::int32_t>(dataset.id(), H5T_NATIVE_INT32, expected, where(path));
 }
 
+std::vector<std::int64_t> Reader::longs(const std::string& path, const Shape& expected) const {
+    const Handle dataset = open_checked(path, expected, sizeof(std::int64_t));
+    const Handle type = checked(H5Dget_type(dataset.id()), H5Tclose, where(path));
+    if (!is_integer(type.id())) throw broken(where(path), "holds no whole numbers");
+    return read<std::int64_t>(dataset.id(), H5T_NATIVE_INT64, expected, where(path));
+}
+
 std::vector<std::uint16_t> Reader::halves(const std::string& path, const Shape& expected) const {
     const Handle dataset = open_checked(path, expected, sizeof(std::uint16_t));
     const Handle type = checked(H5Dget_type(dataset.id()), H5Tclose, where(path));
@@ -273,11 +280,7 @@ std::vector<std::int32_t> Reader::int_list(const std::string& path) const {
 }
 
 std::vector<std::int64_t> Reader::long_list(const std::string& path) const {
-    const Shape found = list_shape(path);
-    const Handle dataset = open_checked(path, found, sizeof(std::int64_t));
-    const Handle type = checked(H5Dget_type(dataset.id()), H5Tclose, where(path));
-    if (!is_integer(type.id())) throw broken(where(path), "holds no whole numbers");
-    return read<std::int64_t>(dataset.id(), H5T_NATIVE_INT64, found, where(path));
+    return longs(path, list_shape(path));
 }
 
 bool Reader::has_attribute(const std::string& group, const std::string& name) const {

@@ -28,6 +28,7 @@ class Reader {
     std::vector<float> floats(const std::string& path, const Shape& expected) const;
     std::vector<double> doubles(const std::string& path, const Shape& expected) const;
     std::vector<std::int32_t> ints(const std::string& path, const Shape& expected) const;
+    std::vector<std::int64_t> longs(const std::string& path, const Shape& expected) const;
     std::vector<std::uint16_t> halves(const std::string& path, const Shape& expected) const;
     std::vector<std::string> strings(const std::string& path, const Shape& expected) const;
     // A one-dimensional dataset of whole numbers, of any length but 0.

@@ -151,6 +151,11 @@ void Writer::ints(const std::string& group, const std::string& name, std::span<c
         fixed_dims);
 }
 
+void Writer::longs(const std::string& group, const std::string& name, std::span<const std::int64_t> values,
+                   const std::vector<std::string>& dims) {
+    put(group, name, {values.data(), values.size(), sizeof(std::int64_t), H5T_NATIVE_INT64, H5T_STD_I64LE}, dims, 0);
+}
+
 void Writer::halves(const std::string& group, const std::string& name, std::span<const std::uint16_t> bits,
                     const std::vector<std::string>& dims, std::size_t fixed_dims) {
     const Handle type = float16_type();

@@ -53,6 +53,8 @@ class Writer {
                  const std::vector<std::string>& dims);
     void ints(const std::string& group, const std::string& name, std::span<const std::int32_t> values,
               const std::vector<std::string>& dims, std::size_t fixed_dims = 0);
+    void longs(const std::string& group, const std::string& name, std::span<const std::int64_t> values,
+               const std::vector<std::string>& dims);
     void halves(const std::string& group, const std::string& name, std::span<const std::uint16_t> bits,
                 const std::vector<std::string>& dims, std::size_t fixed_dims = 0);
     void strings(const std::string& group, const std::string& name, const std::vector<std::string>& values,

@@ -43,17 +43,11 @@ std::string last_part(std::string word) {
     return quote + (slash == std::string::npos ? word : word.substr(slash + 1)) + quote;
 }
 
-std::string cut_gate(std::string word) {
-    for (std::size_t at = word.find("file="); at != std::string::npos; at = word.find("file=", at + 1)) {
-        const std::size_t begin = at + 5;
-        const bool quoted = begin < word.size() && word[begin] == '"';
-        const std::size_t end =
-            std::min(quoted ? word.find('"', begin + 1) : word.find_first_of(",@+", begin), word.size());
-        const std::size_t slash = word.substr(0, end).rfind('/');
-        if (slash != std::string::npos && slash >= begin)
-            word = word.substr(0, begin) + (quoted ? "\"" : "") + word.substr(slash + 1);
-    }
-    return word;
+std::string cut_gate(const std::string& word) {
+    return gate_with_files(word, [](const std::string& path) {
+        const std::size_t slash = path.rfind('/');
+        return slash == std::string::npos ? path : path.substr(slash + 1);
+    });
 }
 
 // FIELD=VALUE of a recipe, quotes and all: the field stays, of every path in the value its last part.
@@ -88,6 +82,25 @@ std::size_t path_end(const std::string& text, std::size_t begin) {
 }
 
 }  // namespace
+
+std::string gate_with_files(const std::string& gate, const std::function<std::string(const std::string&)>& rename) {
+    std::string out;
+    std::size_t done = 0;
+    for (std::size_t at = gate.find("file="); at != std::string::npos; at = gate.find("file=", done)) {
+        std::size_t begin = at + 5;
+        const bool quoted = begin < gate.size() && gate[begin] == '"';
+        begin += quoted ? 1 : 0;
+        const std::size_t end =
+            std::min(quoted ? gate.find('"', begin) : gate.find_first_of(",@+", begin), gate.size());
+        out += gate.substr(done, begin - done) + rename(gate.substr(begin, end - begin));
+        done = end;
+    }
+    return out + gate.substr(done);
+}
+
+std::string change_without_folders(const std::string& change) {
+    return cut_field(change);
+}
 
 std::string command_without_folders(const std::string& command) {
     std::string out;
@@ -131,11 +144,29 @@ std::string text_without_folders(const std::string& text) {
 namespace {
 
 // Keys of a recipe whose value is a path, relative ones too.
-constexpr std::string_view kPathKeys[] = {"text", "held_out", "out", "capture", "file", "model"};
+constexpr std::string_view kPathKeys[] = {"text", "held_out", "out",        "capture",
+                                          "file", "model",    "checkpoint", "tokenizer"};
 
 std::string cut_value(std::string_view key, const std::string& value) {
     if (std::ranges::find(kPathKeys, key) != std::end(kPathKeys)) return last_part(value);
     return cut_gate(text_without_folders(value));
+}
+
+constexpr int kDeepest = 8;  // arms, sections, lists of texts
+
+// What stands in `value`, which `key` names; true where it was changed.
+bool cut(std::string_view key, nlohmann::ordered_json& value, int depth) {
+    if (value.is_string()) {
+        const auto before = value.get<std::string>();
+        std::string after = cut_value(key, before);
+        const bool changed = after != before;
+        value = std::move(after);
+        return changed;
+    }
+    bool changed = false;
+    if (depth == kDeepest || !value.is_structured()) return false;
+    for (auto& [name, member] : value.items()) changed |= cut(value.is_object() ? name : key, member, depth + 1);
+    return changed;
 }
 
 }  // namespace
@@ -143,15 +174,7 @@ std::string cut_value(std::string_view key, const std::string& value) {
 std::string recipe_without_folders(const std::string& recipe) {
     auto document = nlohmann::ordered_json::parse(recipe, nullptr, false);
     if (!document.is_object()) return text_without_folders(recipe);
-    bool changed = false;
-    for (auto& [key, value] : document.items()) {
-        if (!value.is_string()) continue;
-        const auto before = value.get<std::string>();
-        std::string after = cut_value(key, before);
-        changed |= after != before;
-        value = std::move(after);
-    }
-    return text_without_folders(changed ? document.dump() : recipe);
+    return text_without_folders(cut("", document, 0) ? document.dump() : recipe);
 }
 
 }  // namespace gatescope

@@ -14,6 +14,8 @@ inline constexpr const char* kHead = "head";
 inline constexpr const char* kWindow = "window";
 inline constexpr const char* kToken = "token";
 
+inline constexpr const char* kExperiment = "/experiment";
+
 // Figures that every /concentration has; the two scores of the induction pass come only with induction_ids.
 inline constexpr const char* kConcentrationFigures[] = {"entropy",   "effective_support", "support_90",   "sink_mass",
                                                         "self_mass", "previous_mass",     "mean_distance"};
