@@ -11,6 +11,7 @@
 
 #include "analysis/training/train_plan.h"
 #include "analysis/training/training_results.h"
+#include "app/engine/runs/held_folder.h"
 
 namespace gatescope {
 
@@ -47,9 +48,6 @@ class RunFolder {
     // Takes an existing run; what a killed process left half done is removed. Throws as plan_of_run() does, and
     // Failure(kResource) where another process has it.
     static RunFolder open(const std::filesystem::path& folder);
-    ~RunFolder();
-    RunFolder(RunFolder&& other) noexcept;
-    RunFolder& operator=(RunFolder&&) = delete;
 
     const std::filesystem::path& path() const { return path_; }
     const TrainPlan& plan() const { return plan_; }
@@ -63,12 +61,12 @@ class RunFolder {
     void write_checkpoint(std::int64_t step, const std::function<void(const std::filesystem::path& scratch)>& fill);
 
   private:
-    RunFolder(std::filesystem::path path, TrainPlan plan, int lock);
+    RunFolder(std::filesystem::path path, TrainPlan plan, FolderHold hold);
     void drop_checkpoints();
 
     std::filesystem::path path_;
     TrainPlan plan_;
-    int lock_ = -1;
+    FolderHold hold_;
 };
 
 }  // namespace gatescope

@@ -121,6 +121,17 @@ RunParts open_parts(const TrainPlan& plan, const fs::path& checkpoint, const std
     return parts;
 }
 
+RunParts open_data(const TrainPlan& plan, JobContext& job) {
+    RunParts parts;
+    std::shared_ptr<const CheckpointReader> source;
+    if (!plan.from_scratch) source = open_checkpoint(model_path(plan.checkpoint));
+    add_tokenizer(parts, tokenizer_files(plan, source.get(), job), source.get());
+    parts.config =
+        source ? read_config(*source) : scratch_config(plan.shape, static_cast<std::int64_t>(parts.tokenizer->size()));
+    add_data(plan, parts, job);
+    return parts;
+}
+
 std::shared_ptr<const TextWindows> held_out_text(const TrainPlan& plan, const RunParts& parts) {
     auto out = std::make_shared<TextWindows>();
     out->name = parts.data->name() + ", held out";

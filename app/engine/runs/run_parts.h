@@ -29,6 +29,9 @@ RunParts open_parts(const TrainPlan& plan, const std::string& device, JobContext
 RunParts open_parts(const TrainPlan& plan, const std::filesystem::path& checkpoint, const std::string& device,
                     JobContext& job);
 
+// The tokenizer and the data alone: no parameters are read or made, and no gate is looked at.
+RunParts open_data(const TrainPlan& plan, JobContext& job);
+
 // The windows that reports measure, as texts are shown.
 std::shared_ptr<const TextWindows> held_out_text(const TrainPlan& plan, const RunParts& parts);
 

@@ -1,13 +1,12 @@
 #include "app/engine/runs/training_run.h"
 
-#include <ATen/Parallel.h>
-
 #include <algorithm>
 #include <chrono>
 #include <utility>
 
 #include "analysis/result_id.h"
 #include "analysis/training/model_training.h"
+#include "app/engine/runs/own_threads.h"
 #include "app/engine/runs/run_checkpoint.h"
 #include "app/engine/runs/run_folder.h"
 #include "app/engine/runs/run_pace.h"
@@ -25,27 +24,11 @@ double seconds_since(std::chrono::steady_clock::time_point began) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
 }
 
-// The number of threads is torch's, for all that it does: a run sets its own while it works.
-class OwnThreads {
-  public:
-    explicit OwnThreads(int wanted) : before_(at::get_num_threads()) {
-        if (wanted != before_) at::set_num_threads(wanted);
-    }
-    ~OwnThreads() {
-        if (at::get_num_threads() != before_) at::set_num_threads(before_);
-    }
-    OwnThreads(const OwnThreads&) = delete;
-    OwnThreads& operator=(const OwnThreads&) = delete;
-
-  private:
-    int before_;
-};
-
 // `trained`: as many as a run that goes on had so far, 0 where it begins: its numbers follow from them.
 int threads_of(const TrainPlan& plan, const DeviceWish& wish, int trained) {
     if (plan.threads > 0) return plan.threads;
     if (wish.threads > 0) return wish.threads;
-    return trained > 0 ? trained : at::get_num_threads();
+    return trained > 0 ? trained : threads_now();
 }
 
 std::vector<std::string> device_warnings(const std::string& device) {
