@@ -1,11 +1,11 @@
 #include "app/engine/experiments/experiment_folder.h"
 
 #include <nlohmann/json.hpp>
+#include <set>
 #include <system_error>
 
 #include "app/engine/experiments/experiment_run.h"
 #include "app/engine/experiments/outcome_json.h"
-#include "app/engine/runs/run_folder.h"
 #include "model/checkpoint/json_text.h"
 #include "model/core/error.h"
 #include "model/core/output_file.h"
@@ -18,6 +18,7 @@ using nlohmann::json;
 
 constexpr const char* kFile = "experiment.json";
 constexpr const char* kOutcome = "outcome.json";
+constexpr const char* kTable = "table.md";
 constexpr const char* kFormat = "gatescope-experiment";
 constexpr const char* kBusy = "the experiment is being run by another window or program";
 constexpr std::uint64_t kMostFileBytes = std::uint64_t{1} << 20U;
@@ -28,30 +29,50 @@ bool exists(const fs::path& path) {
     return fs::exists(path, ignored);
 }
 
-// Does the folder hold what a step leaves?
-bool is_step_folder(const fs::path& folder) {
-    return is_run_folder(folder) || exists(folder / kOutcome) || exists(folder / "gate.safetensors");
+json contents_of(const fs::path& folder) {
+    const fs::path path = folder / kFile;
+    json out = read_json_object(path, kMostFileBytes);
+    if (out.value("format", json()) != kFormat || out.value("version", json()) != 1)
+        throw Failure(FailureKind::kBadFile, "is of another program or version", path.string());
+    return out;
 }
 
-// An experiment's own, in a folder that may hold notes beside it; experiment.json, which makes it one, is replaced.
-void remove_steps(const fs::path& folder) {
-    remove_partials(folder);
-    for (const fs::path& path : entries_of(folder)) {
-        if (!is_step_folder(path)) continue;
-        {
-            const FolderHold hold(path, "the run is being trained by another window or program");
-        }
-        drop_folder(path);
+// Folders of the experiment that lies there and of the one that is to come.
+std::set<std::string> step_names(const fs::path& folder, const ExperimentPlan& plan) {
+    std::set<std::string> out;
+    for (const ExperimentStep& step : plan.steps) out.insert(step.name);
+    try {
+        const json there = contents_of(folder);
+        if (const auto steps = there.find("steps"); steps != there.end() && steps->is_array())
+            for (const json& name : *steps)
+                if (name.is_string()) out.insert(name.get<std::string>());
+    } catch (const Failure&) {  // damaged: what it had is not known
     }
-    clear_away(folder / "table.md");
+    std::erase_if(out, [](const std::string& name) { return name.empty() || fs::path(name).filename() != name; });
+    return out;
+}
+
+// Its own, in a folder that may hold notes beside it; experiment.json, which makes it one, is replaced.
+void remove_steps(const fs::path& folder, const ExperimentPlan& plan) {
+    remove_partials(folder);
+    for (const std::string& name : step_names(folder, plan)) {
+        std::error_code ignored;
+        if (!fs::is_directory(folder / name, ignored) || name == "." || name == "..") continue;
+        { const FolderHold hold(folder / name, "the run is being trained by another window or program"); }
+        drop_folder(folder / name);
+    }
+    clear_away(folder / kTable);
     clear_away(capture_of_experiment(folder));
 }
 
 std::string file_text(const ExperimentPlan& plan, const std::string& created) {
+    nlohmann::ordered_json steps = nlohmann::ordered_json::array();
+    for (const ExperimentStep& step : plan.steps) steps.push_back(step.name);
     const nlohmann::ordered_json out = {{"format", kFormat},
                                         {"version", 1},
                                         {"created", created},
-                                        {"setting", nlohmann::ordered_json::parse(print_setting(plan.setting))}};
+                                        {"setting", nlohmann::ordered_json::parse(print_setting(plan.setting))},
+                                        {"steps", std::move(steps)}};
     return out.dump(1) + "\n";
 }
 
@@ -71,9 +92,7 @@ ExperimentFile read_experiment_file(const fs::path& folder) {
     if (!exists(path))
         throw Failure(FailureKind::kNotFound, "holds no experiment", folder.string(),
                       "name a folder that `gatescope experiment` or the window made");
-    const json from = read_json_object(path, kMostFileBytes);
-    if (from.value("format", json()) != kFormat || from.value("version", json()) != 1)
-        throw Failure(FailureKind::kBadFile, "is of another program or version", path.string());
+    const json from = contents_of(folder);
     const auto setting = from.find("setting");
     const auto created = from.find("created");
     if (setting == from.end() || created == from.end() || !created->is_string())
@@ -103,7 +122,8 @@ std::optional<StepOutcome> outcome_of_step(const ExperimentPlan& plan, const Exp
     const fs::path path = folder_of_step(plan, step) / kOutcome;
     if (!exists(path)) return std::nullopt;
     try {
-        StepOutcome out = parse_outcome(read_small_file(path, kMostOutcomeBytes), step.work, plan.folder, path.string());
+        StepOutcome out =
+            parse_outcome(read_small_file(path, kMostOutcomeBytes), step.work, plan.folder, path.string());
         out.step = step.name;
         return out;
     } catch (const Failure& failure) {
@@ -119,7 +139,7 @@ ExperimentFolder ExperimentFolder::create(const ExperimentPlan& plan, const std:
     ExperimentFolder out{FolderHold(folder, kBusy)};
     if (is_experiment_folder(folder)) {
         if (!overwrite) check_experiment_target(folder, overwrite);  // another made it in between
-        remove_steps(folder);
+        remove_steps(folder, plan);
     }
     write_output_file(folder / kFile, file_text(plan, created), true);
     return out;
@@ -136,7 +156,16 @@ void ExperimentFolder::write_outcome(const ExperimentPlan& plan, const Experimen
                                      const StepOutcome& outcome) const {
     const fs::path folder = folder_of_step(plan, step);
     make_folders(folder);
+    write_outcome_in(folder, plan, step, outcome);
+}
+
+void ExperimentFolder::write_outcome_in(const fs::path& folder, const ExperimentPlan& plan, const ExperimentStep& step,
+                                        const StepOutcome& outcome) {
     write_output_file(folder / kOutcome, print_outcome(outcome, step.work, plan.folder), true);
+}
+
+void ExperimentFolder::write_table(const ExperimentPlan& plan, const std::string& markdown) const {
+    write_output_file(fs::path(plan.folder) / kTable, markdown, true);
 }
 
 }  // namespace gatescope

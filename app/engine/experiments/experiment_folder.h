@@ -37,7 +37,7 @@ class ExperimentFolder {
     // What a killed process left half done is removed. Throws Failure(kNotFound, kOutput, kResource).
     static ExperimentFolder open(const std::filesystem::path& folder);
 
-    // Throws Failure(kOutput); what was there is then untouched.
+    // Throws Failure(kOutput), as all below; what was there is then untouched.
     void write_outcome(const ExperimentPlan& plan, const ExperimentStep& step, const StepOutcome& outcome) const;
 
   private:

@@ -43,6 +43,9 @@ class ExperimentRun {
     // is written from view()->result.
     std::vector<std::pair<std::filesystem::path, std::shared_ptr<const RunResult>>> take_captures();
     void set_status(const std::string& status, const std::string& message = {});
+    // Seconds by step, as estimate_seconds() gave them: what time is left goes by them until steps of the kind are
+    // done.
+    void expect(const std::vector<double>& step_seconds);
 
   private:
     ExperimentRun();

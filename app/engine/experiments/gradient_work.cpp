@@ -12,8 +12,7 @@ namespace {
 
 class Gradients final : public StepWork {
   public:
-    Gradients(FrozenModel frozen, DistillRequest request)
-        : frozen_(std::move(frozen)), request_(std::move(request)) {}
+    Gradients(FrozenModel frozen, DistillRequest request) : frozen_(std::move(frozen)), request_(std::move(request)) {}
 
     bool step(JobContext& job) override {
         const OwnThreads own(frozen_.threads);

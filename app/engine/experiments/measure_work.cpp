@@ -96,9 +96,7 @@ class Measuring final : public StepWork {
         return out;
     }
 
-    double share() const override {
-        return measurement_.total() > 0 ? measurement_.done() / measurement_.total() : 0;
-    }
+    double share() const override { return measurement_.total() > 0 ? measurement_.done() / measurement_.total() : 0; }
 
   private:
     FrozenModel frozen_;

@@ -63,13 +63,20 @@ std::string without_folder(std::string text, const std::string& folder) {
 }
 
 ordered_json request_json(const DistillRequest& request) {
-    return {{"gate", request.gate},           {"loss", request.loss},
-            {"k", request.k},                 {"steps", request.steps},
-            {"gate_dim", request.gate_dim},   {"block", request.keys_per_block},
-            {"heads", request.index_heads},   {"rope", request.rope},
-            {"rate", request.learning_rate},  {"start", request.start},
-            {"layers", request.layers.print()}, {"seed", request.seed},
-            {"every", request.report_every},  {"sinks", request.sinks},
+    return {{"gate", request.gate},
+            {"loss", request.loss},
+            {"k", request.k},
+            {"steps", request.steps},
+            {"gate_dim", request.gate_dim},
+            {"block", request.keys_per_block},
+            {"heads", request.index_heads},
+            {"rope", request.rope},
+            {"rate", request.learning_rate},
+            {"start", request.start},
+            {"layers", request.layers.print()},
+            {"seed", request.seed},
+            {"every", request.report_every},
+            {"sinks", request.sinks},
             {"local", request.local}};
 }
 
@@ -79,8 +86,7 @@ struct Description {
         return {{"distill", print_recipe(work.recipe)}, {"request", request_json(work.request)}};
     }
     ordered_json operator()(const MeasureWork& work) const {
-        return {
-            {"measure", print_recipe(work.recipe)}, {"gates", work.gates}, {"concentration", work.concentration}};
+        return {{"measure", print_recipe(work.recipe)}, {"gates", work.gates}, {"concentration", work.concentration}};
     }
     ordered_json operator()(const GradientWork& work) const {
         return {{"gradient", print_recipe(work.recipe)}, {"request", request_json(work.request)}};
@@ -108,9 +114,10 @@ std::shared_ptr<const TrainCurve> curve_of(const json& from) {
     out->series = series_of(from.at("series"));
     for (const auto& [name, values] : out->series)
         if (values.size() != out->step.size())
-            throw Failure(FailureKind::kBadFile, "has " + std::to_string(values.size()) + " values for " +
-                                                     std::to_string(out->step.size()) + " steps",
-                          "series " + one_line(name, 40));
+            throw Failure(
+                FailureKind::kBadFile,
+                "has " + std::to_string(values.size()) + " values for " + std::to_string(out->step.size()) + " steps",
+                "series " + one_line(name, 40));
     return out;
 }
 
