@@ -24,7 +24,7 @@ constexpr const char* kBusy = "the experiment is being run by another window or 
 constexpr std::uint64_t kMostFileBytes = std::uint64_t{1} << 20U;
 constexpr std::uint64_t kMostOutcomeBytes = std::uint64_t{1} << 28U;  // curves grow
 
-bool exists(const fs::path& path) {
+bool is_there(const fs::path& path) {
     std::error_code ignored;
     return fs::exists(path, ignored);
 }
@@ -89,7 +89,7 @@ fs::path capture_of_experiment(const fs::path& folder) {
 
 ExperimentFile read_experiment_file(const fs::path& folder) {
     const fs::path path = folder / kFile;
-    if (!exists(path))
+    if (!is_there(path))
         throw Failure(FailureKind::kNotFound, "holds no experiment", folder.string(),
                       "name a folder that `gatescope experiment` or the window made");
     const json from = contents_of(folder);
@@ -102,7 +102,7 @@ ExperimentFile read_experiment_file(const fs::path& folder) {
 
 void check_experiment_target(const fs::path& folder, bool overwrite) {
     check_can_be_made(folder);
-    if (!exists(folder)) return;
+    if (!is_there(folder)) return;
     if (is_experiment_folder(folder)) {
         if (overwrite) return;
         throw Failure(FailureKind::kUsage, "holds an experiment already", folder.string(),
@@ -120,7 +120,7 @@ fs::path folder_of_step(const ExperimentPlan& plan, const ExperimentStep& step) 
 std::optional<StepOutcome> outcome_of_step(const ExperimentPlan& plan, const ExperimentStep& step,
                                            std::string* damage) {
     const fs::path path = folder_of_step(plan, step) / kOutcome;
-    if (!exists(path)) return std::nullopt;
+    if (!is_there(path)) return std::nullopt;
     try {
         StepOutcome out =
             parse_outcome(read_small_file(path, kMostOutcomeBytes), step.work, plan.folder, path.string());

@@ -39,6 +39,10 @@ class ExperimentFolder {
 
     // Throws Failure(kOutput), as all below; what was there is then untouched.
     void write_outcome(const ExperimentPlan& plan, const ExperimentStep& step, const StepOutcome& outcome) const;
+    // In another place than the step's folder, which it will be.
+    static void write_outcome_in(const std::filesystem::path& folder, const ExperimentPlan& plan,
+                                 const ExperimentStep& step, const StepOutcome& outcome);
+    void write_table(const ExperimentPlan& plan, const std::string& markdown) const;
 
   private:
     explicit ExperimentFolder(FolderHold hold) : hold_(std::move(hold)) {}

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/experiments/experiment_step.h"
+#include "analysis/training/train_plan.h"
 #include "app/engine/models.h"
 #include "model/core/job_context.h"
 
