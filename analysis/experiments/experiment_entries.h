@@ -5,9 +5,13 @@
 
 namespace gatescope {
 
+ExperimentInfo absorption_gradient_experiment();
 ExperimentInfo concentration_experiment();
+ExperimentInfo distill_onto_experiment();
 ExperimentInfo hard_gradient_experiment();
+ExperimentInfo post_hoc_experiment();
 ExperimentInfo soft_gating_experiment();
+ExperimentInfo sparsity_experiment();
 ExperimentInfo stochastic_experiment();
 
 }  // namespace gatescope

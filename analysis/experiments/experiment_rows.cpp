@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "analysis/experiments/outcome_means.h"
 #include "analysis/experiments/seed_statistics.h"
 #include "model/core/last_part.h"
 
@@ -58,6 +59,12 @@ std::vector<const GateOutcome*> by_seed(const ExperimentPlan& plan, const Outcom
 
 Quantity combined(const std::vector<std::vector<const GateOutcome*>>& arms,
                   const std::function<double(const std::vector<double>&)>& value) {
+    const auto missing = [](const auto& arm) { return arm.size() != 1 || arm[0] == nullptr; };
+    if (!arms.empty() && std::none_of(arms.begin(), arms.end(), missing)) {
+        std::vector<const GateOutcome*> only;
+        for (const auto& arm : arms) only.push_back(arm[0]);
+        if (only[0]->window_nll.size() > 1) return over_windows(only, value);
+    }
     std::vector<double> out;
     for (std::size_t n = 0; !arms.empty() && n < arms.front().size(); ++n) {
         std::vector<double> perplexities;

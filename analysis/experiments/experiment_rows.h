@@ -25,7 +25,8 @@ const StepOutcome* done_outcome(const Outcomes& outcomes, const std::string& ste
 // nullptr where it is not there yet. By place, not by syntax: paths in it may have moved.
 std::vector<const GateOutcome*> by_seed(const ExperimentPlan& plan, const Outcomes& outcomes, const std::string& arm,
                                         std::size_t place);
-// What `value` makes of the perplexities of each seed that all have.
+// What `value` makes of the perplexities of each seed that all have; of a plan of one seed with the interval of its
+// windows.
 Quantity combined(const std::vector<std::vector<const GateOutcome*>>& arms,
                   const std::function<double(const std::vector<double>&)>& value);
 bool all_there(const ExperimentPlan& plan, const Outcomes& outcomes);  // every step is done

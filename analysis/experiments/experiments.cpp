@@ -8,10 +8,9 @@ namespace gatescope {
 
 const std::vector<ExperimentInfo>& experiments() {
     static const std::vector<ExperimentInfo> list = {
-        concentration_experiment(),
-        hard_gradient_experiment(),
-        soft_gating_experiment(),
-        stochastic_experiment(),
+        concentration_experiment(),       soft_gating_experiment(), hard_gradient_experiment(),
+        distill_onto_experiment(),        stochastic_experiment(),  post_hoc_experiment(),
+        absorption_gradient_experiment(), sparsity_experiment(),
     };
     return list;
 }
