@@ -5,6 +5,7 @@
 
 #include "analysis/experiments/experiment_entries.h"
 #include "analysis/experiments/experiment_rows.h"
+#include "analysis/experiments/outcome_means.h"
 #include "analysis/experiments/seed_statistics.h"
 
 namespace gatescope {
@@ -139,7 +140,7 @@ ExperimentChart by_layer(const ExperimentPlan& plan, const Masses& masses) {
         out.levels.push_back({"Ours, mean of layers", "dense", masses.mean.mean});
     }
     out.levels.push_back({"Evenly spread attention", "none", masses.uniform});
-    out.levels.push_back({"Paper, mean of layers (64 of 512, 31M)", "paper", paper_facts().mass_mean.value});
+    out.levels.push_back({"Paper, mean of layers", "paper", paper_facts().mass_mean.value});
     return out;
 }
 
@@ -152,7 +153,8 @@ ExperimentChart while_training(const ExperimentPlan& plan, const Outcomes& outco
     out.x_label = "Step", out.y_label = "Share of attention mass (%)";
     add_curves(out, plan, outcomes, kArm, "Dense", "dense", "mass_at_k");
     for (ExperimentSeries& series : out.series)
-        for (double& value : series.y) value *= kPercent;
+        for (std::vector<double>* values : {&series.y, &series.low, &series.high})
+            for (double& value : *values) value *= kPercent;
     return out;
 }
 
@@ -170,7 +172,7 @@ void judge(const ExperimentPlan& plan, const Masses& masses, ExperimentSummary& 
     if (high)
         out.sentence = "Supports the paper: attention is concentrated. " + numbers;
     else if (low)
-        out.sentence = "Contradicts the paper: attention is not concentrated here. " + numbers;
+        out.sentence = "Contradicts the paper: attention is only weakly concentrated here. " + numbers;
     else
         out.sentence = "Undecided: the interval reaches to both sides of halfway. " + numbers;
 }
@@ -193,6 +195,7 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
     if (masses.k != plan.course.k)
         out.notes.push_back("Shares are kept for powers of two: " + std::to_string(masses.k) +
                             " keys stand for k = " + std::to_string(plan.course.k) + ".");
+    out.sentence = open_words(plan, outcomes);
     if (all_there(plan, outcomes) && !masses.layers.empty()) judge(plan, masses, out);
     return out;
 }

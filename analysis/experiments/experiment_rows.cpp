@@ -142,14 +142,8 @@ ExperimentSeries curve_series(const std::string& label, const std::string& role,
 
 void add_curves(ExperimentChart& chart, const ExperimentPlan& plan, const Outcomes& outcomes, const std::string& arm,
                 const std::string& label, const std::string& role, const std::string& series) {
-    for (const std::int64_t seed : plan.course.seeds) {
-        const auto found = outcomes.find(run_name(arm, seed));
-        if (found == outcomes.end() || found->second.curves.empty() || found->second.curves.front() == nullptr)
-            continue;
-        ExperimentSeries curve =
-            curve_series(label + ", seed " + std::to_string(seed), role, *found->second.curves.front(), series);
-        if (!curve.x.empty()) chart.series.push_back(std::move(curve));
-    }
+    ExperimentSeries curve = mean_curve(label, role, curves_of(plan, outcomes, arm + "-seed-", "", 0), series);
+    if (!curve.x.empty()) chart.series.push_back(std::move(curve));
 }
 
 void add_bar(ExperimentChart& chart, const std::string& label, const std::string& role, std::size_t category,
@@ -183,7 +177,9 @@ std::string number_words(double value, int digits) {
     constexpr std::size_t kMost = 400;  // digits of the largest double, and more
     std::array<char, kMost> out{};
     std::snprintf(out.data(), out.size(), "%.*f", digits, value);
-    return out.data();
+    const std::string words = out.data();
+    const bool nothing = words.find_first_not_of("-0.") == std::string::npos;
+    return nothing && words.starts_with('-') ? words.substr(1) : words;
 }
 std::string signed_words(double value, int digits) {
     const std::string out = number_words(value, digits);

@@ -51,7 +51,7 @@ ExperimentRow experiment_row(const ExperimentPlan& plan, const RowText& text, co
 // A curve of a run or distillation without the points that were not measured.
 ExperimentSeries curve_series(const std::string& label, const std::string& role, const TrainCurve& curve,
                               const std::string& series);
-// Every seed's curve of an arm, done or under way.
+// Mean over the seeds' runs of an arm, done or under way, with its interval.
 void add_curves(ExperimentChart& chart, const ExperimentPlan& plan, const Outcomes& outcomes, const std::string& arm,
                 const std::string& label, const std::string& role, const std::string& series);
 // A bar, or a point, with its interval; nothing where there is no mean.

@@ -6,6 +6,7 @@
 
 #include "analysis/experiments/experiment_entries.h"
 #include "analysis/experiments/experiment_rows.h"
+#include "analysis/experiments/outcome_means.h"
 #include "analysis/experiments/seed_statistics.h"
 
 namespace gatescope {
@@ -166,6 +167,7 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
                             " steps, a quarter of the other experiments': a zero does not get truer with time.");
     const bool complete = all_there(plan, outcomes) && found.hard_most.count > 0 && found.soft_least.count > 0 &&
                           found.hard_values.count > 0;
+    out.sentence = open_words(plan, outcomes);
     if (complete) judge(found, out);
     return out;
 }

@@ -4,6 +4,7 @@
 
 #include "analysis/experiments/experiment_entries.h"
 #include "analysis/experiments/experiment_rows.h"
+#include "analysis/experiments/outcome_means.h"
 #include "analysis/experiments/seed_statistics.h"
 
 namespace gatescope {
@@ -102,17 +103,16 @@ ExperimentChart beside_paper(const Arms& arms) {
     out.bars = true;
     out.categories = {"Learned soft gate", "Random soft gate"};
     const auto ratio = [](const auto& of) { return of[0] / of[1]; };
-    add_bar(out, out.categories[0], "learned", 0, combined({arms.learned, arms.dense}, ratio));
-    add_bar(out, out.categories[1], "random", 1, combined({arms.random, arms.dense}, ratio));
+    ExperimentSeries ours{.label = "Ours", .role = "learned", .x = {}, .y = {}, .low = {}, .high = {}};
+    add_point(ours, 0, combined({arms.learned, arms.dense}, ratio));
+    add_point(ours, 1, combined({arms.random, arms.dense}, ratio));
+    if (ours.x.empty()) return out;
+    out.series.push_back(std::move(ours));
     const PaperFacts& paper = paper_facts();
-    if (!out.series.empty())
-        out.series.push_back(
-            {.label = "Paper (31M)",
-             .role = "paper",
-             .x = {0, 1},
-             .y = {paper.soft_learned.value / paper.dense.value, paper.soft_random.value / paper.dense.value},
-             .low = {},
-             .high = {}});
+    const double learned = paper.soft_learned.value / paper.dense.value;
+    const double random = paper.soft_random.value / paper.dense.value;
+    out.series.push_back(
+        {.label = "Paper (31M)", .role = "paper", .x = {0, 1}, .y = {learned, random}, .low = {}, .high = {}});
     out.levels.push_back({"Dense", "dense", 1});
     return out;
 }
@@ -181,6 +181,7 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
         "random is better than dense, or learned is nearer to dense; each with its whole 95 % interval over "
         "seeds, else undecided.";
     out.notes = {our_choices().soft_gate, our_choices().random_gate, our_choices().optimiser, our_choices().held_out};
+    out.sentence = open_words(plan, outcomes);
     if (all_there(plan, outcomes)) judge(arms, out);
     return out;
 }

@@ -1,6 +1,7 @@
 // Do masks that are drawn anew at every step keep Q/K/V from adapting to them?
 #include "analysis/experiments/experiment_entries.h"
 #include "analysis/experiments/experiment_rows.h"
+#include "analysis/experiments/outcome_means.h"
 #include "analysis/experiments/seed_statistics.h"
 
 namespace gatescope {
@@ -150,6 +151,7 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
                  "That the model is worse is what the paper reports; that Q, K and V adapted to masks as such is its "
                  "reading. The rows under random masks show how much of the model needs them.",
                  our_choices().optimiser, our_choices().held_out};
+    out.sentence = open_words(plan, outcomes);
     if (all_there(plan, outcomes)) judge(arms, out);
     return out;
 }

@@ -103,7 +103,7 @@ TEST(SoftGatingExperiment, ComparesArmsSeedBySeed) {
     EXPECT_NE(summary.sentence.find("8.8 %"), std::string::npos) << summary.sentence;
     ASSERT_NE(chart_of(summary, "arms"), nullptr);
     EXPECT_EQ(chart_of(summary, "arms")->series.size(), 3U);
-    EXPECT_EQ(chart_of(summary, "training")->series.size(), 9U);
+    EXPECT_EQ(chart_of(summary, "training")->series.size(), 3U);
     EXPECT_EQ(chart_of(summary, "relative")->series.back().role, "paper");
 }
 
