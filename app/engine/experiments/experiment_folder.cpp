@@ -122,8 +122,7 @@ std::optional<StepOutcome> outcome_of_step(const ExperimentPlan& plan, const Exp
     const fs::path path = folder_of_step(plan, step) / kOutcome;
     if (!is_there(path)) return std::nullopt;
     try {
-        StepOutcome out =
-            parse_outcome(read_small_file(path, kMostOutcomeBytes), step.work, plan.folder, path.string());
+        StepOutcome out = parse_outcome(read_small_file(path, kMostOutcomeBytes), step.work, plan, path.string());
         out.step = step.name;
         return out;
     } catch (const Failure& failure) {
@@ -161,7 +160,7 @@ void ExperimentFolder::write_outcome(const ExperimentPlan& plan, const Experimen
 
 void ExperimentFolder::write_outcome_in(const fs::path& folder, const ExperimentPlan& plan, const ExperimentStep& step,
                                         const StepOutcome& outcome) {
-    write_output_file(folder / kOutcome, print_outcome(outcome, step.work, plan.folder), true);
+    write_output_file(folder / kOutcome, print_outcome(outcome, step.work, plan), true);
 }
 
 void ExperimentFolder::write_table(const ExperimentPlan& plan, const std::string& markdown) const {

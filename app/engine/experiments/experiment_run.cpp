@@ -5,6 +5,7 @@
 
 #include "analysis/experiments/experiments.h"
 #include "app/engine/experiments/adopted_runs.h"
+#include "app/engine/experiments/experiment_command.h"
 #include "app/engine/experiments/experiment_folder.h"
 #include "app/engine/experiments/experiment_picture.h"
 #include "app/engine/experiments/experiment_table.h"
@@ -54,7 +55,8 @@ void ExperimentRun::State::next() {
     known.at_work = found == steps.end() ? nullptr : &*found;
     known.under_way = {};
     known.share = 0;
-    begun = known.at_work != nullptr && fs::exists(folder_of_step(plan(), now()));
+    std::error_code ignored;
+    begun = known.at_work != nullptr && fs::exists(folder_of_step(plan(), now()), ignored);
 }
 
 void ExperimentRun::State::keep(StepOutcome outcome) {
@@ -88,15 +90,20 @@ void ExperimentRun::State::look() {
 
 void ExperimentRun::State::collect() {
     if (!work) return;
-    if (auto capture = work->take_capture())
-        captures.emplace_back(capture_of_run(folder_of_step(plan(), now())), std::move(capture));
+    const auto bare = work->take_capture();
+    if (!bare) return;
+    auto capture = std::make_shared<RunResult>(*bare);
+    capture->command = experiment_command(plan().setting, plan().folder);
+    captures.emplace_back(capture_of_run(folder_of_step(plan(), now())), std::move(capture));
 }
 
 void ExperimentRun::State::write_table() {
-    known.status = "done";
-    const auto view = picture.draw(known);
+    ExperimentState done = known;
+    done.status = "done";
+    const auto view = picture.draw(done);
     folder.write_table(plan(), experiment_markdown(find_experiment(plan().setting.experiment), *view->result));
     table_written = true;
+    known.status = done.status;
 }
 
 bool ExperimentRun::State::step(JobContext& job) {

@@ -97,9 +97,9 @@ std::string hash_of(const Work& work, const std::string& folder) {
     return sha256_of(without_folder(std::visit(Description(), work).dump(), folder));
 }
 
-ordered_json curve_json(const TrainCurve& curve, const std::string& folder) {
+ordered_json curve_json(const TrainCurve& curve) {
     return {{"name", curve.name},
-            {"recipe", without_folder(curve.recipe, folder)},
+            {"recipe", curve.recipe},
             {"status", curve.status},
             {"step", curve.step},
             {"series", series_json(curve.series)}};
@@ -185,6 +185,37 @@ void name_gates(StepOutcome& outcome, const Work& work) {
     for (std::size_t n = 0; n < measuring->gates.size(); ++n) outcome.gates[n + 1].gate = measuring->gates[n];
 }
 
+Failure lacks(const std::string& what) {
+    return {FailureKind::kBadFile, "lacks " + what, {}};
+}
+
+// What every reader of an outcome relies on.
+struct Complete {
+    const StepOutcome& outcome;
+    std::int64_t n_layers;
+
+    void operator()(const TrainWork&) const { check_curves(1); }
+    void operator()(const DistillWork&) const { check_curves(2); }
+    void operator()(const MeasureWork& work) const {
+        for (const GateOutcome& gate : outcome.gates)
+            if (gate.window_nll.empty() || gate.window_tokens != outcome.gates.front().window_tokens)
+                throw lacks("windows of " + one_line(gate.gate, 60));
+        if (work.concentration && outcome.by_layer.empty()) throw lacks("the concentration by layer");
+        for (const auto& [name, values] : outcome.by_layer)
+            if (std::ssize(values) != n_layers) throw lacks("layers of " + one_line(name, 40));
+    }
+    void operator()(const GradientWork&) const {
+        if (outcome.gradients.size() != 2) throw lacks("a gradient");
+    }
+
+  private:
+    void check_curves(std::size_t wanted) const {
+        if (outcome.curves.size() != wanted) throw lacks("a curve");
+        for (const auto& curve : outcome.curves)
+            if (curve->step.empty()) throw lacks("the reports of a curve");
+    }
+};
+
 StepOutcome outcome_of(const json& from) {
     StepOutcome out;
     out.step = from.at("step").get<std::string>();
@@ -203,8 +234,8 @@ StepOutcome outcome_of(const json& from) {
 
 }  // namespace
 
-std::string print_outcome(const StepOutcome& outcome, const Work& work, const std::filesystem::path& folder) {
-    const std::string place = folder.string();
+std::string print_outcome(const StepOutcome& outcome, const Work& work, const ExperimentPlan& plan) {
+    const std::string& place = plan.folder;
     ordered_json out = {{"format", kFormat},
                         {"version", 1},
                         {"step", outcome.step},
@@ -220,20 +251,21 @@ std::string print_outcome(const StepOutcome& outcome, const Work& work, const st
                         {"curves", ordered_json::array()}};
     for (const GateOutcome& gate : outcome.gates) out["gates"].push_back(gate_json(gate, place));
     for (const GateGradient& gradient : outcome.gradients) out["gradients"].push_back(gradient_json(gradient));
-    for (const auto& curve : outcome.curves) out["curves"].push_back(curve_json(*curve, place));
+    for (const auto& curve : outcome.curves) out["curves"].push_back(curve_json(*curve));
     return out.dump(1, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }
 
-StepOutcome parse_outcome(const std::string& text, const Work& work, const std::filesystem::path& folder,
+StepOutcome parse_outcome(const std::string& text, const Work& work, const ExperimentPlan& plan,
                           const std::string& where) {
     try {
         const json from = parse_json(text);
         if (!from.is_object() || from.value("format", json()) != kFormat || from.value("version", json()) != 1)
             throw Failure(FailureKind::kBadFile, "is of another program or version");
-        if (from.at("work_sha256") != hash_of(work, folder.string()))
+        if (from.at("work_sha256") != hash_of(work, plan.folder))
             throw Failure(FailureKind::kBadFile, "is of other work than the experiment's");
         StepOutcome out = outcome_of(from);
         name_gates(out, work);
+        std::visit(Complete{out, plan.course.config.n_layers}, work);
         return out;
     } catch (const Failure& failure) {
         throw failure.at(where);

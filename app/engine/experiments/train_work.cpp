@@ -11,9 +11,10 @@ namespace fs = std::filesystem;
 
 class Training final : public StepWork {
   public:
-    explicit Training(std::unique_ptr<TrainingRun> run) : run_(std::move(run)) { run_->set_status("running"); }
+    explicit Training(std::unique_ptr<TrainingRun> run) : run_(std::move(run)) {}
 
     bool step(JobContext& job) override {
+        run_->set_status("running");
         if (run_->step(job)) return true;
         // Whoever drives gets to write the capture before the step counts as done: a run without one is not whole.
         if (std::exchange(ended_, true)) return false;
@@ -41,6 +42,7 @@ class Training final : public StepWork {
     }
 
     void save(JobContext& job) override {
+        run_->set_status("stopped");
         run_->write_checkpoint(job);
         capture_ = run_->result();
     }

@@ -14,8 +14,8 @@
 
 namespace gatescope {
 
-// All of an experiment, by few steps and two seeds, on a text that lies in `place`.
-inline ExperimentSetting small_setting(const std::string& experiment, const Place& place) {
+// All of an experiment, by few steps and two seeds.
+inline ExperimentSetting small_setting(const std::string& experiment, const fs::path& text) {
     ExperimentSetting out;
     out.experiment = experiment;
     out.scale = "quick";
@@ -28,7 +28,7 @@ inline ExperimentSetting small_setting(const std::string& experiment, const Plac
                                 {"gate_dim", whole(4)}};
     for (const std::string& key : find_experiment(experiment).params)
         if (values.contains(key)) out.values[key] = values.at(key);
-    out.changes = {"data.text=" + (place / "text.txt").string(),
+    out.changes = {"data.text=" + text.string(),
                    "data.held_out_share=0.2",
                    "data.vocabulary=270",
                    "model.d_model=16",
@@ -52,6 +52,28 @@ inline int finish(ExperimentRun& run) {
     int pieces = 1;
     while (run.step(job)) ++pieces;
     return pieces;
+}
+
+// outcome.json by step, but for time and the paths of recipes.
+inline nlohmann::json outcomes_in(const fs::path& folder) {
+    nlohmann::json out;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        if (!fs::exists(entry.path() / "outcome.json")) continue;
+        nlohmann::json outcome = nlohmann::json::parse(bytes_of(entry.path() / "outcome.json"));
+        outcome.erase("seconds");
+        for (nlohmann::json& curve : outcome["curves"]) {
+            curve.erase("recipe");
+            curve["series"].erase("seconds");
+        }
+        out[entry.path().filename().string()] = std::move(outcome);
+    }
+    return out;
+}
+inline void expect_equal_outcomes(const fs::path& a, const fs::path& b) {
+    const nlohmann::json one = outcomes_in(a), other = outcomes_in(b);
+    EXPECT_FALSE(one.empty());
+    EXPECT_EQ(one.size(), other.size());
+    for (const auto& [step, outcome] : one.items()) EXPECT_TRUE(other.contains(step) && other[step] == outcome) << step;
 }
 
 }  // namespace gatescope

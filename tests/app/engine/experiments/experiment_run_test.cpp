@@ -2,8 +2,14 @@
 #include "app/engine/experiments/experiment_run.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 
+#include <algorithm>
+#include <csignal>
+
+#include "model/core/error.h"
 #include "tests/app/engine/experiments/experiment_fixture.h"
+#include "tests/support/expect_refusal.h"
 
 namespace gatescope {
 namespace {
@@ -13,7 +19,7 @@ TEST(ExperimentRun, EveryExperimentOfTheListRunsToItsEndAndHasAVerdict) {
     for (const ExperimentInfo& info : experiments()) {
         SCOPED_TRACE(info.id);
         const fs::path folder = place / "all" / info.id;
-        const auto run = begin(small_setting(info.id, place), folder);
+        const auto run = begin(small_setting(info.id, place / "text.txt"), folder);
         finish(*run);
         const auto view = run->view();
         EXPECT_EQ(view->status, "done");
@@ -29,6 +35,226 @@ TEST(ExperimentRun, EveryExperimentOfTheListRunsToItsEndAndHasAVerdict) {
         }
         EXPECT_TRUE(fs::exists(folder / "table.md"));
     }
+}
+
+TEST(ExperimentRun, ARunOfAnExperimentBesideIsTakenOverAndComesToTheSame) {
+    const Place place;
+    const fs::path text = place / "text.txt", beside = place / "all" / "concentration";
+    finish(*begin(small_setting("concentration", text), beside));
+    const auto run = begin(small_setting("hard-gradient", text), place / "all" / "hard-gradient");
+    const auto there = steps_there(*run->view()->result->plan);
+    EXPECT_EQ(std::ranges::count(there, true), 2);
+    const int with = finish(*run);
+    const auto alone = begin(small_setting("hard-gradient", text), place / "alone" / "hard-gradient");
+    EXPECT_GT(finish(*alone), with);
+    for (const char* name : {"dense-seed-0", "dense-seed-1"}) {
+        const StepOutcome outcome = run->view()->result->outcomes.at(name);
+        EXPECT_EQ(outcome.adopted, "concentration");
+        EXPECT_EQ(alone->view()->result->outcomes.at(name).adopted, "");
+        expect_equal_runs(beside / name, place / "all" / "hard-gradient" / name, "checkpoint-8");
+    }
+    nlohmann::json with_runs = outcomes_in(place / "all" / "hard-gradient");
+    for (nlohmann::json& outcome : with_runs) outcome["adopted"] = "";
+    EXPECT_EQ(with_runs, outcomes_in(place / "alone" / "hard-gradient"));
+    EXPECT_TRUE(run->view()->warnings.empty());
+}
+
+TEST(ExperimentRun, ARunThatWasTrainedOnAnotherTextIsTrainedAnew) {
+    const Place place;
+    const fs::path text = place / "text.txt";
+    ExperimentSetting setting = small_setting("concentration", text);
+    setting.seeds = {0};
+    finish(*begin(setting, place / "all" / "one"));
+    std::ofstream(text) << learnable_text(5, 11);
+    const auto run = begin(setting, place / "all" / "another");
+    finish(*run);
+    EXPECT_EQ(run->view()->result->outcomes.at("dense-seed-0").adopted, "");
+}
+
+TEST(ExperimentRun, ADamagedOutcomeIsSaidAndItsStepDoneAgain) {
+    const Place place;
+    ExperimentSetting setting = small_setting("concentration", place / "text.txt");
+    setting.seeds = {0};
+    const fs::path folder = place / "all" / "x";
+    finish(*begin(setting, folder));
+    const nlohmann::json before = outcomes_in(folder);
+    for (const char* step : {"dense-seed-0", "dense-seed-0-measured"})
+        for (const char* damage : {"", "{", "[]", "{\"format\":\"gatescope-outcome\",\"version\":1}"}) {
+            const fs::path file = folder / step / "outcome.json";
+            std::ofstream(file) << damage;
+            EXPECT_EQ(view_of_experiment(folder)->status, "stopped");
+            const auto run = go_on(folder);
+            EXPECT_EQ(run->view()->steps_done, 1U);
+            EXPECT_THAT(run->view()->warnings, testing::ElementsAre(testing::HasSubstr(file.string())));
+            finish(*run);
+            EXPECT_EQ(outcomes_in(folder), before);
+        }
+}
+
+TEST(ExperimentRun, AnOutcomeOfOtherWorkDoesNotCount) {
+    const Place place;
+    ExperimentSetting setting = small_setting("concentration", place / "text.txt");
+    setting.seeds = {0, 1};
+    const fs::path folder = place / "all" / "x";
+    finish(*begin(setting, folder));
+    fs::copy_file(folder / "dense-seed-1-measured" / "outcome.json", folder / "dense-seed-0-measured" / "outcome.json",
+                  fs::copy_options::overwrite_existing);
+    EXPECT_THAT(view_of_experiment(folder)->warnings, testing::ElementsAre(testing::HasSubstr("of other work")));
+}
+
+TEST(ExperimentRun, AFolderThatWasMovedIsStillDone) {
+    const Place place;
+    const fs::path folder = place / "all" / "x", moved = place / "elsewhere";
+    const auto run = begin(small_setting("soft-gating", place / "text.txt"), folder);
+    finish(*run);
+    const auto before = run->view()->result;
+    fs::rename(folder, moved);
+    const auto view = view_of_experiment(moved);
+    EXPECT_EQ(view->status, "done");
+    EXPECT_TRUE(view->warnings.empty());
+    EXPECT_EQ(view->result->summary.sentence, before->summary.sentence);
+    EXPECT_NE(view->result->summary.verdict, Verdict::kOpen);
+}
+
+// A limit on the size of files fails writes as a full disk does.
+class FullDisk {
+  public:
+    explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+        EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
+        rlimit small = before_;
+        small.rlim_cur = bytes;
+        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
+    }
+    ~FullDisk() {
+        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
+        (void)std::signal(SIGXFSZ, handler_);
+    }
+    FullDisk(const FullDisk&) = delete;
+    FullDisk& operator=(const FullDisk&) = delete;
+
+  private:
+    rlimit before_{};
+    void (*handler_)(int);
+};
+
+TEST(ExperimentRun, AFullDiskStopsItWhereItIsAndItGoesOnOnceThereIsRoom) {
+    const Place place;
+    ExperimentSetting setting = small_setting("post-hoc", place / "text.txt");
+    setting.seeds = {0};
+    finish(*begin(setting, place / "whole" / "x"));
+    const fs::path folder = place / "full" / "x";
+    const auto run = begin(setting, folder);
+    JobContext job;
+    std::size_t failures = 0;
+    for (bool more = true; more;) {
+        try {
+            const FullDisk full(100);
+            more = run->step(job);
+            continue;
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.kind(), FailureKind::kOutput) << failure.what();
+            ++failures;
+        }
+        more = run->step(job);
+    }
+    EXPECT_GT(failures, 2 * run->view()->result->plan->steps.size());
+    expect_equal_outcomes(place / "whole" / "x", folder);
+}
+
+TEST(ExperimentRun, WhatCanBeKnownToFailFailsBeforeThereIsAFolder) {
+    const Place place;
+    const fs::path text = place / "text.txt", folder = place / "all" / "x";
+    const auto refused = [&](FailureKind kind, const std::string& what, const auto& change) {
+        ExperimentSetting setting = small_setting("soft-gating", text);
+        change(setting);
+        expect_refusal(kind, what, [&] { (void)begin(setting, folder); });
+        EXPECT_FALSE(fs::exists(folder)) << what;
+    };
+    refused(FailureKind::kNotFound, "gone.txt",
+            [&](auto& s) { s.changes[0] = "data.text=" + (place / "gone.txt").string(); });
+    refused(FailureKind::kUsage, "data.text", [&](auto& s) {
+        std::ofstream(place / "short.txt") << "one\n\n\ntwo";
+        s.changes[0] = "data.text=" + (place / "short.txt").string();
+    });
+    refused(FailureKind::kNotFound, "no-model", [&](auto& s) { s.model = (place / "no-model").string(); });
+    refused(FailureKind::kUsage, "soft-gatin", [&](auto& s) { s.experiment = "soft-gatin"; });
+}
+
+TEST(ExperimentRun, AFolderThatHoldsSomethingIsRefused) {
+    const Place place;
+    const ExperimentSetting setting = small_setting("concentration", place / "text.txt");
+    fs::create_directories(place / "all" / "notes");
+    std::ofstream(place / "all" / "notes" / "mine.txt") << "mine";
+    expect_refusal(FailureKind::kUsage, "other things", [&] { (void)begin(setting, place / "all" / "notes"); });
+    const auto run = begin(setting, place / "all" / "x");
+    expect_refusal(FailureKind::kUsage, "--resume", [&] { (void)begin(setting, place / "all" / "x"); });
+    expect_refusal(FailureKind::kResource, "another window or program", [&] { (void)go_on(place / "all" / "x"); });
+    expect_refusal(FailureKind::kNotFound, "holds no experiment", [&] { (void)go_on(place / "all" / "notes"); });
+    EXPECT_EQ(bytes_of(place / "all" / "notes" / "mine.txt"), "mine");
+}
+
+TEST(ExperimentRun, OverwrittenItsOwnFilesGoAndOthersStay) {
+    const Place place;
+    ExperimentSetting setting = small_setting("concentration", place / "text.txt");
+    const fs::path folder = place / "all" / "x";
+    finish(*begin(setting, folder));
+    fs::create_directories(folder / "mine");
+    std::ofstream(folder / "mine" / "outcome.json") << "mine";
+    setting.seeds = {5};
+    JobContext job;
+    const auto run = ExperimentRun::start(setting, folder, true, kCpu, job);
+    EXPECT_FALSE(fs::exists(folder / "dense-seed-0"));
+    EXPECT_FALSE(fs::exists(folder / "dense-seed-1-measured"));
+    EXPECT_FALSE(fs::exists(folder / "table.md"));
+    EXPECT_EQ(bytes_of(folder / "mine" / "outcome.json"), "mine");
+    finish(*run);
+    EXPECT_EQ(view_of_experiment(folder)->status, "done");
+}
+
+TEST(ExperimentRun, ItsViewShowsTheRunThatIsUnderWayAndWhatIsLeft) {
+    const Place place;
+    ExperimentSetting setting = small_setting("soft-gating", place / "text.txt");
+    setting.seeds = {0};
+    const fs::path folder = place / "all" / "x";
+    const auto run = begin(setting, folder);
+    const std::size_t steps = run->view()->result->plan->steps.size();
+    EXPECT_LT(run->view()->seconds_left, 0);
+    run->expect(std::vector<double>(steps, 10.0));
+    EXPECT_DOUBLE_EQ(run->view()->seconds_left, 10.0 * static_cast<double>(steps));
+    JobContext job;
+    while (run->view()->result->outcomes.empty()) ASSERT_TRUE(run->step(job));
+    const auto first = run->view();
+    const StepOutcome& outcome = first->result->outcomes.begin()->second;
+    EXPECT_FALSE(outcome.done);
+    EXPECT_EQ(outcome.curves.at(0)->step.size(), 1U);
+    EXPECT_EQ(first->steps_done, 0U);
+    EXPECT_EQ(run->view(), first);
+    while (run->view()->step_share < 0.5) ASSERT_TRUE(run->step(job));
+    EXPECT_EQ(run->view()->at_work, first->result->plan->steps.at(0).title);
+    run->save(job);
+    const auto seen = view_of_experiment(folder);
+    EXPECT_EQ(seen->status, "stopped");
+    EXPECT_FALSE(seen->result->outcomes.begin()->second.done);
+}
+
+TEST(ExperimentRun, EachRunsCaptureIsDueOnceBeforeItsStepCounts) {
+    const Place place;
+    ExperimentSetting setting = small_setting("concentration", place / "text.txt");
+    const fs::path folder = place / "all" / "x";
+    const auto run = begin(setting, folder);
+    JobContext job;
+    std::vector<std::string> due;
+    for (bool more = true; more;) {
+        more = run->step(job);
+        for (const auto& [file, capture] : run->take_captures()) {
+            EXPECT_FALSE(fs::exists(file.parent_path() / "outcome.json"));
+            EXPECT_TRUE(capture->complete);
+            EXPECT_EQ(capture->curves.at(0)->status, "done");
+            EXPECT_THAT(capture->command, testing::StartsWith("gatescope experiment concentration"));
+            due.push_back(fs::relative(file, folder).string());
+        }
+    }
+    EXPECT_THAT(due, testing::ElementsAre("dense-seed-0/run.h5", "dense-seed-1/run.h5"));
 }
 
 }  // namespace
