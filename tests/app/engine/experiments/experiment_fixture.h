@@ -30,6 +30,7 @@ inline ExperimentSetting small_setting(const std::string& experiment, const fs::
         if (values.contains(key)) out.values[key] = values.at(key);
     out.changes = {"data.text=" + text.string(),
                    "data.held_out_share=0.2",
+                   "report.held_out_windows=2",
                    "data.vocabulary=270",
                    "model.d_model=16",
                    "train.window=32",

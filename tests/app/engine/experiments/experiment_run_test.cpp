@@ -139,7 +139,7 @@ class FullDisk {
 
 TEST(ExperimentRun, AFullDiskStopsItWhereItIsAndItGoesOnOnceThereIsRoom) {
     const Place place;
-    ExperimentSetting setting = small_setting("post-hoc", place / "text.txt");
+    ExperimentSetting setting = small_setting("hard-gradient", place / "text.txt");
     setting.seeds = {0};
     finish(*begin(setting, place / "whole" / "x"));
     const fs::path folder = place / "full" / "x";
@@ -172,7 +172,7 @@ TEST(ExperimentRun, WhatCanBeKnownToFailFailsBeforeThereIsAFolder) {
     };
     refused(FailureKind::kNotFound, "gone.txt",
             [&](auto& s) { s.changes[0] = "data.text=" + (place / "gone.txt").string(); });
-    refused(FailureKind::kUsage, "data.text", [&](auto& s) {
+    refused(FailureKind::kUsage, "training texts", [&](auto& s) {
         std::ofstream(place / "short.txt") << "one\n\n\ntwo";
         s.changes[0] = "data.text=" + (place / "short.txt").string();
     });
