@@ -68,13 +68,14 @@ std::vector<ExperimentRow> rows_of(const ExperimentPlan& plan, const Arms& arms)
     const auto add = [&](const Quantity& ours, const RowText& text, const PaperFact& fact) {
         out.push_back(experiment_row(plan, text, ours, fact));
     };
-    add(perplexity_quantity(arms.dense), {"Dense, no gate", "perplexity", steps, numbers}, paper.dense);
-    add(perplexity_quantity(arms.learned), {"Soft gate that learns", "perplexity", steps, numbers}, paper.soft_learned);
-    add(perplexity_quantity(arms.random), {"Soft gate frozen at random values", "perplexity", steps, numbers},
-        paper.soft_random);
-    add(arms.learned_less_random, {"Learned less random, seed by seed", "perplexity", steps, sign},
+    add(perplexity_quantity(arms.dense), {"Perplexity, dense", "perplexity", steps, numbers}, paper.dense);
+    add(perplexity_quantity(arms.learned), {"Perplexity, soft gate that learns", "perplexity", steps, numbers},
+        paper.soft_learned);
+    add(perplexity_quantity(arms.random),
+        {"Perplexity, soft gate frozen at random values", "perplexity", steps, numbers}, paper.soft_random);
+    add(arms.learned_less_random, {"Perplexity, learned less random, seed by seed", "perplexity", steps, sign},
         paper.soft_learned_less_random);
-    add(arms.random_less_dense, {"Random less dense, seed by seed", "perplexity", steps, sign},
+    add(arms.random_less_dense, {"Perplexity, random less dense, seed by seed", "perplexity", steps, sign},
         paper.soft_random_less_dense);
     add(arms.closed, {"Share of the random-dense gap that learning closes", "%", steps, share}, paper.soft_closed);
     std::erase_if(out, [gap](const ExperimentRow& row) { return row.ours.count == 0 && (gap || row.unit != "%"); });

@@ -56,21 +56,23 @@ std::vector<ExperimentRow> rows_of(const ExperimentPlan& plan, const Arms& arms)
     const auto add = [&](const Quantity& ours, const RowText& text, const PaperFact& fact) {
         if (ours.count > 0) out.push_back(experiment_row(plan, text, ours, fact));
     };
-    add(perplexity_quantity(arms.dense), {"Trained dense, deployed dense", "perplexity", steps, numbers}, paper.dense);
+    add(perplexity_quantity(arms.dense), {"Perplexity, trained dense, deployed dense", "perplexity", steps, numbers},
+        paper.dense);
     add(perplexity_quantity(arms.stochastic),
-        {"Trained under " + masks + ", deployed dense", "perplexity", steps, numbers}, paper.stochastic_dense);
+        {"Perplexity, trained under " + masks + ", deployed dense", "perplexity", steps, numbers},
+        paper.stochastic_dense);
     add(arms.difference,
-        {"Masks in training less dense, seed by seed", "perplexity", steps,
+        {"Perplexity, masks in training less dense, seed by seed", "perplexity", steps,
          "Sign and size beside the arms' own perplexity; not the number itself."},
         paper.stochastic_less_dense);
     add(arms.ratio,
-        {"Masks in training over dense, seed by seed", "times", steps,
+        {"Ratio, masks in training to dense, seed by seed", "times", steps,
          "A ratio depends less on text and tokenizer: compares best of all rows. Model and steps differ."},
         paper.stochastic_ratio);
     add(perplexity_quantity(arms.stochastic_masked),
-        {"Trained under random masks, deployed under random masks", "perplexity", steps, alone}, paper.nothing);
+        {"Perplexity, trained and deployed under random masks", "perplexity", steps, alone}, paper.nothing);
     add(perplexity_quantity(arms.dense_masked),
-        {"Trained dense, deployed under random masks", "perplexity", steps, alone}, paper.nothing);
+        {"Perplexity, trained dense, deployed under random masks", "perplexity", steps, alone}, paper.nothing);
     return out;
 }
 

@@ -93,10 +93,10 @@ TEST(SoftGatingExperiment, ComparesArmsSeedBySeed) {
     set_seed(outcomes, 1, 51, 65.2, 66);
     set_seed(outcomes, 2, 49, 62.9, 64);
     const ExperimentSummary summary = summary_of(plan, outcomes);
-    EXPECT_NEAR(row_of(summary, "Dense")->ours.mean, 50, 1e-9);
-    EXPECT_NEAR(row_of(summary, "Soft gate that learns")->ours.mean, (64 + 65.2 + 62.9) / 3, 1e-9);
-    EXPECT_NEAR(row_of(summary, "Learned less random")->ours.values[1], -0.8, 1e-9);
-    EXPECT_NEAR(row_of(summary, "Random less dense")->ours.mean, 15, 1e-9);
+    EXPECT_NEAR(row_of(summary, "Perplexity, dense")->ours.mean, 50, 1e-9);
+    EXPECT_NEAR(row_of(summary, "Perplexity, soft gate that learns")->ours.mean, (64 + 65.2 + 62.9) / 3, 1e-9);
+    EXPECT_NEAR(row_of(summary, "Perplexity, learned less random")->ours.values[1], -0.8, 1e-9);
+    EXPECT_NEAR(row_of(summary, "Perplexity, random less dense")->ours.mean, 15, 1e-9);
     EXPECT_NEAR(row_of(summary, "Share of the random-dense gap")->ours.values[0], 100.0 / 15, 1e-9);
     EXPECT_EQ(summary.verdict, Verdict::kSupports);
     EXPECT_NE(summary.sentence.find("dense 50.00"), std::string::npos) << summary.sentence;
@@ -140,7 +140,7 @@ TEST(SoftGatingExperiment, DoesNotJudgeByOneSeed) {
     set_seed(outcomes, 0, 50, 64, 65);
     const ExperimentSummary summary = summary_of(plan, outcomes);
     EXPECT_EQ(summary.verdict, Verdict::kUndecided);
-    EXPECT_EQ(row_of(summary, "Dense")->ours.over, "windows");
+    EXPECT_EQ(row_of(summary, "Perplexity, dense")->ours.over, "windows");
 }
 
 TEST(SoftGatingExperiment, CountsTheSeedsThatAreThere) {
@@ -152,9 +152,9 @@ TEST(SoftGatingExperiment, CountsTheSeedsThatAreThere) {
     made_up::measure(some, "dense-seed-0-measured", {10});
     made_up::measure(some, "soft-random-seed-1-measured", {70, 75});
     const ExperimentSummary summary = summary_of(plan, some);
-    EXPECT_EQ(row_of(summary, "Dense")->ours.count, 2);
-    EXPECT_EQ(row_of(summary, "Soft gate that learns"), nullptr);
-    EXPECT_NEAR(row_of(summary, "Random less dense")->ours.values.at(0), 15, 1e-9) << "of seed 1 alone";
+    EXPECT_EQ(row_of(summary, "Perplexity, dense")->ours.count, 2);
+    EXPECT_EQ(row_of(summary, "Perplexity, soft gate that learns"), nullptr);
+    EXPECT_NEAR(row_of(summary, "Perplexity, random less dense")->ours.values.at(0), 15, 1e-9) << "of seed 1 alone";
 }
 
 // ---- hard gradient
@@ -208,10 +208,11 @@ ExperimentSummary stochastic_summary(const std::vector<double>& dense, const std
 TEST(StochasticExperiment, ComparesBothModelsWithoutMasks) {
     const ExperimentSummary summary = stochastic_summary({50, 51, 52}, {100, 102, 103});
     EXPECT_EQ(summary.verdict, Verdict::kSupports);
-    EXPECT_NEAR(row_of(summary, "Masks in training over dense")->ours.values[0], 2, 1e-9);
-    EXPECT_NEAR(row_of(summary, "Masks in training less dense")->ours.values[2], 51, 1e-9);
-    EXPECT_NEAR(row_of(summary, "Trained dense, deployed under random masks")->ours.mean, 120, 1e-9);
-    EXPECT_EQ(row_of(summary, "Trained under random masks of 32 of 256 keys, deployed dense")->paper, "78.2");
+    EXPECT_NEAR(row_of(summary, "Ratio, masks in training to dense")->ours.values[0], 2, 1e-9);
+    EXPECT_NEAR(row_of(summary, "Perplexity, masks in training less dense")->ours.values[2], 51, 1e-9);
+    EXPECT_NEAR(row_of(summary, "Perplexity, trained dense, deployed under random masks")->ours.mean, 120, 1e-9);
+    EXPECT_EQ(row_of(summary, "Perplexity, trained under random masks of 32 of 256 keys, deployed dense")->paper,
+              "78.2");
     const ExperimentChart* chart = chart_of(summary, "arms");
     ASSERT_EQ(chart->series.size(), 2U);
     EXPECT_EQ(chart->series[1].x, (std::vector<double>{0, 1}));
