@@ -7,6 +7,7 @@
 
 #include "captures/capture.h"
 #include "captures/child_program.h"
+#include "captures/experiment_file.h"
 #include "captures/survey.h"
 #include "model/core/output_file.h"
 #include "model/core/registry.h"
@@ -29,7 +30,9 @@ void check_format(const fs::path& out) {
 // What the figure is drawn from: the capture, or the run.h5 of every run in a folder.
 std::vector<fs::path> captures_of(const FigureRequest& request, const FigureInfo& info) {
     std::error_code ignored;
-    if (!info.of_runs || !fs::is_directory(request.capture, ignored)) return {request.capture};
+    if (!fs::is_directory(request.capture, ignored)) return {request.capture};
+    if (info.of_experiment) return {request.capture / "experiment.h5"};
+    if (!info.of_runs) return {request.capture};
     const fs::path own = request.capture / "run.h5";
     if (fs::exists(own, ignored)) return {own};
     std::vector<fs::path> out;
@@ -64,7 +67,9 @@ std::vector<std::pair<std::string, std::string>> head_options(const FigureReques
     return out;
 }
 
-void check_head(const FigureRequest& request, const FigureInfo& info) {
+void check_part(const FigureRequest& request, const FigureInfo& info) {
+    if (!info.of_experiment && !request.chart.empty())
+        throw Failure(FailureKind::kUsage, "the figure " + info.id + " is not of an experiment's charts", "--chart");
     if (const auto named = head_options(request); !info.of_head && !named.empty())
         throw Failure(FailureKind::kUsage, "the figure " + info.id + " is not of one head", named[0].first);
 }
@@ -73,6 +78,8 @@ void check_head(const FigureRequest& request, const FigureInfo& info) {
 void check_capture(const fs::path& capture) {
     if (is_survey(capture))
         (void)read_survey(capture);
+    else if (is_experiment(capture))
+        (void)read_experiment(capture);
     else
         (void)read_capture(capture);
 }
@@ -123,14 +130,17 @@ const std::vector<FigureInfo>& figures() {
         {"spectrum", "the values of a head's kernel, routing and filtering, and the energy in the leading ones", true},
         {"routing", "how much of each layer routes and how much filters, a panel a checkpoint"},
         {"depth", "effective rank of routing and of filtering by depth, a line a checkpoint"},
-        {"rank", "perplexity against the rank that is left of the kernels, and the rank that keeps 99 %"}};
+        {"rank", "perplexity against the rank that is left of the kernels, and the rank that keeps 99 %"},
+        {.id = "experiment",
+         .help = "the charts of an experiment, beside the paper's numbers: bars by arm, lines with intervals, the gap",
+         .of_experiment = true}};
     return all;
 }
 
 void draw_figure(const FigureRequest& request) {
     const FigureInfo& info = find_entry(figures(), request.figure, "figure");
     check_format(request.out);
-    check_head(request, info);
+    check_part(request, info);
     check_output_target(request.out, request.overwrite);
     const std::vector<fs::path> captures = captures_of(request, info);
     check_data(request, captures);
@@ -145,6 +155,7 @@ void draw_figure(const FigureRequest& request) {
     words.insert(words.end(), {"--out", drawn});
     if (!request.data.empty()) words.insert(words.end(), {"--data", numbers});
     for (const auto& [option, value] : head_options(request)) words.insert(words.end(), {option, value});
+    if (!request.chart.empty()) words.insert(words.end(), {"--chart", request.chart});
     const ProgramEnd end = run_program(words);
     if (end.status != 0) throw Failure(FailureKind::kUnsupported, last_line(end.errors), "figure " + info.id);
     publish(drawn, request.out, request.overwrite);

@@ -11,16 +11,18 @@ namespace gatescope {
 
 // NAME.py of the folder.
 struct FigureInfo {
-    std::string id;        // "sweep"
-    std::string help;      // what it shows
-    bool of_head = false;  // of one head, which may be named
-    bool of_runs = false;  // of training runs: takes a folder of them, too
+    std::string id;              // "sweep"
+    std::string help;            // what it shows
+    bool of_head = false;        // of one head, which may be named
+    bool of_runs = false;        // of training runs: takes a folder of them, too
+    bool of_experiment = false;  // takes an experiment's folder, too; one chart of it may be named
 };
 
 const std::vector<FigureInfo>& figures();
 
 struct FigureRequest {
-    std::filesystem::path capture;  // of training runs: or a run's folder, or one with runs right below it
+    // Of training runs: or a run's folder, or one with runs right below it. Of an experiment: or its folder.
+    std::filesystem::path capture;
     std::string figure;
     std::filesystem::path out;   // .pdf, .svg or .png
     std::filesystem::path data;  // its numbers, as CSV; empty: none
@@ -28,6 +30,7 @@ struct FigureRequest {
     // Which head a figure of one is of; empty and none: the script chooses.
     std::string model = {};  // of a survey
     std::optional<std::int64_t> layer = {}, head = {};
+    std::string chart = {};  // of an experiment: its id; empty: all of them
 };
 
 // Throws Failure: kUsage for a figure or a format that there is not, kOutput; kUnsupported where no Python can draw,

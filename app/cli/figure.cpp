@@ -12,7 +12,7 @@ namespace {
 
 struct FigureOptions : Options {
     std::string capture, figure, data;
-    std::string named_model, layer, head;
+    std::string named_model, layer, head, chart;
 };
 
 std::optional<std::int64_t> index(const std::string& text, const std::string& option) {
@@ -28,7 +28,8 @@ FigureRequest request_of(const FigureOptions& options) {
             options.force,
             options.named_model,
             index(options.layer, "--layer"),
-            index(options.head, "--head")};
+            index(options.head, "--head"),
+            options.chart};
 }
 
 int run(const FigureOptions& options, Console& console) {
@@ -52,13 +53,15 @@ std::string figures_help() {
 
 std::function<int(Console&)> declare(CLI::App& app) {
     auto options = std::make_shared<FigureOptions>();
-    app.add_option("CAPTURE", options->capture, "a capture (.h5); of training also a folder of runs");
+    app.add_option("CAPTURE", options->capture,
+                   "a capture (.h5); of training also a folder of runs, of experiment its folder");
     app.add_option("NAME", options->figure, figures_help());
     add_out(app, *options, "the figure to write: .pdf, .svg or .png");
     app.add_option("--data", options->data, "also its numbers, as CSV")->type_name("FILE");
     app.add_option("--model", options->named_model, "of one head: which model of a survey")->type_name("NAME");
     app.add_option("--layer", options->layer, "of one head: its layer")->type_name("N");
     app.add_option("--head", options->head, "of one head: which")->type_name("N");
+    app.add_option("--chart", options->chart, "of an experiment: one chart of it (all)")->type_name("ID");
     add_console(app, *options);
     return [options](Console& console) { return run(*options, console); };
 }

@@ -87,11 +87,8 @@ DistillRequest parse_request(const std::string& text, const std::string& where) 
     try {
         const json document = json::parse(text);
         DistillRequest out;
-        each_field(out, [&document](const char* name, auto& value) {
-            if (document.contains(name)) document.at(name).get_to(value);
-        });
-        if (document.contains("layers"))
-            out.layers = IndexSet::parse(document.at("layers").get<std::string>(), "layers");
+        each_field(out, [&document](const char* name, auto& value) { value = document.value(name, value); });
+        out.layers = IndexSet::parse(document.value("layers", ""), "layers");
         return out;
     } catch (const json::exception&) {
         throw Failure(FailureKind::kBadFile, "is no request for a gate's training", where);

@@ -84,7 +84,7 @@ def checkpoints(capture):
     return found
 
 
-def _arguments(description, of_head, several):
+def _arguments(description, of_head, several, of_experiment):
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("capture", nargs="+" if several else None, help="a capture (.h5)")
     parser.add_argument("--out", required=True, help="the figure: " + ", ".join(FORMATS))
@@ -93,23 +93,27 @@ def _arguments(description, of_head, several):
         parser.add_argument("--model", help="of a survey: which one (the first)")
         parser.add_argument("--layer", type=int, help="which layer")
         parser.add_argument("--head", type=int, help="which head")
+    if of_experiment:
+        parser.add_argument("--chart", metavar="ID", help="one chart of it (all)")
     parsed = parser.parse_args()
+    if of_experiment and pathlib.Path(parsed.capture).is_dir():
+        parsed.capture = str(pathlib.Path(parsed.capture) / "experiment.h5")
     if pathlib.Path(parsed.out).suffix not in FORMATS:
         parser.error(f"--out {parsed.out}: the name must end in one of {', '.join(FORMATS)}")
     return parsed
 
 
-def main(description, draw, of_head=False, several=False):
+def main(description, draw, of_head=False, several=False, of_experiment=False):
     """draw(capture) gives the figure and its numbers: a list of equal dicts, one a row of the CSV. A figure of one head
-    is asked for that: draw(capture, given) with given.model, .layer, .head, None where not named. One of several captures
-    is given a list of them."""
-    given = _arguments(description, of_head, several)
+    is asked for that: draw(capture, given) with given.model, .layer, .head, None where not named; one of an experiment,
+    which its folder may stand for, with given.chart. One of several captures is given a list of them."""
+    given = _arguments(description, of_head, several, of_experiment)
     names = given.capture if several else [given.capture]
     try:
         with contextlib.ExitStack() as opened:
             captures = [opened.enter_context(h5py.File(name, "r")) for name in names]
             what = captures if several else captures[0]
-            drawn, rows = draw(what, given) if of_head else draw(what)
+            drawn, rows = draw(what, given) if of_head or of_experiment else draw(what)
     except (OSError, KeyError, Refused) as failure:
         sys.exit(f"{pathlib.Path(names[0]).name}: {str(failure).splitlines()[0]}")
     drawn.savefig(given.out)

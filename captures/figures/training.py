@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Training runs by step: loss, held-out perplexity, gradient norms, agreement with the oracle; runs that differ in their
-seed alone as mean and standard deviation.
+seed alone as mean and standard deviation. Of an experiment's capture: all its trainings.
 
 usage: training.py RUN.h5 [RUN.h5 ...] --out FIGURE.pdf [--data NUMBERS.csv]
 """
@@ -34,12 +34,25 @@ def arm_of(name, run):
         return text(run.attrs.get("name", name))
 
 
+def arms_of_experiment(capture):
+    """By the names of its runs: the arm of the step, and of a gate's training what it is called."""
+    steps, out = capture["experiment"].get("steps", {}), {}
+    rows = zip(*(steps[name][...] for name in ("name", "arm", "kind"))) if "name" in steps else []
+    known = {text(name): (text(arm), text(kind)) for name, arm, kind in rows}
+    for outcome in capture["experiment"].get("outcomes", {}).values():
+        arm, kind = known.get(text(outcome.attrs["step"]), (text(outcome.attrs["step"]), "train"))
+        for run, name in zip(outcome["run"][...], outcome["curve_name"][...]) if "run" in outcome else ():
+            out[text(run)] = arm if kind == "train" else f"{arm}: {text(name)}"
+    return out
+
+
 def runs_by_arm(captures):
     arms = {}
     for capture in captures:
+        named = arms_of_experiment(capture) if "experiment" in capture else {}
         for name, run in capture.get("runs", {}).items():
             if "step" in run:
-                arms.setdefault(arm_of(name, run), []).append(run)
+                arms.setdefault(named.get(name) or arm_of(name, run), []).append(run)
     if not arms:
         raise Refused("holds no trainings; `gatescope train` makes run.h5")
     return arms

@@ -22,6 +22,8 @@ EXPECTED = {
     "routing": ({"model": "small-c", "source": "raw", "layer": 1, "heads": 1}, 14, "survey.h5", []),
     "depth": ({"model": "large-b", "source": "scores", "part": "skew", "layer": 3, "depth": 0.75, "limit": 8}, 28,
               "survey.h5", []),
+    "experiment": ({"chart": "figure-3", "kind": "point", "role": "learned", "x": 4, "y": 31, "low": 30}, 25,
+                   "experiment.h5", []),
     "rank": ({"line": "kernel-rank", "rank": 8, "difference_from_dense": 1 / 1024, "kept_rank": 4}, 7, "spectra.h5", []),
 }
 
@@ -103,6 +105,30 @@ def check_seeds(python, folder, place):
                     ("tiny b", "loss", 100, 1, 3.0, 0.0)], rows
 
 
+def check_experiment(python, folder, samples, place):
+    capture, numbers = samples / "experiment.h5", place / "experiment.csv"
+    own = place / "soft-gating"
+    own.mkdir()
+    shutil.copyfile(capture, own / "experiment.h5")
+    draw = [python, folder / "experiment.py", own, "--out", place / "chart.svg", "--data", numbers, "--chart"]
+    subprocess.run([*draw, "arms"], check=True)
+    with open(numbers, newline="", encoding="utf-8") as file:
+        rows = [(row["kind"], row["label"], row["category"], row["y"]) for row in csv.DictReader(file)]
+    assert rows == [("point", "dense", "dense", "29.0"), ("point", "learned soft gate", "soft-learned", "31.0"),
+                    ("point", "random soft gate", "soft-random", "32.0"), ("level", "paper, dense", "", "37.32")], rows
+    drawn = (place / "chart.svg").read_text(encoding="utf-8")
+    assert all(words in drawn for words in ("soft-learned", "perplexity", "paper, dense 37.32")), drawn[:1000]
+    refused = subprocess.run([*draw, "none"], capture_output=True, text=True, check=False)
+    assert refused.returncode != 0 and "it has arms, figure-1, figure-3, by-step" in refused.stderr, refused.stderr
+    refused = subprocess.run([python, folder / "experiment.py", samples / "lab.h5", "--out", place / "none.svg"],
+                             capture_output=True, text=True, check=False)
+    assert refused.returncode != 0 and "holds no experiment" in refused.stderr, refused.stderr
+    subprocess.run([python, folder / "training.py", capture, "--out", place / "runs.svg", "--data", numbers], check=True)
+    with open(numbers, newline="", encoding="utf-8") as file:
+        arms = list(dict.fromkeys(row["arm"] for row in csv.DictReader(file)))
+    assert arms == ["dense", "kl: learned kl k=8", "kl: learned kl k=8, frozen", "soft-learned"], arms
+
+
 def main():
     folder, samples = map(pathlib.Path, sys.argv[1:])
     python = find_python()
@@ -113,6 +139,7 @@ def main():
             check(python, script, samples, pathlib.Path(place))
         check_rank_map(python, folder, samples, pathlib.Path(place))
         check_seeds(python, folder, pathlib.Path(place))
+        check_experiment(python, folder, samples, pathlib.Path(place))
 
 
 if __name__ == "__main__":

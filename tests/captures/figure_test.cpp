@@ -8,8 +8,10 @@
 
 #include "captures/capture.h"
 #include "captures/child_program.h"
+#include "captures/experiment_file.h"
 #include "captures/survey.h"
 #include "model/core/error.h"
+#include "tests/support/synthetic_experiment.h"
 #include "tests/support/synthetic_run.h"
 #include "tests/support/synthetic_spectra.h"
 #include "tests/support/temporary_folder.h"
@@ -20,6 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
+using testing::Not;
 
 class Figure : public testing::Test {
   protected:
@@ -110,6 +113,29 @@ TEST_F(Figure, IsDrawnFromASurveyToo) {
     JobContext job;
     write_survey(synthetic_survey(), request_.capture, true, job);
     request_.figure = "depth";
+    EXPECT_EQ(refusal(), "");
+}
+
+TEST_F(Figure, OfAnExperimentIsOfItsFolderTooAndOfTheChartThatIsNamed) {
+    pretend("[ \"$1\" = -c ] || echo \"$@\" > \"$4\"");
+    request_.figure = "experiment";
+    request_.capture = folder_ / "soft-gating";
+    fs::create_directories(request_.capture);
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("experiment.h5"), HasSubstr("no such file")));
+    JobContext job;
+    write_experiment(synthetic_experiment(), request_.capture / "experiment.h5", true, job);
+    EXPECT_EQ(refusal(), "");
+    EXPECT_THAT(content(request_.out), Not(HasSubstr("--chart")));
+    request_.chart = "figure-1";
+    request_.overwrite = true;
+    EXPECT_EQ(refusal(), "");
+    EXPECT_THAT(content(request_.out),
+                AllOf(HasSubstr("experiment.py " + (request_.capture / "experiment.h5").string()),
+                      HasSubstr("--chart figure-1")));
+    request_.capture /= "experiment.h5";
+    request_.figure = "training";
+    EXPECT_THAT(refusal(), AllOf(HasSubstr("--chart"), HasSubstr("not of an experiment")));
+    request_.chart.clear();
     EXPECT_EQ(refusal(), "");
 }
 

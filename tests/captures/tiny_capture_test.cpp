@@ -1,7 +1,10 @@
 // Captures of version 1 that were written once and stay in the repository.
 #include "captures/capture.h"
+#include "captures/experiment_file.h"
 #include "captures/survey.h"
+#include "tests/captures/experiment_equality.h"
 #include "tests/captures/spectra_equality.h"
+#include "tests/support/synthetic_experiment.h"
 #include "tests/support/synthetic_run.h"
 #include "tests/support/synthetic_spectra.h"
 
@@ -28,6 +31,10 @@ TEST(TinyCapture, OfASurveyIsReadForEverAsWhatWasWritten) {
 
 TEST(TinyCapture, OfComponentsIsReadForEverAsWhatWasWritten) {
     expect_equal(synthetic_components_file(), *read_components(GATESCOPE_SAMPLE_CAPTURES "/components.h5"));
+}
+
+TEST(TinyCapture, OfAnExperimentIsReadForEverAsWhatWasWritten) {
+    expect_equal(synthetic_experiment(), *read_experiment(GATESCOPE_SAMPLE_CAPTURES "/experiment.h5"));
 }
 
 }  // namespace

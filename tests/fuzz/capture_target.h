@@ -9,6 +9,7 @@
 
 #include "captures/capture.h"
 #include "captures/components_file.h"
+#include "captures/experiment_file.h"
 #include "captures/key_sets.h"
 #include "captures/survey.h"
 #include "model/core/error.h"
@@ -30,6 +31,7 @@ inline void read_capture_bytes(std::string_view bytes) {
     refused_or_read(read_capture);
     refused_or_read(read_survey);
     refused_or_read(read_components);
+    refused_or_read(read_experiment);
     refused_or_read([](const std::string& at) { read_key_sets(at, "oracle:k=4"); });  // a gate that the seeds have
     close(file);
 }
