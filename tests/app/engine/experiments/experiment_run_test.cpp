@@ -37,6 +37,31 @@ TEST(ExperimentRun, EveryExperimentOfTheListRunsToItsEndAndHasAVerdict) {
     }
 }
 
+TEST(ExperimentRun, OnAModelThatIsGivenItRunsToItsEndToo) {
+    const Place place;
+    ExperimentSetting trained = small_setting("concentration", place / "text.txt");
+    trained.seeds = {0};
+    finish(*begin(trained, place / "models" / "one"));
+    int experiments_with_model = 0;
+    for (const ExperimentInfo& info : experiments()) {
+        if (!info.takes_model) continue;
+        SCOPED_TRACE(info.id);
+        ++experiments_with_model;
+        ExperimentSetting setting = small_setting(info.id, place / "text.txt");
+        setting.model = (place / "models" / "one" / "dense-seed-0").string();  // of a run the last checkpoint is meant
+        std::erase_if(setting.changes, [](const std::string& change) {
+            return change.starts_with("model.") || change.starts_with("data.vocabulary");
+        });
+        setting.values.erase("steps");
+        const fs::path folder = place / "given" / info.id;
+        const auto run = begin(setting, folder);
+        finish(*run);
+        EXPECT_NE(run->view()->result->summary.verdict, Verdict::kOpen);
+        EXPECT_EQ(view_of_experiment(folder)->status, "done");
+    }
+    EXPECT_GT(experiments_with_model, 2);
+}
+
 TEST(ExperimentRun, ARunOfAnExperimentBesideIsTakenOverAndComesToTheSame) {
     const Place place;
     const fs::path text = place / "text.txt", beside = place / "all" / "concentration";
@@ -139,7 +164,7 @@ class FullDisk {
 
 TEST(ExperimentRun, AFullDiskStopsItWhereItIsAndItGoesOnOnceThereIsRoom) {
     const Place place;
-    ExperimentSetting setting = small_setting("hard-gradient", place / "text.txt");
+    ExperimentSetting setting = small_setting("post-hoc", place / "text.txt");
     setting.seeds = {0};
     finish(*begin(setting, place / "whole" / "x"));
     const fs::path folder = place / "full" / "x";

@@ -15,7 +15,7 @@ namespace {
 constexpr char kChild[] = "run-until-killed";
 
 ExperimentSetting setting_on(const fs::path& text) {
-    ExperimentSetting out = small_setting("hard-gradient", text);
+    ExperimentSetting out = small_setting("post-hoc", text);
     out.seeds = {3};
     return out;
 }
