@@ -9,6 +9,7 @@
 #include "app/engine/conductor.h"
 #include "app/engine/size_text.h"
 #include "captures/capture.h"
+#include "captures/experiment_file.h"
 #include "captures/figure.h"
 #include "captures/survey.h"
 #include "model/checkpoint/weight_hash.h"
@@ -119,6 +120,10 @@ void Conductor::on(const OpenCapture& command) {
     const fs::path path = command.path;
     JobTask job = task("capture", JobPriority::kNormal, "Opening " + path.filename().string(), "");
     job.step = [this, path](JobContext& context) {
+        if (is_experiment(path)) {
+            experiments_.show_capture(path);
+            return false;
+        }
         if (is_survey(path)) {
             show_survey(path.string());
             return false;

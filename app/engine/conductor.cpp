@@ -33,15 +33,15 @@ Conductor::Conductor(const Settings& initial, std::function<void()> wake, Memory
       probe_(std::move(probe)),
       opener_([this] { list_jobs(); }, yield_to_the_window),
       worker_([this] { list_jobs(); }, yield_to_the_window),
-      runs_(board_, worker_, opener_,
-            [this](const std::string& kind, JobPriority priority, const std::string& title, const std::string& unit) {
-                return task(kind, priority, title, unit);
-            }) {
+      runs_(board_, worker_, opener_, turns_, task_maker()),
+      experiments_(board_, worker_, opener_, turns_, task_maker()),
+      proposals_(board_, worker_, opener_, task_maker()) {
     const Settings settings = board_.latest()->settings;
     wishes_.text.path = settings.text_path;
     handle(SetGate{GateSlot::kA, initial.gate_a});
     handle(SetGate{GateSlot::kB, initial.gate_b});
-    Opening opening{.path = settings.model_path, .wish = wish_of(settings)};
+    const bool elsewhere = opens_elsewhere(settings.model_path);
+    Opening opening{.path = elsewhere ? "sample" : settings.model_path, .wish = wish_of(settings)};
     opening.first = true;
     open(std::move(opening));
 }
@@ -52,6 +52,7 @@ Conductor::~Conductor() {
     worker_.stop();
     end_training_now();
     runs_.end();
+    experiments_.end();
     opener_.stop();
     end_survey_now();
 }
@@ -62,6 +63,12 @@ void Conductor::handle(const Command& command) {
         return true;
     });
     if (!outcome) board_.say(Severity::kError, outcome.error().message);
+}
+
+MakeTask Conductor::task_maker() {
+    return [this](const std::string& kind, JobPriority priority, const std::string& title, const std::string& unit) {
+        return task(kind, priority, title, unit);
+    };
 }
 
 JobTask Conductor::task(const std::string& kind, JobPriority priority, const std::string& title,
@@ -104,6 +111,7 @@ void Conductor::list_jobs() {
 }
 
 void Conductor::on(const OpenModel& command) {
+    if (opens_elsewhere(command.path)) return;
     Opening opening{.path = command.path, .wish = wish_of(board_.latest()->settings)};
     if (!command.dtype.empty()) opening.wish.dtype = command.dtype;
     opening.new_windows = command.window_length > 0;
@@ -186,7 +194,7 @@ void Conductor::on(const ExportCapture& command) {
 }
 
 void Conductor::on(const CancelJob& command) {
-    if (runs_.stop_job(command.job)) return;
+    if (runs_.stop_job(command.job) || experiments_.stop_job(command.job)) return;
     if (!worker_.cancel(command.job)) opener_.cancel(command.job);
     checkpoint_shown();  // what it took to show one may have been that very job
 }

@@ -14,8 +14,11 @@
 #include "app/engine/bench.h"
 #include "app/engine/board.h"
 #include "app/engine/commands.h"
+#include "app/engine/experiment_proposals.h"
+#include "app/engine/experiment_queue.h"
 #include "app/engine/job_queue.h"
 #include "app/engine/lab_command.h"
+#include "app/engine/long_turns.h"
 #include "app/engine/model_memory.h"
 #include "app/engine/training_queue.h"
 
@@ -228,10 +231,14 @@ class Conductor {
     void end_training_now();
     void write_curves(const Training& training);
 
+    // conduct_experiments.cpp
+    bool opens_elsewhere(const std::string& path);
+
     // conduct_runs.cpp
     void open_checkpoint_of(const ShowCheckpoint& wish);
     void checkpoint_shown();
 
+    MakeTask task_maker();
     JobTask task(const std::string& kind, JobPriority priority, const std::string& title, const std::string& unit);
     void report(const tl::expected<void, Error>& outcome);
     // What asks for a run where there can be none is told why.
@@ -263,7 +270,10 @@ class Conductor {
     std::shared_ptr<SurveyJob> survey_;                 // under way
 
     JobQueue opener_, worker_;
+    LongTurns turns_;
     TrainingQueue runs_;
+    ExperimentQueue experiments_;
+    ExperimentProposals proposals_;
 };
 
 }  // namespace gatescope

@@ -18,11 +18,8 @@ namespace {
 constexpr const char* kNoCapture =
     "all its steps are trained, but run.h5 is not of all of them: resumed, it is written";
 
-// What a run is named by: the same folder has one name, whatever the program's own folder is.
 std::string name_of(const std::filesystem::path& folder) {
-    if (folder.empty()) throw Failure(FailureKind::kUsage, "no folder is named", "the run");
-    const std::string out = std::filesystem::absolute(folder).lexically_normal().string();
-    return out.size() > 1 && out.ends_with('/') ? out.substr(0, out.size() - 1) : out;
+    return folder_name(folder, "the run");
 }
 
 std::shared_ptr<const RunView> first_view(const PlacedRun& run, const std::string& status) {
@@ -47,8 +44,10 @@ TrainingQueue::Run::Run(std::shared_ptr<const RunView> first)
     : folder(first->folder), name(first->plan.name), view(std::move(first)) {}
 TrainingQueue::Run::~Run() = default;
 
-TrainingQueue::TrainingQueue(Board& board, JobQueue& worker, JobQueue& opener, MakeTask task)
-    : board_(board), worker_(worker), opener_(opener), task_(std::move(task)) {}
+TrainingQueue::TrainingQueue(Board& board, JobQueue& worker, JobQueue& opener, LongTurns& turns, MakeTask task)
+    : board_(board), worker_(worker), opener_(opener), turns_(turns), task_(std::move(task)) {
+    turns_.set_begin(LongTurns::Side::kRuns, [this] { train_next(); });
+}
 TrainingQueue::~TrainingQueue() = default;
 
 TrainingQueue::RunPointer TrainingQueue::find_locked(const std::string& folder) const {

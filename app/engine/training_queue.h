@@ -16,6 +16,8 @@
 #include "app/engine/board.h"
 #include "app/engine/commands.h"
 #include "app/engine/job_queue.h"
+#include "app/engine/long_turns.h"
+#include "app/engine/long_work.h"
 
 namespace gatescope {
 
@@ -24,11 +26,8 @@ class TrainingRun;
 
 class TrainingQueue {
   public:
-    // Makes the conductor's jobs: kind, priority, title, unit.
-    using MakeTask =
-        std::function<JobTask(const std::string&, JobPriority, const std::string&, const std::string& unit)>;
     // All of them outlive the jobs that are sent to the two queues; so must this.
-    TrainingQueue(Board& board, JobQueue& worker, JobQueue& opener, MakeTask task);
+    TrainingQueue(Board& board, JobQueue& worker, JobQueue& opener, LongTurns& turns, MakeTask task);
     ~TrainingQueue();
     TrainingQueue(const TrainingQueue&) = delete;
     TrainingQueue& operator=(const TrainingQueue&) = delete;
@@ -92,6 +91,7 @@ class TrainingQueue {
     Board& board_;
     JobQueue& worker_;
     JobQueue& opener_;
+    LongTurns& turns_;
     const MakeTask task_;
 
     mutable std::mutex mutex_;

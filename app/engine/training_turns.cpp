@@ -17,8 +17,6 @@
 namespace gatescope {
 namespace {
 
-constexpr std::chrono::milliseconds kPublishEvery{250};
-
 std::string whole(std::int64_t steps) {
     return std::to_string(steps) + (steps == 1 ? " step" : " steps");
 }
@@ -36,7 +34,7 @@ void TrainingQueue::train_next() {
         const auto first = std::find_if(runs_.begin(), runs_.end(), [](const RunPointer& one) {
             return !one->closed && one->has_folder && one->view->status == "waiting";
         });
-        if (first == runs_.end()) return;
+        if (first == runs_.end() || !turns_.take(LongTurns::Side::kRuns)) return;
         run = training_ = *first;
         run->in_memory = true;
         job_ = job.id;
@@ -80,7 +78,7 @@ void TrainingQueue::begin(Run& run, JobContext& job) {
 void TrainingQueue::show(Run& run, const std::string& status) {
     look(run, status);
     list();
-    run.next_publish = std::chrono::steady_clock::now() + kPublishEvery;
+    run.next_publish = std::chrono::steady_clock::now() + kLongWorkShownEvery;
 }
 
 // What the run looks like now, and what it is called; where a command wishes something else than `still` by now, that
@@ -97,8 +95,10 @@ void TrainingQueue::look(Run& run, const std::string& status, const std::string&
     run.view = view ? std::move(view) : with_status(*run.view, status, message);
 }
 
-// The program's end cancels it, too; end() follows.
+// The program's end cancels it, too; end() follows. The turn is given back while this run still has its place, so that
+// no other run takes it in between; what the other side begins comes to the worker once this is over.
 void TrainingQueue::ended(Run& run, const tl::expected<void, Error>& outcome) {
+    turns_.give(LongTurns::Side::kRuns);
     {
         const std::lock_guard lock(mutex_);
         training_.reset();
@@ -182,18 +182,12 @@ void TrainingQueue::write_capture_of(const Run& run) {
     StartRuns start;
     start.folder = run.folder;
     result->command = train_command(start, "best", (std::filesystem::path(run.folder) / "recipe.json").string());
-    JobTask job = task_("write " + run.folder, JobPriority::kNormal, "Writing " + last_part(run.folder), "");
-    job.listed = false;
-    job.outlasts = true;
-    job.step = [result = std::move(result), path = capture_of_run(run.folder)](JobContext&) {
-        JobContext whole;
-        write_capture(*result, path, true, whole);
-        return false;
-    };
-    job.ended = [this, folder = run.folder](const tl::expected<void, Error>& outcome) {
-        if (!outcome && !outcome.error().cancelled) not_written(folder, outcome.error());
-    };
-    opener_.submit(std::move(job));
+    opener_.submit(capture_job(
+        task_, run.folder,
+        [result = std::move(result), path = capture_of_run(run.folder)](JobContext& whole) {
+            write_capture(*result, path, true, whole);
+        },
+        [this, folder = run.folder](const Error& error) { not_written(folder, error); }));
 }
 
 // A run that is done goes on, and has nothing left to do but this.

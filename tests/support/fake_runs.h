@@ -6,7 +6,9 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "analysis/results.h"
@@ -35,6 +37,7 @@ struct FakeRuns {
     std::map<std::string, FakeRunFolder> folders;
     std::map<std::string, std::shared_ptr<const RunResult>> captured;  // run.h5, by the folder
     std::map<std::string, Recipe> recipes;                             // of several runs, by their folder
+    std::set<std::thread::id> capture_threads;                         // that wrote run.h5
     std::vector<std::string> begun;  // names of runs, and from which step: "tiny seed 1 from 0"
 
     std::shared_ptr<const RunResult> capture_in(const std::string& folder) {

@@ -340,6 +340,7 @@ void write_capture(const RunResult& run, const std::filesystem::path& path, bool
     world().written = std::make_shared<const RunResult>(run);
     const std::lock_guard lock(world().runs.mutex);
     world().runs.captured[path.parent_path().string()] = world().written;
+    world().runs.capture_threads.insert(std::this_thread::get_id());
 }
 
 std::shared_ptr<const RunResult> read_capture(const std::filesystem::path& path) {

@@ -11,6 +11,7 @@
 
 #include "analysis/results.h"
 #include "analysis/spectra/survey_results.h"
+#include "tests/support/fake_experiment_run.h"
 #include "tests/support/fake_runs.h"
 
 namespace gatescope {
@@ -40,7 +41,8 @@ struct FakeWorld {
     std::atomic<bool> hold_components{false};
     std::atomic<std::int64_t> components_found{0};
     std::atomic<std::int64_t> figures_drawn{0};
-    FakeRuns runs;                                                      // of training
+    FakeRuns runs;  // of training
+    FakeExperiments experiments;
     std::vector<std::shared_ptr<const SpectraSurvey>> surveys_written;  // read once a message says so
     std::function<void(const std::string& status)> at_status;           // called as a distillation is told its status
     std::string trained_on;                                             // the model's hash, as the gate file has it
