@@ -146,14 +146,23 @@ void ExperimentQueue::make(const StartExperiment& command, const std::string& fo
     wish.threads = engine_threads();
     ExperimentView view = *ExperimentRun::start(command.setting, folder, command.overwrite, wish, job)->view();
     view.folder = folder;
-    put_on_list(*with_status(view, "waiting", {}));
+    put_on_list(*with_status(view, "waiting", {}), proposed_seconds(view));
     list();
     begin_next();
 }
 
+// What whoever started it was told.
+std::vector<double> ExperimentQueue::proposed_seconds(const ExperimentView& view) const {
+    const auto proposal = board_.latest()->proposal;
+    const bool same =
+        proposal && proposal->plan && view.result->plan && proposal->plan->setting == view.result->plan->setting;
+    return same ? proposal->step_seconds : std::vector<double>();
+}
+
 // In the place of one that was over.
-void ExperimentQueue::put_on_list(ExperimentView view) {
+void ExperimentQueue::put_on_list(ExperimentView view, std::vector<double> expected) {
     auto entry = std::make_shared<Entry>(std::make_shared<const ExperimentView>(std::move(view)));
+    entry->expected = std::move(expected);
     const std::lock_guard lock(mutex_);
     const auto old = std::find_if(entries_.begin(), entries_.end(), [&](const EntryPointer& other) {
         return !other->closed && other->folder == entry->folder;

@@ -59,7 +59,8 @@ class ExperimentQueue {
     void make(const StartExperiment& command, const std::string& folder, JobContext& job);
     void read(const std::filesystem::path& path, bool go_on, JobContext& job);
     void take_in(const std::filesystem::path& folder, bool go_on);
-    void put_on_list(ExperimentView view);
+    void put_on_list(ExperimentView view, std::vector<double> expected = {});
+    std::vector<double> proposed_seconds(const ExperimentView& view) const;
     bool go_on_locked(Entry& entry) const;
     void halt(const EntryPointer& entry);
     void list();
@@ -103,6 +104,7 @@ struct ExperimentQueue::Entry {
 
     const std::string folder, name;              // `name` is for people
     std::shared_ptr<const ExperimentView> view;  // as it is shown
+    std::vector<double> expected;                // seconds by step, as they were proposed; empty: not known
     Wish wish = Wish::kGoOn;
     bool in_memory = false;  // `run` is there, or on its way
     bool closed = false;     // off the list, but not settled yet

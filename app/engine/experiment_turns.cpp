@@ -55,6 +55,7 @@ void ExperimentQueue::begin(Entry& entry, JobContext& job) {
     wish.device = board_.latest()->settings.device;
     wish.threads = engine_threads();
     entry.run = ExperimentRun::resume(entry.folder, wish, job);
+    if (!entry.expected.empty()) entry.run->expect(entry.expected);
     entry.saved = true;
     entry.steps_captured = entry.run->view()->steps_done;
 }

@@ -115,6 +115,7 @@ struct ExperimentRun::State {
     std::string folder, status = "waiting", message;
     ExperimentSetting setting;
     std::int64_t piece = 0;
+    std::vector<double> expected;
     std::vector<std::pair<std::filesystem::path, std::shared_ptr<const RunResult>>> captures;
     State() { ++experiments().in_memory; }
     ~State() { --experiments().in_memory; }
@@ -195,7 +196,12 @@ void ExperimentRun::save(JobContext&) {
 
 std::shared_ptr<const ExperimentView> ExperimentRun::view() const {
     ++experiments().views;
-    return view_of(state_->folder, state_->setting, state_->piece, state_->status, state_->message);
+    auto out = std::make_shared<ExperimentView>(
+        *view_of(state_->folder, state_->setting, state_->piece, state_->status, state_->message));
+    if (!state_->expected.empty()) out->seconds_left = 0;
+    for (std::size_t step = out->steps_done; step < state_->expected.size(); ++step)
+        out->seconds_left += state_->expected[step];
+    return out;
 }
 
 std::vector<std::pair<std::filesystem::path, std::shared_ptr<const RunResult>>> ExperimentRun::take_captures() {
@@ -205,6 +211,10 @@ std::vector<std::pair<std::filesystem::path, std::shared_ptr<const RunResult>>> 
 void ExperimentRun::set_status(const std::string& status, const std::string& message) {
     state_->status = status;
     state_->message = message;
+}
+
+void ExperimentRun::expect(const std::vector<double>& step_seconds) {
+    state_->expected = step_seconds;
 }
 
 void write_experiment(const ExperimentResult& result, const std::filesystem::path& path, bool, JobContext&) {

@@ -100,6 +100,17 @@ TEST_F(ExperimentProposals, AreAnsweredWhileAnExperimentIsAtWorkWhichGoesOn) {
     EXPECT_EQ(begun_experiments().size(), 1U);
 }
 
+TEST_F(ExperimentProposals, WhatWasProposedIsWhatTheExperimentHasLeft) {
+    send(wish());
+    wait([](const Snapshot& now) { return estimated(now, 2); });
+    fakes().hold_at = 7;
+    send(experiment("one"));
+    const Picture picture = wait_until("one", "running");
+    EXPECT_EQ(listed(*picture, "one")->seconds_left, 20);
+    fakes().hold_at = -1;
+    wait_until("one", "done");
+}
+
 TEST_F(ExperimentProposals, AToggleComesBeforeTheEstimateWhichIsMadeAnew) {
     fakes().hold_probes = true;
     send(wish());
