@@ -77,15 +77,17 @@ std::vector<PlacedRun> runs_of_folder(const std::filesystem::path& folder) {
     return out;
 }
 
-RunFolder::RunFolder(std::filesystem::path path, TrainPlan plan, int)
-    : path_(std::move(path)), plan_(std::move(plan)) {}
-RunFolder::~RunFolder() = default;
+FolderHold::FolderHold(const std::filesystem::path&, const std::string&) {}
+FolderHold::~FolderHold() = default;
+
+RunFolder::RunFolder(std::filesystem::path path, TrainPlan plan, FolderHold hold)
+    : path_(std::move(path)), plan_(std::move(plan)), hold_(std::move(hold)) {}
 
 RunFolder RunFolder::create(const std::filesystem::path& folder, const TrainPlan& plan, bool) {
     if (folder.filename() == "full") throw Failure(FailureKind::kOutput, "the disk is full", folder.string());
     const std::lock_guard lock(runs().mutex);
     runs().folders[folder.string()] = {plan, {}};
-    return {folder, plan, 0};
+    return {folder, plan, FolderHold(folder, {})};
 }
 
 struct TrainingRun::State {

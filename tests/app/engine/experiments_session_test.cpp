@@ -152,7 +152,8 @@ TEST_F(ExperimentsSession, ATrainingRunComesBetweenTwoOfItsStepsAndOneOfThemIsIn
     send(experiment("one", {0, 1, 2}));
     toggle_until([](const Snapshot&) { return fakes().pieces == 2; });
     send(run("run", 20));
-    wait_for("run", "waiting");
+    send(OpenExperiment{"/nowhere.h5"});  // once that is refused, the run's folder is made
+    wait([](const Snapshot& now) { return says(now, Severity::kError, "/nowhere.h5"); });
     fakes().hold_at = -1;
     wait_for("run", "done");
     wait_until("one", "done");
