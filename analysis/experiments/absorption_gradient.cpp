@@ -157,8 +157,7 @@ class Rows {
     void add_ends(const Level& first, const Level& last) {
         const std::string ends = level_words(plan_, last.layers) + " against " + level_words(plan_, first.layers);
         add("Gap that has gone, paired, " + ends, "perplexity", last.layers, shrinking_of(first, last),
-            {"24.6 (from the printed numbers, 29 % unfrozen)", 24.6, paper_facts().gap_frozen.setting},
-            "The sign: above 0 where co-adaptation takes over what the learned gate gave.");
+            paper_facts().gap_gone, "The sign: above 0 where co-adaptation takes over what the learned gate gave.");
         add("Share of the gap that is left, " + ends, "%", last.layers, left_of(first, last), paper_facts().nothing,
             "In logarithms of perplexity; in the paper 6.9 of 31.5 is 22 % of the perplexity, 29 % unfrozen.");
         add("Learned gate, paired, " + ends, "perplexity", last.layers,
@@ -266,8 +265,7 @@ std::vector<std::string> notes_of(const ExperimentPlan& plan) {
         ours.kl_loss,
         ours.optimiser,
         ours.held_out};
-    if (plan.course.seeds.size() == 1)
-        out.emplace_back("One seed: intervals are those of held-out windows, and say nothing of other seeds.");
+    if (plan.course.seeds.size() == 1) out.push_back(one_seed_words());
     return out;
 }
 

@@ -149,6 +149,11 @@ std::string open_words(const ExperimentPlan& plan, const Outcomes& outcomes) {
     return "Open: " + std::to_string(done) + " of " + std::to_string(plan.steps.size()) + " steps are done.";
 }
 
+std::string one_seed_words() {
+    return "One seed: intervals, and so the verdict, are of held-out windows under this one model and its gates. Other "
+           "seeds may come out otherwise.";
+}
+
 std::string verdict_words(Verdict verdict) {
     if (verdict == Verdict::kSupports) return "Supports the paper: ";
     return verdict == Verdict::kContradicts ? "Contradicts the paper: " : "Undecided: ";

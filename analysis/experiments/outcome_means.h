@@ -32,6 +32,8 @@ Quantity over_windows(const std::vector<const GateOutcome*>& gates,
 double sparsity_percent(const ExperimentPlan& plan, std::int64_t k);
 // "Open: 3 of 21 steps are done."
 std::string open_words(const ExperimentPlan& plan, const Outcomes& outcomes);
+// A note: what intervals are of with one seed.
+std::string one_seed_words();
 // What a sentence begins with: "Supports the paper: ".
 std::string verdict_words(Verdict verdict);
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "analysis/experiments/paper_facts.h"
@@ -136,6 +137,16 @@ TEST(PaperFacts, DeriveFromThePrintedNumbers) {
     EXPECT_NEAR(paper.soft_closed.value,
                 -100 * paper.soft_learned_less_random.value / paper.soft_random_less_dense.value, 0.05);
     EXPECT_NEAR(paper.stochastic_less_dense.value, paper.stochastic_dense.value - paper.dense.value, 0.05);
+    EXPECT_NEAR(paper.onto_difference.value, paper.onto_co_adapted.value - paper.onto_agnostic.value, 0.05);
+    EXPECT_NEAR(paper.onto_excess.value,
+                std::log(paper.onto_co_adapted.value / paper.soft_learned.value) -
+                    std::log(paper.onto_agnostic.value / paper.dense.value),
+                0.005);
+    EXPECT_NEAR(paper.post_hoc_lead.value, paper.post_hoc_first.value - paper.post_hoc_last.value, 0.05);
+    EXPECT_NEAR(paper.gap_gone.value, paper.gap_frozen.value - paper.gap_unfrozen.value, 0.05);
+    EXPECT_NEAR(paper.one_layer_cost.value, paper.one_layer_learned.value - paper.one_layer_none.value, 0.005);
+    EXPECT_NEAR(paper.large_kl_less_oracle.value, paper.large_kl.value - paper.large_oracle.value, 0.005);
+    EXPECT_NEAR(paper.large_bce_less_kl.value, paper.large_bce.value - paper.large_kl.value, 0.05);
     EXPECT_NEAR(paper.stochastic_ratio.value, paper.stochastic_dense.value / paper.dense.value, 0.005);
 }
 
