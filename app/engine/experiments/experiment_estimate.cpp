@@ -1,6 +1,7 @@
 #include "app/engine/experiments/experiment_estimate.h"
 
 #include "analysis/training/train_plan.h"
+#include "app/engine/experiments/experiment_run.h"
 #include "app/engine/experiments/work_probes.h"
 #include "app/engine/runs/own_threads.h"
 #include "model/families/canonical_tensors.h"
@@ -21,7 +22,7 @@ double values_of(const ModelConfig& config) {
 // What no probe times: data and a model are opened before work begins, and runs write checkpoints, which are hashed
 // and synced. Rates are those of a usual disk, and count for little but with large models.
 double seconds_around(const ExperimentStep& step, const ModelConfig& config) {
-    constexpr double kOpening = 0.15, kBytesRead = 4e8, kBytesWritten = 1.5e8;
+    constexpr double kOpening = 0.2, kBytesRead = 4e8, kBytesWritten = 1.5e8;
     const double bytes = sizeof(float) * values_of(config);
     double out = kOpening + bytes / kBytesRead;
     if (const auto* run = std::get_if<TrainWork>(&step.work)) {
@@ -46,9 +47,11 @@ std::vector<double> estimate_seconds(const ExperimentPlan& plan, const DeviceWis
     const OwnThreads own(wish.threads > 0 ? wish.threads : threads_now());
     ProbeBench bench(plan.course.config, wish.device, job);
     job.begin("Timing the experiment's work", "steps", static_cast<double>(plan.steps.size()));
+    const std::vector<bool> there = steps_there(plan);
     std::vector<double> out;
     for (const ExperimentStep& step : plan.steps) {
-        out.push_back(seconds_of_work(step.work, bench) + seconds_around(step, plan.course.config));
+        const bool done = there[out.size()];
+        out.push_back(done ? 0 : seconds_of_work(step.work, bench) + seconds_around(step, plan.course.config));
         job.tick(static_cast<double>(out.size()));
     }
     return out;

@@ -10,8 +10,8 @@
 
 namespace gatescope {
 
-// Seconds by step. Probes are steps of a random model of two of the plan's layers, dense and under the plan's gates,
-// and a forward pass; a few seconds in all. Throws Failure, Cancelled.
+// Seconds by step, 0 for those that steps_there() finds done. Probes are steps of a random model of two of the plan's
+// layers, dense and under the plan's gates, and forward passes; a few seconds in all. Throws Failure, Cancelled.
 std::vector<double> estimate_seconds(const ExperimentPlan& plan, const DeviceWish& wish, JobContext& job);
 
 }  // namespace gatescope
