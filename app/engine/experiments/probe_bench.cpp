@@ -48,8 +48,8 @@ std::int64_t ProbeBench::windows(std::int64_t batch, std::int64_t window_length)
 }
 
 double ProbeBench::timed(const std::function<void()>& work) const {
-    constexpr double kLong = 1.0, kEnough = 0.2;
-    constexpr int kRepeats = 4;
+    constexpr double kLong = 1.0, kEnough = 0.3;
+    constexpr int kRepeats = 6;
     double best = seconds_of(work), spent = 0;
     if (best > kLong) return best;
     best = seconds_of(work);

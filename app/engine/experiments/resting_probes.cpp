@@ -18,7 +18,7 @@ struct DistillSeconds {
     double step = 0, first = 0, later = 0;
 };
 
-DistillSeconds distill_seconds(DistillRequest request, ProbeBench& bench) {
+DistillSeconds distilled_once(DistillRequest request, ProbeBench& bench) {
     request.steps = 3;
     request.report_every = request.steps;
     request.held_out_windows = 1;
@@ -37,6 +37,17 @@ DistillSeconds distill_seconds(DistillRequest request, ProbeBench& bench) {
             out.step = std::min(out.step, seconds);
         else
             (before > 0 ? out.later : out.first) += seconds;
+    }
+    return out;
+}
+
+// The best of each, as of all probes.
+DistillSeconds distill_seconds(const DistillRequest& request, ProbeBench& bench) {
+    constexpr double kLong = 1.0;
+    DistillSeconds out = distilled_once(request, bench);
+    for (int n = 0; n < 2 && out.first + out.later < kLong; ++n) {
+        const DistillSeconds again = distilled_once(request, bench);
+        out = {std::min(out.step, again.step), std::min(out.first, again.first), std::min(out.later, again.later)};
     }
     return out;
 }
