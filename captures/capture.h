@@ -19,4 +19,8 @@ void write_capture(const RunResult& run, const std::filesystem::path& path, bool
 // Throws Failure(kBadFile, kNotFound) naming the file and the dataset or attribute.
 std::shared_ptr<const RunResult> read_capture(const std::filesystem::path& path);
 
+// For who was given `path` as a model: throws Failure(kUsage) that says what it is where it is a capture of any kind,
+// and what opens it; does nothing for any other file or folder.
+void refuse_capture_as_model(const std::filesystem::path& path);
+
 }  // namespace gatescope

@@ -1,5 +1,11 @@
 #include "captures/capture_kind.h"
 
+#include <fstream>
+#include <optional>
+
+#include "captures/capture.h"
+#include "captures/rehearsal.h"
+#include "captures/root_group.h"
 #include "captures/schema.h"
 #include "model/core/error.h"
 
@@ -7,27 +13,26 @@ namespace gatescope {
 namespace {
 
 struct KindInfo {
-    const char* what;
-    const char* hint;
+    std::string what, but, hint;  // `but`: what one may have taken it for
 };
 
 KindInfo info_of(CaptureKind kind) {
     switch (kind) {
         case CaptureKind::kRun:
-            return {"is the capture of a run on a text, not a survey of checkpoints",
+            return {"is the capture of a run on a text", "not a survey of checkpoints",
                     "the window opens it; `gatescope merge` puts its spectra into a survey"};
         case CaptureKind::kSurvey:
-            return {"is a survey of checkpoints, not the capture of a run on a text",
+            return {"is a survey of checkpoints", "not the capture of a run on a text",
                     "the window's Spectra layout opens it, as do `gatescope figure` and `gatescope merge`"};
         case CaptureKind::kComponents:
-            return {"holds what heads' components do, no run and no survey",
+            return {"holds what heads' components do", "no run and no survey",
                     "h5py and xarray open it; SCHEMA.md says what is in it"};
         case CaptureKind::kExperiment:
-            return {"is the capture of an experiment, not of a run on a text",
-                    "the window's Experiments layout opens it; `gatescope experiment --show` prints its table and "
+            return {"is the capture of an experiment", "not of a run on a text",
+                    "the window's Experiments layout opens it; `gatescope experiment --show C.h5` prints its table and "
                     "`gatescope figure C.h5 experiment` draws it"};
     }
-    return {"", ""};
+    return {};
 }
 
 }  // namespace
@@ -43,7 +48,26 @@ void require_kind(const h5::Reader& in, CaptureKind wanted) {
     const CaptureKind found = kind_of(in);
     if (found == wanted) return;
     const KindInfo info = info_of(found);
-    throw Failure(FailureKind::kUsage, info.what, in.where("/"), info.hint);
+    throw Failure(FailureKind::kUsage, info.what + ", " + info.but, in.where("/"), info.hint);
+}
+
+void refuse_capture_as_model(const std::filesystem::path& path) {
+    std::string start(4, '\0');
+    if (!std::ifstream(path, std::ios::binary).read(start.data(), 4) || start != "\x89HDF") return;
+    std::optional<CaptureKind> found;
+    try {
+        const auto look = [&path] {
+            const h5::Reader in(path);
+            read_root(in);
+            return kind_of(in);
+        };
+        rehearse([&look] { look(); }, path.string());
+        found = look();
+    } catch (const Failure&) {  // no capture, or none that can be told: who reads models says it better
+        return;
+    }
+    const KindInfo info = info_of(*found);
+    throw Failure(FailureKind::kUsage, info.what + ", no model", path.string(), info.hint);
 }
 
 }  // namespace gatescope

@@ -10,6 +10,7 @@
 #include "app/engine/model_memory.h"
 #include "app/engine/runs/run_folder.h"
 #include "app/engine/sample_files.h"
+#include "captures/capture.h"
 #include "captures/key_sets.h"
 #include "model/checkpoint/checkpoint_reader.h"
 #include "model/checkpoint/weight_hash.h"
@@ -118,7 +119,9 @@ Model::Model() = default;
 Model::~Model() = default;
 
 fs::path model_path(const std::string& model) {
-    return model == "sample" ? sample_model_path() : model_of_run(existing(model));
+    if (model == "sample") return sample_model_path();
+    if (fs::is_regular_file(existing(model))) refuse_capture_as_model(model);
+    return model_of_run(model);
 }
 
 std::unique_ptr<Model> open_model(const std::string& name, bool load, bool hash, const DeviceWish& wish,

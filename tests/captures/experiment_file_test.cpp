@@ -145,6 +145,25 @@ TEST_F(ExperimentFile, IsToldFromOtherCaptures) {
                 AllOf(HasSubstr("tiny.h5"), HasSubstr("capture of a run")));
 }
 
+TEST_F(ExperimentFile, IsNoModelAndSaysWhatItIs) {
+    there_and_back();
+    const auto refused = [](const std::filesystem::path& path) -> std::string {
+        try {
+            refuse_capture_as_model(path);
+        } catch (const Failure& failure) {
+            return failure.what();
+        }
+        return "";
+    };
+    EXPECT_THAT(refused(path_), AllOf(HasSubstr("experiment.h5: is the capture of an experiment, no model"),
+                                      HasSubstr("experiment --show")));
+    EXPECT_THAT(refused(GATESCOPE_SAMPLE_CAPTURES "/survey.h5"), HasSubstr("is a survey of checkpoints, no model"));
+    std::ofstream(path_) << "\x89HDF and no more";
+    EXPECT_EQ(refused(path_), "");
+    EXPECT_EQ(refused(folder_ / "none"), "");
+    EXPECT_EQ(refused(folder_.path()), "");
+}
+
 TEST_F(ExperimentFile, ReplacesNothingUnlessTold) {
     there_and_back();
     JobContext job;
