@@ -28,6 +28,14 @@ bool rotates(const ExperimentCourse& course) {
     return !course.config.learned_positions;
 }
 
+// A checkpoint of a given model may be gigabytes, and takes as long to write as steps take.
+void keep_little(Recipe& recipe) {
+    constexpr std::int64_t kSteps = 20;  // of work that a killed run may lose
+    ParamValue& every = recipe.values["report.checkpoint_every"];
+    every = std::max(std::get<std::int64_t>(every), kSteps);
+    recipe.values["report.keep_checkpoints"] = std::int64_t{1};
+}
+
 // Whatever gate an arm has begins with the course's width, and rotates where the model does.
 Recipe with_gate_shape(const ExperimentCourse& course, Recipe recipe) {
     recipe.values["gate.dim"] = course.gate_dim;
@@ -94,6 +102,8 @@ ExperimentStep tune_step(const ExperimentCourse& course, const std::string& arm,
     recipe.values["train.layers"] = layers;
     if (course.own_model)
         recipe.values["train.learning_rate"] = kShare * real(course.base.values, "train.learning_rate");
+    else
+        keep_little(recipe);
     ExperimentStep out = train_step(course, arm, seed, changed_recipe(recipe, changes));
     out.title = titled("Tune", arm, seed);
     return out;
