@@ -19,16 +19,16 @@ double values_of(const ModelConfig& config) {
     return out;
 }
 
-// What no probe times: data and a model are opened before work begins, and runs write checkpoints, which are hashed
-// and synced. Rates are those of a usual disk, and count for little but with large models.
+// What no probe times: data and a model are opened, and hashed, before work begins, and runs write checkpoints,
+// which are synced. Rates are those of a usual disk, and count for little but with large models.
 double seconds_around(const ExperimentStep& step, const ModelConfig& config) {
-    constexpr double kOpening = 0.2, kBytesRead = 4e8, kBytesWritten = 1.5e8;
+    constexpr double kOpening = 0.2, kBytesRead = 2e8, kBytesWritten = 3.5e8;
     const double bytes = sizeof(float) * values_of(config);
     double out = kOpening + bytes / kBytesRead;
     if (const auto* run = std::get_if<TrainWork>(&step.work)) {
         const TrainPlan plan = train_plans(run->recipe).front();
         const auto written = (plan.steps + plan.checkpoint_every - 1) / plan.checkpoint_every;
-        const double moments = plan.from_scratch ? 3 : 1.5;  // of all that trains, beside the values
+        const double moments = plan.from_scratch ? 3 : 1.2;  // of all that trains, beside the values
         out += static_cast<double>(written) * moments * bytes / kBytesWritten;
     }
     return out;

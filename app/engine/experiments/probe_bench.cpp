@@ -13,8 +13,17 @@ namespace {
 
 constexpr std::int64_t kFewLayers = 2, kFewTokens = 32, kHeadTokens = 8192;
 
+// About, of matrices.
+double values_of_layer(const ModelConfig& config) {
+    const auto d_model = static_cast<double>(config.d_model), d_mlp = static_cast<double>(config.d_mlp);
+    return d_model * (4 * d_model + 3 * d_mlp);
+}
+
+// Of a large model one layer is enough to time, and in memory, where it has gradients and moments.
 ModelConfig cut(ModelConfig config, std::int64_t d_vocab) {
-    config.n_layers = std::min(config.n_layers, kFewLayers);
+    constexpr double kLarge = 3e7;
+    const std::int64_t few = values_of_layer(config) > kLarge ? 1 : kFewLayers;
+    config.n_layers = std::min(config.n_layers, few);
     if (!config.windowed_layers.empty()) config.windowed_layers.resize(static_cast<std::size_t>(config.n_layers));
     config.d_vocab = std::min(config.d_vocab, d_vocab);
     return config;
@@ -40,9 +49,8 @@ double ProbeBench::heads() const {
 std::int64_t ProbeBench::windows(std::int64_t batch, std::int64_t window_length) const {
     constexpr double kMostFlops = 1e11;
     if (!parse_device(device_).is_cpu()) return batch;
-    const auto d_model = static_cast<double>(whole_.d_model), d_mlp = static_cast<double>(whole_.d_mlp);
-    const double values = static_cast<double>(few_.n_layers) * d_model * (4 * d_model + 3 * d_mlp) +
-                          d_model * static_cast<double>(headed_.d_vocab);
+    const double values = static_cast<double>(few_.n_layers) * values_of_layer(whole_) +
+                          static_cast<double>(whole_.d_model * headed_.d_vocab);
     const double flops = 6 * values * static_cast<double>(window_length);
     return std::clamp<std::int64_t>(static_cast<std::int64_t>(kMostFlops / flops), 1, batch);
 }
