@@ -4,8 +4,10 @@
 #include <utility>
 
 #include "app/engine/conductor.h"
+#include "app/engine/experiments/experiment_run.h"
 #include "app/engine/guard.h"
 #include "app/engine/worker_thread.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 
@@ -14,6 +16,10 @@ void Conductor::on(const StartRuns& command) {
 }
 void Conductor::on(const OpenRuns& command) {
     runs_.open(command);
+    if (!command.folder.empty() && is_experiment_folder(command.folder) && !experiments_.lists(command.folder))
+        board_.say(Severity::kInfo,
+                   last_part(command.folder) +
+                       " is an experiment, and these are its runs; the layout Experiments opens all of it");
 }
 void Conductor::on(const ResumeRun& command) {
     runs_.resume(command);

@@ -46,9 +46,6 @@ void ExperimentProposals::plan(const ProposeExperiment& wish, std::uint64_t numb
         return put(std::move(out), number);
     }
     if (const auto seconds = known(out)) return put(with_seconds(out, *seconds), number);
-    const std::vector<bool> there = steps_there(*out.plan);
-    if (std::find(there.begin(), there.end(), false) == there.end())
-        return put(with_seconds(out, std::vector<double>(out.plan->steps.size())), number);
     put(out, number);
     measure(std::make_shared<const ExperimentProposal>(std::move(out)), number);
 }
@@ -71,12 +68,8 @@ void ExperimentProposals::measure(Proposal planned, std::uint64_t number) {
     worker_.submit(std::move(job));
 }
 
-// What is there in the folder, or beside it, is looked at anew each time.
 ExperimentProposal ExperimentProposals::with_seconds(const ExperimentProposal& planned, std::vector<double> by_step) {
     ExperimentProposal out = planned;
-    const std::vector<bool> there = steps_there(*planned.plan);
-    for (std::size_t step = 0; step < std::min(there.size(), by_step.size()); ++step)
-        if (there[step]) by_step[step] = 0;
     out.seconds = std::accumulate(by_step.begin(), by_step.end(), 0.0);
     out.step_seconds = std::move(by_step);
     return out;
@@ -90,12 +83,24 @@ void ExperimentProposals::put(ExperimentProposal proposal, std::uint64_t number)
     });
 }
 
+// Without new probes: what lies in the folder or beside it is looked at anew each time, and a step that was there when
+// the others were probed must still be.
 std::optional<std::vector<double>> ExperimentProposals::known(const ExperimentProposal& planned) const {
+    const std::vector<bool> there = steps_there(*planned.plan);
+    if (std::find(there.begin(), there.end(), false) == there.end()) return std::vector<double>(there.size());
     const std::lock_guard lock(mutex_);
-    for (const Estimate& estimate : estimates_)
-        if (estimate.setting == planned.setting && estimate.device == planned.device &&
-            estimate.seconds.size() == planned.plan->steps.size())
-            return estimate.seconds;
+    for (const Estimate& estimate : estimates_) {
+        if (estimate.setting != planned.setting || estimate.device != planned.device ||
+            estimate.seconds.size() != there.size())
+            continue;
+        std::vector<double> out = estimate.seconds;
+        bool probed = true;
+        for (std::size_t step = 0; step < there.size(); ++step) {
+            probed = probed && (there[step] || out[step] > 0);
+            if (there[step]) out[step] = 0;
+        }
+        if (probed) return out;
+    }
     return {};
 }
 

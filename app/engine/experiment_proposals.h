@@ -26,7 +26,7 @@ class ExperimentProposals {
 
   private:
     using Proposal = std::shared_ptr<const ExperimentProposal>;
-    // What probes came to, by what they were of.
+    // What probes came to, by what they were of; 0 for steps that were there.
     struct Estimate {
         ExperimentSetting setting;
         std::string device;

@@ -21,9 +21,10 @@ std::string name_of(const fs::path& folder) {
     return folder_name(folder, "the experiment");
 }
 
-// The folder itself where it is an experiment's, else those right below it that are, by name.
+// The folder itself where it is an experiment's, or the one that it is a step of, else those right below it, by name.
 std::vector<fs::path> experiments_in(const fs::path& folder) {
     if (is_experiment_folder(folder)) return {folder};
+    if (is_experiment_folder(folder.parent_path())) return {folder.parent_path()};
     std::vector<fs::path> out;
     std::error_code ignored;
     for (const auto& below : fs::directory_iterator(folder, ignored))
@@ -104,6 +105,11 @@ void ExperimentQueue::require_free_locked(const std::string& folder) const {
                           "name another one, or stop that experiment");
 }
 
+bool ExperimentQueue::lists(const std::string& folder) const {
+    const std::lock_guard lock(mutex_);
+    return find_locked(name_of(folder)) != nullptr;
+}
+
 void ExperimentQueue::list() {
     board_.change([this](Snapshot& snapshot) {
         snapshot.experiments.clear();
@@ -180,7 +186,7 @@ void ExperimentQueue::open(const OpenExperiment& command) {
 
 void ExperimentQueue::read(const fs::path& path, bool go_on, JobContext& job) {
     std::error_code ignored;
-    if (!fs::is_directory(path, ignored) && !is_experiment_folder(path)) {
+    if (path.extension() == ".h5" || fs::is_regular_file(path, ignored)) {
         if (go_on) throw Failure(FailureKind::kUsage, "is no folder of an experiment", path.string());
         return show_capture(path);
     }

@@ -42,6 +42,8 @@ class ExperimentQueue {
     // On the opener: lists what an experiment's capture holds. Throws Failure.
     void show_capture(const std::filesystem::path& path);
 
+    bool lists(const std::string& folder) const;
+
     // The program ends, and the worker has stopped: what is in memory alone goes into a checkpoint.
     void end();
 

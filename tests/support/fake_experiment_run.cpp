@@ -87,7 +87,9 @@ std::vector<double> estimate_seconds(const ExperimentPlan& plan, const DeviceWis
         job.tick();
     } while (experiments().hold_probes);
     ++experiments().probes;
-    return std::vector<double>(plan.steps.size(), 10);
+    std::vector<double> out;
+    for (const bool there : steps_there(plan)) out.push_back(there ? 0 : 10);
+    return out;
 }
 
 bool is_experiment_folder(const std::filesystem::path& folder) {

@@ -87,6 +87,19 @@ TEST_F(ExperimentProposals, StepsThatAreThereNeedNoTimeAndTheSameIsNotMeasuredTw
     EXPECT_EQ(fakes().probes, 1);
 }
 
+TEST_F(ExperimentProposals, AStepThatIsThereNoLongerIsMeasured) {
+    send(experiment("one"));
+    wait_until("one", "done");
+    forget_experiment("one", 5);
+    send(wish());
+    const Picture first = wait([](const Snapshot& now) { return estimated(now, 2); });
+    EXPECT_EQ(first->proposal->step_seconds, std::vector<double>({0, 10}));
+    forget_experiment("one", 0);
+    send(wish());
+    wait([](const Snapshot& now) { return now.proposal->seconds == 20; });
+    EXPECT_EQ(fakes().probes, 2);
+}
+
 TEST_F(ExperimentProposals, AreAnsweredWhileAnExperimentIsAtWorkWhichGoesOn) {
     fakes().pieces_of_a_step = 1'000'000'000;
     send(experiment("other"));

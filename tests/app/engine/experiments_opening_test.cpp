@@ -71,6 +71,23 @@ TEST_F(ExperimentsOpening, OpenCaptureTakesAnExperimentsCaptureToo) {
     EXPECT_EQ(picture->capture, nullptr) << "the run that is shown stays";
 }
 
+TEST_F(ExperimentsOpening, TheFolderOfAStepOpensItsExperiment) {
+    make_one();
+    send(OpenExperiment{place("one") + "/dense-seed-0"});
+    wait_until("one", "done");
+}
+
+TEST_F(ExperimentsOpening, OpenRunsOfAnExperimentThatIsNotOpenSaysWhatItIs) {
+    make_one();
+    send(OpenRuns{place("one")});
+    EXPECT_TRUE(says(*session_->snapshot(), Severity::kInfo, "one is an experiment"));
+    send(DismissMessage{session_->snapshot()->messages.back().id});
+    send(OpenExperiment{place("one")});
+    wait_until("one", "done");
+    send(OpenRuns{place("one")});
+    EXPECT_FALSE(says(*session_->snapshot(), Severity::kInfo, "one is an experiment"));
+}
+
 TEST_F(ExperimentsOpening, AFolderThatIsNamedAsAModelOpensTheExperimentAndTheModelStays) {
     make_one();
     const auto model = session_->snapshot()->model;
