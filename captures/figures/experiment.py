@@ -8,9 +8,9 @@ usage: experiment.py EXPERIMENT.h5 --out FIGURE.pdf [--data NUMBERS.csv] [--char
 import textwrap
 
 import numpy as np
-from matplotlib import ticker
+from matplotlib import colors, pyplot, ticker
 
-from figure import Refused, axes, main, text
+from figure import Refused, main, text
 
 # Who is drawn how: the window's colours (its light theme), and for print without colour a mark, a line and a hatch.
 ROLES = {
@@ -24,6 +24,9 @@ OTHERS = [("#0B7A70", "o", "-", ""), ("#A8457F", "^", "--", "///"), ("#7A6A00", 
 INK = "#1B1F27"
 FEW = 24  # points with marks and bars of their interval; more are a line in a band
 ACROSS = 3  # panels in a row
+WIDTH, HEIGHT = 3.6, 2.9  # inches of a panel
+# Of series of one role beside each other: how much white is in each, and its line and mark.
+SHADES, LINES, MARKS = (0, 0.35, 0.2, 0.5, 0.1), ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1))), "osD^vPX"
 
 
 def plain(words):
@@ -38,15 +41,21 @@ def numbers(group, name):
 class Series:
     def __init__(self, group, place):
         self.label, self.role = plain(group.attrs["label"]), text(group.attrs["role"])
-        self.style = ROLES.get(self.role, OTHERS[place % len(OTHERS)])
+        self.colour, self.mark, self.line, self.hatch = ROLES.get(self.role, OTHERS[place % len(OTHERS)])
         self.x, self.y = numbers(group, "x"), numbers(group, "y")
         unknown = np.full(len(self.y), np.nan)
         self.low, self.high = (numbers(group, end) if end in group else unknown for end in ("low", "high"))
 
-    def draw_errors(self, panel, shift, colour):
+    def tell_apart(self, number):
+        """From those of the same role before it."""
+        white = SHADES[number % len(SHADES)]
+        self.colour = colors.to_hex([1 - (1 - part) * (1 - white) for part in colors.to_rgb(self.colour)])
+        self.line, self.mark = LINES[number % len(LINES)], MARKS[number % len(MARKS)]
+
+    def draw_errors(self, panel, across, colour):
         known = np.isfinite(self.y) & np.isfinite(self.low) & np.isfinite(self.high)
         if known.any():
-            panel.errorbar(self.x[known] + shift, self.y[known],
+            panel.errorbar(across[known], self.y[known],
                            np.clip([(self.y - self.low)[known], (self.high - self.y)[known]], 0, None), fmt="none",
                            ecolor=colour, elinewidth=0.9, capsize=2)
 
@@ -59,6 +68,10 @@ class Chart:
             setattr(self, name, int(group.attrs[name]) == 1)
         self.categories = [plain(name) for name in group["categories"][...]] if "categories" in group else []
         self.series = [Series(one, place) for place, one in enumerate(group["series"].values())]
+        for number, series in enumerate(self.series):
+            alike = [other.role for other in self.series[:number]].count(series.role)
+            if alike:
+                series.tell_apart(alike)
         levels = group.get("levels", {})
         self.levels = list(zip(map(plain, levels["label"][...]), map(text, levels["role"][...]),
                                levels["value"][...].tolist())) if "label" in levels else []
@@ -78,8 +91,22 @@ class Chart:
         return out
 
 
-def short(value):
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+def short(value, digits=4):
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.{digits}g}"
+
+
+def name_categories(panel, chart):
+    panel.set_xlim(-0.6, len(chart.categories) - 0.4)
+    width = max(8, 36 // len(chart.categories))
+    panel.set_xticks(range(len(chart.categories)), [textwrap.fill(name, width) for name in chart.categories], fontsize=8)
+
+
+def name_places(panel, places, logarithmic):
+    """Just where points are; names that would touch are turned."""
+    along = np.log(places) if logarithmic and min(places) > 0 else np.asarray(places)
+    near = len(places) > 1 and np.diff(along).min() < 0.09 * (along[-1] - along[0])
+    panel.set_xticks(places, [short(place) for place in places], **({"rotation": 40, "fontsize": 7} if near else {}))
+    panel.xaxis.set_minor_locator(ticker.NullLocator())
 
 
 def draw_bars(panel, chart):
@@ -88,24 +115,22 @@ def draw_bars(panel, chart):
     beside = len(shown) if counts.max() > 1 else 1  # bars of one category stand beside each other
     width = 0.8 / beside
     for number, series in enumerate(shown):
-        colour, _, _, hatch = series.style
-        shift = width * (number + 0.5) - 0.4 if beside > 1 else 0
-        looks = {"color": "none", "edgecolor": colour, "linestyle": "--"} if series.role == "paper" else \
-            {"color": colour, "edgecolor": "white", "hatch": hatch}
-        panel.bar(series.x + shift, series.y, width=0.92 * width, linewidth=0.8,
+        across = series.x + (width * (number + 0.5) - 0.4 if beside > 1 else 0)
+        looks = {"color": "none", "edgecolor": series.colour, "linestyle": "--"} if series.role == "paper" else \
+            {"color": series.colour, "edgecolor": "white", "hatch": series.hatch}
+        panel.bar(across, series.y, width=0.92 * width, linewidth=0.8,
                   label=series.label if len(series.x) > 1 or not chart.categories else None, **looks)
-        series.draw_errors(panel, shift, INK)
-        if len(places) * beside <= 8:
-            for x, y, high in zip(series.x + shift, series.y, series.high):
+        series.draw_errors(panel, across, INK)
+        if len(places) * beside <= 6:
+            for x, y, high in zip(across, series.y, series.high):
                 if np.isfinite(y):
-                    panel.annotate(short(y), (x, high if np.isfinite(high) else y), (0, 2.5), textcoords="offset points",
-                                   ha="center", fontsize=7,
+                    panel.annotate(short(y, 3), (x, high if np.isfinite(high) else y), (0, 2.5), ha="center", fontsize=7,
+                                   textcoords="offset points",
                                    bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.3})
     if chart.categories:
-        panel.set_xlim(-0.6, len(chart.categories) - 0.4)
-        panel.set_xticks(range(len(chart.categories)), [textwrap.fill(name, 14) for name in chart.categories], fontsize=8)
+        name_categories(panel, chart)
     elif len(places) <= 16:
-        panel.set_xticks(places, [short(place) for place in places])
+        name_places(panel, places, False)
     panel.margins(y=0.12)
 
 
@@ -117,25 +142,32 @@ def draw_gap(panel, chart):
                            linewidth=0, label="gap")
 
 
+def beside_each_other(chart):
+    """Where the points of each series are drawn: intervals at one place would hide each other."""
+    shown = chart.drawn()
+    across = np.concatenate([series.x for series in shown])
+    step = 0 if chart.log_x or len(shown) < 2 else 0.012 * (across.max() - across.min())
+    return [series.x + (step * (number - (len(shown) - 1) / 2) if np.isfinite(series.low).any() else 0)
+            for number, series in enumerate(shown)]
+
+
 def draw_lines(panel, chart):
-    for series in chart.drawn():
-        colour, mark, line, _ = series.style
+    for series, across in zip(chart.drawn(), beside_each_other(chart)):
         few = len(series.x) <= FEW
         known = np.isfinite(series.y)  # what was not measured at a step does not cut the line
-        panel.plot(series.x[known], series.y[known], color=colour, linestyle=line, linewidth=1.2,
-                   marker=mark if few else "", markersize=4, label=series.label)
+        panel.plot((across if few else series.x)[known], series.y[known], color=series.colour, linestyle=series.line,
+                   linewidth=1.2, marker=series.mark if few else "", markersize=4, label=series.label)
         if few:
-            series.draw_errors(panel, 0, colour)
+            series.draw_errors(panel, across, series.colour)
         else:
-            panel.fill_between(series.x, series.low, series.high, color=colour, alpha=0.2, linewidth=0)
+            panel.fill_between(series.x, series.low, series.high, color=series.colour, alpha=0.2, linewidth=0)
     if chart.shade_gap and len(chart.series) > 1:
         draw_gap(panel, chart)
     places = sorted(set().union(*(series.x.tolist() for series in chart.drawn())))
     if chart.categories:
-        panel.set_xticks(range(len(chart.categories)), [textwrap.fill(name, 14) for name in chart.categories])
+        name_categories(panel, chart)
     elif len(places) <= 9:
-        panel.set_xticks(places, [short(place) for place in places])
-        panel.xaxis.set_minor_locator(ticker.NullLocator())
+        name_places(panel, places, chart.log_x)
 
 
 def draw_levels(panel, chart):
@@ -147,16 +179,16 @@ def draw_levels(panel, chart):
                           zorder=1.5, label=label if told else f"{label} {short(value)}")
 
 
-def scale(axis, values):
+def scale(axis, set_scale, values):
     """A logarithmic axis; one that zeros stand on, too, goes down to them."""
     values = values[np.isfinite(values)]
     least = values[values > 0].min(initial=np.inf)
     if not np.isfinite(least):
         return
     if (values <= 0).any():
-        axis._set_axes_scale("symlog", linthresh=10 ** np.floor(np.log10(least)), linscale=0.5)
+        set_scale("symlog", linthresh=10 ** np.floor(np.log10(least)), linscale=0.5)
         return
-    axis._set_axes_scale("log")
+    set_scale("log")
     if values.max() < 1000 * least:
         axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter(ticker.FuncFormatter(lambda value, _: short(value)))
@@ -168,22 +200,30 @@ def draw_chart(panel, chart, mark):
     draw_levels(panel, chart)
     shown = chart.drawn()
     if chart.log_x and not chart.categories:
-        ticks, names = panel.get_xticks(), [tick.get_text() for tick in panel.get_xticklabels()]
-        scale(panel.xaxis, np.concatenate([series.x for series in shown]))
-        if any(names):
-            panel.set_xticks(ticks, names)
+        ticks, names = panel.get_xticks(), panel.get_xticklabels()
+        scale(panel.xaxis, panel.set_xscale, np.concatenate([series.x for series in shown]))
+        if any(name.get_text() for name in names):
+            panel.set_xticks(ticks, [name.get_text() for name in names])
             panel.xaxis.set_minor_locator(ticker.NullLocator())
     if chart.log_y:
-        scale(panel.yaxis, np.concatenate([series.y for series in shown]))
+        scale(panel.yaxis, panel.set_yscale, np.concatenate([series.y for series in shown]))
     panel.set_xlabel(plain(chart.x_label))
-    panel.set_ylabel(plain(chart.y_label))
-    panel.set_title(textwrap.fill(mark + plain(chart.title), 46), loc="left")
-    entries = panel.get_legend_handles_labels()[1]
-    if entries:
-        columns = 2 if max(map(len, entries)) <= 24 and len(entries) > 1 else 1
-        panel.legend(loc="upper center", bbox_to_anchor=(0.5, -0.24), ncol=columns, borderaxespad=0)
-        return -(-len(entries) // columns)
-    return 0
+    panel.set_ylabel(textwrap.fill(plain(chart.y_label), 30))
+    panel.set_title(textwrap.fill(mark + plain(chart.title), 42), loc="left")
+
+
+def explain(place, panel, chart):
+    """The legend of a panel, below it, series first; how many lines it takes."""
+    place.axis("off")
+    series = [series.label for series in chart.series]
+    entries = sorted(zip(*panel.get_legend_handles_labels()),
+                     key=lambda entry: series.index(entry[1]) if entry[1] in series else len(series))
+    if not entries:
+        return 0
+    handles, names = zip(*entries)
+    columns = 2 if max(map(len, names)) <= 18 and len(names) > 1 else 1
+    place.legend(handles, names, loc="upper center", ncol=columns, borderaxespad=0)
+    return -(-len(names) // columns)
 
 
 def charts_of(capture, wanted):
@@ -202,14 +242,17 @@ def draw(capture, given):
     charts = charts_of(capture, given.chart)
     across = 2 if len(charts) == 4 else min(ACROSS, len(charts))
     down = -(-len(charts) // across)
-    drawn, panels = axes(across, 3.0, down)
-    panels = panels.flatten()
-    most = 0
-    for number, (panel, chart) in enumerate(zip(panels, charts)):
-        most = max(most, draw_chart(panel, chart, f"({chr(ord('a') + number % 26)}) " if len(charts) > 1 else ""))
-    for panel in panels[len(charts):]:
-        panel.set_visible(False)
-    drawn.set_size_inches(3.6 * across, (2.9 + 0.17 * most) * down)
+    drawn = pyplot.figure(layout="constrained")
+    grid = drawn.add_gridspec(2 * down, across)
+    lines = [0] * down
+    for number, chart in enumerate(charts):
+        row, column = divmod(number, across)
+        panel = drawn.add_subplot(grid[2 * row, column])
+        draw_chart(panel, chart, f"({chr(ord('a') + number % 26)}) " if len(charts) > 1 else "")
+        lines[row] = max(lines[row], explain(drawn.add_subplot(grid[2 * row + 1, column]), panel, chart))
+    heights = [height for count in lines for height in (HEIGHT, 0.19 * count + 0.02)]
+    grid.set_height_ratios(heights)
+    drawn.set_size_inches(WIDTH * across, sum(heights))
     return drawn, [row for chart in charts for row in chart.rows()]
 
 
