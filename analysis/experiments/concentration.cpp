@@ -80,8 +80,9 @@ Masses masses_of(const ExperimentPlan& plan, const Outcomes& outcomes) {
         most.push_back(kPercent * *std::max_element(mass.begin(), mass.end()));
     }
     if (mean.empty()) return out;
-    for (const std::vector<double>& values : layers) out.layers.push_back(over_seeds(values));
-    out.mean = over_seeds(mean), out.least = over_seeds(least), out.most = over_seeds(most);
+    const auto share = [](const std::vector<double>& values) { return within(over_seeds(values), 0, kPercent); };
+    for (const std::vector<double>& values : layers) out.layers.push_back(share(values));
+    out.mean = share(mean), out.least = share(least), out.most = share(most);
     const auto less = [](const Quantity& a, const Quantity& b) { return a.mean < b.mean; };
     const auto [low, high] = std::minmax_element(out.layers.begin(), out.layers.end(), less);
     out.least_layer = static_cast<std::size_t>(low - out.layers.begin());
@@ -133,7 +134,7 @@ ExperimentChart by_layer(const ExperimentPlan& plan, const Masses& masses) {
         bars.y.push_back(mass.mean);
         if (!has_interval(mass)) continue;
         bars.low.push_back(mass.low);
-        bars.high.push_back(std::min(mass.high, kPercent));
+        bars.high.push_back(mass.high);
     }
     if (!bars.x.empty()) {
         out.series.push_back(std::move(bars));
@@ -144,17 +145,16 @@ ExperimentChart by_layer(const ExperimentPlan& plan, const Masses& masses) {
     return out;
 }
 
+// Runs report this of every layer; their own mass_at_k is of another k.
 ExperimentChart while_training(const ExperimentPlan& plan, const Outcomes& outcomes) {
-    constexpr std::int64_t kOfCurves = 64;  // of a run that trains without a gate
     ExperimentChart out;
     out.id = "training";
-    out.title = "Attention mass on the strongest " + std::to_string(shown_k(kOfCurves, plan.course.window_length())) +
-                " keys while the model trains";
-    out.x_label = "Step", out.y_label = "Share of attention mass (%)";
-    add_curves(out, plan, outcomes, kArm, "Dense", "dense", "mass_at_k");
-    for (ExperimentSeries& series : out.series)
-        for (std::vector<double>* values : {&series.y, &series.low, &series.high})
-            for (double& value : *values) value *= kPercent;
+    out.title = "Entropy of the attention while the model trains: the lower, the more concentrated";
+    out.x_label = "Step", out.y_label = "Entropy (nats)";
+    for (std::int64_t layer = 0; layer < plan.course.config.n_layers; ++layer) {
+        const std::string number = std::to_string(layer);
+        add_curves(out, plan, outcomes, kArm, "Layer " + number, "layer-" + number, "layer_" + number + ".entropy");
+    }
     return out;
 }
 

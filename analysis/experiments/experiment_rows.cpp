@@ -162,6 +162,13 @@ void add_bar(ExperimentChart& chart, const std::string& label, const std::string
     chart.series.push_back(std::move(bar));
 }
 
+Quantity within(Quantity quantity, double least, double most) {
+    if (!has_interval(quantity)) return quantity;
+    quantity.low = std::clamp(quantity.low, least, most);
+    quantity.high = std::clamp(quantity.high, least, most);
+    return quantity;
+}
+
 bool has_interval(const Quantity& quantity) {
     return std::isfinite(quantity.low) && std::isfinite(quantity.high);
 }

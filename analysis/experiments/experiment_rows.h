@@ -58,6 +58,9 @@ void add_curves(ExperimentChart& chart, const ExperimentPlan& plan, const Outcom
 void add_bar(ExperimentChart& chart, const std::string& label, const std::string& role, std::size_t category,
              const Quantity& quantity);
 
+// The same with its interval cut at what such a quantity can be.
+Quantity within(Quantity quantity, double least, double most);
+
 // Where the interval lies. A quantity without one lies nowhere.
 bool has_interval(const Quantity& quantity);
 bool above(const Quantity& quantity, double value);  // all of the interval

@@ -85,8 +85,11 @@ Gradients gradients_of(const ExperimentPlan& plan, const Outcomes& outcomes) {
         soft_values.push_back(static_cast<double>(probed->gradients[1].nonzero_values));
         out.values = probed->gradients[0].values;
     }
-    out.hard_most = over_seeds(hard_most), out.soft_least = over_seeds(soft_least);
-    out.hard_values = over_seeds(hard_values), out.soft_values = over_seeds(soft_values);
+    const auto norm = [](const std::vector<double>& values) {
+        return within(over_seeds(values), 0, std::numeric_limits<double>::max());
+    };
+    out.hard_most = norm(hard_most), out.soft_least = norm(soft_least);
+    out.hard_values = norm(hard_values), out.soft_values = norm(soft_values);
     return out;
 }
 
@@ -142,10 +145,10 @@ void judge(const Gradients& found, ExperimentSummary& out) {
             "that the measurement may not see gradients at all.";
     } else {
         out.verdict = Verdict::kSupports;
-        out.sentence = "Supports the paper: the gradient through hard top-k is exactly 0 in every report of " +
-                       std::to_string(found.hard_most.count) + (found.hard_most.count == 1 ? " seed" : " seeds") +
-                       " and in all " + std::to_string(found.values) + " values of the gate on the dense model. " +
-                       soft;
+        out.sentence =
+            "Supports the paper: the gradient through hard top-k is exactly 0 in every report of the training (" +
+            std::to_string(found.hard_most.count) + (found.hard_most.count == 1 ? " seed" : " seeds") +
+            ") and in all " + std::to_string(found.values) + " values of the gate on the dense model. " + soft;
     }
 }
 

@@ -50,6 +50,9 @@ TEST(ConcentrationExperiment, AveragesLayersOfEachSeedAndComparesWithEvenlySprea
     ASSERT_EQ(figure->series.size(), 1U);
     EXPECT_NEAR(figure->series[0].y[3], 81, 1e-9);
     EXPECT_LE(figure->series[0].high[2], 100);
+    ASSERT_NE(chart_of(summary, "training"), nullptr);
+    EXPECT_EQ(chart_of(summary, "training")->series.at(1).label, "Layer 1");
+    EXPECT_EQ(chart_of(summary, "training")->series.at(1).y, (std::vector<double>{4, 2, 1}));
 }
 
 TEST(ConcentrationExperiment, SaysSoWhereAttentionIsSpread) {
@@ -116,7 +119,7 @@ TEST(SoftGatingExperiment, SaysThatThePapersGapDoesNotAppear) {
     const ExperimentSummary near = summary_of(plan, outcomes);
     EXPECT_EQ(near.verdict, Verdict::kUndecided);
     EXPECT_NE(near.sentence.find("gap does not appear"), std::string::npos) << near.sentence;
-    EXPECT_EQ(near.sentence.find("Learning closes"), std::string::npos) << "there is no gap in every seed";
+    EXPECT_EQ(near.sentence.find("Learning closes"), std::string::npos) << "of no gap there is no share";
     EXPECT_TRUE(std::isnan(row_of(near, "Share of the random-dense gap")->ours.mean));
 
     for (int seed = 0; seed < 3; ++seed) set_seed(outcomes, seed, 50 + 0.1 * seed, 45, 46 + 0.1 * seed);

@@ -16,6 +16,8 @@ void finish(const TrainWork& work, StepOutcome& out) {
                                                          {"perplexity", {900, 200, kPerplexity}},
                                                          {"perplexity_dense", {900, 200, kPerplexity}},
                                                          {"mass_at_k", {0.4, 0.6, 0.8}},
+                                                         {"layer_0.entropy", {4, 3, 2}},
+                                                         {"layer_1.entropy", {4, 2, 1}},
                                                          {"f1", {0.1, 0.2, 0.3}}};
     if (text(work.recipe.values, "gate.gate") != "dense" && flag(work.recipe.values, "gate.train")) {
         const bool soft = text(work.recipe.values, "gate.gate").starts_with("soft");
