@@ -22,7 +22,7 @@ ROLES = {
 OTHERS = [("#0B7A70", "o", "-", ""), ("#A8457F", "^", "--", "///"), ("#7A6A00", "D", "-.", ".."),
           ("#B3261E", "v", "-", "\\\\\\"), ("#6A4FC0", "P", "--", "xx")]
 INK = "#1B1F27"
-FEW = 24  # points with marks and bars of their interval; more are a line in a band
+FEW = 12  # points with marks and bars of their interval; more are a line in a band
 ACROSS = 3  # panels in a row
 WIDTH, HEIGHT = 3.6, 2.9  # inches of a panel
 # Of series of one role beside each other: how much white is in each, and its line and mark.

@@ -1,9 +1,11 @@
 // What experiments add to captures, broken: one line each that names the file and the place.
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <random>
+
 #include "captures/experiment_file.h"
 #include "tests/captures/hostile_capture.h"
-#include "tests/support/synthetic_experiment.h"
 
 namespace gatescope {
 namespace {
@@ -15,8 +17,8 @@ class HostileExperiment : public HostileCapture {
   protected:
     // Refused once `change` was done to a fresh file.
     std::string once(const std::function<void()>& change) const {
-        JobContext job;
-        write_experiment(synthetic_experiment(), path_, true, job);
+        std::filesystem::copy_file(GATESCOPE_SAMPLE_CAPTURES "/experiment.h5", path_,
+                                   std::filesystem::copy_options::overwrite_existing);
         change();
         return refusal([this] { read_experiment(path_); });
     }
@@ -134,6 +136,23 @@ TEST_F(HostileExperiment, MayHoldGroupsThatNobodyKnows) {
               "");
     EXPECT_THAT(once([&] { edit([](hid_t file) { H5Lcreate_soft("/", file, "/experiment/charts/loop", 0, 0); }); }),
                 HasSubstr("is a link to elsewhere"));
+}
+
+TEST_F(HostileExperiment, MayEndAnywhereAndHaveAnyBytesFlipped) {
+    std::ifstream file(GATESCOPE_SAMPLE_CAPTURES "/experiment.h5", std::ios::binary);
+    const std::string whole{std::istreambuf_iterator<char>(file), {}};
+    const auto read = [this] { read_experiment(path_); };
+    for (std::size_t end = 0; end < whole.size(); end += 1 + whole.size() / 20) {
+        std::ofstream(path_, std::ios::binary | std::ios::trunc).write(whole.data(), static_cast<std::streamsize>(end));
+        EXPECT_THAT(refusal(read), HasSubstr("run.h5")) << "cut at " << end;
+    }
+    std::mt19937 rng(1);
+    for (int round = 0; round < 60; ++round) {
+        std::string flipped = whole;
+        for (int n = 0; n < 8; ++n) flipped[rng() % flipped.size()] = static_cast<char>(rng());
+        std::ofstream(path_, std::ios::binary | std::ios::trunc) << flipped;
+        EXPECT_THAT(refusal(read), testing::AnyOf(std::string(), HasSubstr("run.h5"))) << round;
+    }
 }
 
 }  // namespace
