@@ -65,13 +65,15 @@ void remove_steps(const fs::path& folder, const ExperimentPlan& plan) {
     clear_away(capture_of_experiment(folder));
 }
 
-std::string file_text(const ExperimentPlan& plan, const std::string& created) {
+std::string file_text(const ExperimentPlan& plan, const ExperimentFile& file) {
     nlohmann::ordered_json steps = nlohmann::ordered_json::array();
     for (const ExperimentStep& step : plan.steps) steps.push_back(step.name);
     const nlohmann::ordered_json out = {{"format", kFormat},
                                         {"version", 1},
-                                        {"created", created},
-                                        {"setting", nlohmann::ordered_json::parse(print_setting(plan.setting))},
+                                        {"created", file.created},
+                                        {"setting", nlohmann::ordered_json::parse(print_setting(file.setting))},
+                                        {"data_sha256", file.inputs.data_sha256},
+                                        {"model_sha256", file.inputs.model_sha256},
                                         {"steps", std::move(steps)}};
     return out.dump(1) + "\n";
 }
@@ -94,10 +96,15 @@ ExperimentFile read_experiment_file(const fs::path& folder) {
                       "name a folder that `gatescope experiment` or the window made");
     const json from = contents_of(folder);
     const auto setting = from.find("setting");
-    const auto created = from.find("created");
-    if (setting == from.end() || created == from.end() || !created->is_string())
-        throw Failure(FailureKind::kBadFile, "has no setting, or doesn't say when it was made", path.string());
-    return {parse_setting(setting->dump(), path.string()), created->get<std::string>()};
+    if (setting == from.end()) throw Failure(FailureKind::kBadFile, "has no setting", path.string());
+    const auto words = [&](const char* key) {
+        const auto found = from.find(key);
+        if (found == from.end() || !found->is_string())
+            throw Failure(FailureKind::kBadFile, std::string("has no ") + key, path.string());
+        return found->get<std::string>();
+    };
+    return {
+        parse_setting(setting->dump(), path.string()), words("created"), {words("data_sha256"), words("model_sha256")}};
 }
 
 void check_experiment_target(const fs::path& folder, bool overwrite) {
@@ -131,7 +138,7 @@ std::optional<StepOutcome> outcome_of_step(const ExperimentPlan& plan, const Exp
     }
 }
 
-ExperimentFolder ExperimentFolder::create(const ExperimentPlan& plan, const std::string& created, bool overwrite) {
+ExperimentFolder ExperimentFolder::create(const ExperimentPlan& plan, const ExperimentFile& file, bool overwrite) {
     const fs::path folder = plan.folder;
     check_experiment_target(folder, overwrite);
     make_folders(folder);
@@ -140,7 +147,7 @@ ExperimentFolder ExperimentFolder::create(const ExperimentPlan& plan, const std:
         if (!overwrite) check_experiment_target(folder, overwrite);  // another made it in between
         remove_steps(folder, plan);
     }
-    write_output_file(folder / kFile, file_text(plan, created), true);
+    write_output_file(folder / kFile, file_text(plan, file), true);
     return out;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/experiments/experiment_plan.h"
+#include "app/engine/experiments/step_checks.h"
 #include "app/engine/runs/held_folder.h"
 
 namespace gatescope {
@@ -16,6 +17,7 @@ namespace gatescope {
 struct ExperimentFile {
     ExperimentSetting setting;
     std::string created;  // ISO 8601 UTC
+    ExperimentInputs inputs;
 };
 // Throws Failure(kNotFound, kBadFile, kUsage).
 ExperimentFile read_experiment_file(const std::filesystem::path& folder);
@@ -33,7 +35,7 @@ class ExperimentFolder {
   public:
     // Makes it; of an experiment that is there what the plan doesn't want goes. Throws Failure(kUsage, kOutput,
     // kResource).
-    static ExperimentFolder create(const ExperimentPlan& plan, const std::string& created, bool overwrite);
+    static ExperimentFolder create(const ExperimentPlan& plan, const ExperimentFile& file, bool overwrite);
     // What a killed process left half done is removed. Throws Failure(kNotFound, kOutput, kResource).
     static ExperimentFolder open(const std::filesystem::path& folder);
 

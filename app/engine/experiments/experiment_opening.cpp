@@ -7,8 +7,11 @@
 #include "app/engine/experiments/experiment_folder.h"
 #include "app/engine/experiments/experiment_picture.h"
 #include "app/engine/experiments/experiment_run.h"
+#include "app/engine/models.h"
 #include "app/engine/runs/run_folder.h"
+#include "model/checkpoint/checkpoint_reader.h"
 #include "model/core/error.h"
+#include "model/families/families.h"
 
 namespace gatescope {
 namespace {
@@ -63,8 +66,9 @@ ExperimentPlan plan_of_setting(const ExperimentSetting& setting, const fs::path&
     const ExperimentSetting whole = with_whole_paths(setting);
     const std::string place = folder.empty() ? "" : fs::absolute(folder).lexically_normal().string();
     if (whole.model.empty()) return experiment_plan(whole, place, nullptr);
-    const auto model = open_model(whole.model, false, false, {}, job);
-    return experiment_plan(whole, place, &model->summary->config);
+    job.tick();
+    const ModelConfig config = read_config(*open_checkpoint(model_path(whole.model)));
+    return experiment_plan(whole, place, &config);
 }
 
 std::vector<bool> steps_there(const ExperimentPlan& plan) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "analysis/experiments/experiments.h"
 #include "app/engine/experiments/adopted_runs.h"
@@ -17,8 +18,41 @@
 #include "model/transformer/device.h"
 
 namespace gatescope {
+namespace {
 
 namespace fs = std::filesystem;
+
+// What is done already; what of it can't be counted on, one line each.
+std::vector<std::string> take_outcomes(ExperimentState& known) {
+    std::vector<std::string> warnings;
+    std::set<std::string> devices;
+    for (const ExperimentStep& step : known.plan->steps) {
+        std::string damage;
+        if (auto outcome = outcome_of_step(*known.plan, step, &damage)) {
+            if (outcome->adopted.empty()) known.pace.took(step, 1, outcome->seconds);
+            if (outcome->device != known.device) devices.insert(outcome->device);
+            known.outcomes[step.name] = std::move(*outcome);
+        }
+        if (!damage.empty()) warnings.push_back(damage + "; the step is done again");
+    }
+    for (const std::string& device : devices)
+        warnings.push_back("steps were done on " + device + ", and it goes on with " + known.device);
+    return warnings;
+}
+
+// Steps on other texts, or another model, would be compared with those that are done.
+void check_inputs_are(const ExperimentInputs& then, const ExperimentPlan& plan, const fs::path& folder,
+                      JobContext& job) {
+    const ExperimentInputs now = open_inputs(plan, job);
+    if (now.data_sha256 != then.data_sha256)
+        throw Failure(FailureKind::kUsage, "was begun on other texts than lie there now", folder.string(),
+                      "put those texts back, or begin a new experiment");
+    if (now != then)
+        throw Failure(FailureKind::kUsage, "was begun on other weights than the model has now", folder.string(),
+                      "put that model back, or begin a new experiment");
+}
+
+}  // namespace
 
 struct ExperimentRun::State {
     ExperimentState known;  // `under_way` and `share` as of the last look
@@ -140,8 +174,9 @@ std::unique_ptr<ExperimentRun> ExperimentRun::start(const ExperimentSetting& set
     known.plan = std::make_shared<const ExperimentPlan>(plan_of_setting(setting, folder, job));
     known.status = "waiting";
     known.created = utc_now();
-    check_steps(*known.plan, true, job);
-    ExperimentFolder taken = ExperimentFolder::create(*known.plan, known.created, overwrite);
+    check_steps(*known.plan, known.device);
+    const ExperimentFile file{known.plan->setting, known.created, open_inputs(*known.plan, job)};
+    ExperimentFolder taken = ExperimentFolder::create(*known.plan, file, overwrite);
     known.there = steps_there(*known.plan);
     std::unique_ptr<ExperimentRun> out(new ExperimentRun);
     out->state_.reset(new State{std::move(known), wish, std::move(taken)});
@@ -157,16 +192,11 @@ std::unique_ptr<ExperimentRun> ExperimentRun::resume(const fs::path& folder, con
     known.plan = std::make_shared<const ExperimentPlan>(plan_of_setting(file.setting, folder, job));
     known.status = "waiting";
     known.created = file.created;
-    std::vector<std::string> warnings;
-    for (const ExperimentStep& step : known.plan->steps) {
-        std::string damage;
-        if (auto outcome = outcome_of_step(*known.plan, step, &damage)) {
-            if (outcome->adopted.empty()) known.pace.took(step, 1, outcome->seconds);
-            known.outcomes[step.name] = std::move(*outcome);
-        }
-        if (!damage.empty()) warnings.push_back(damage + "; the step is done again");
+    std::vector<std::string> warnings = take_outcomes(known);
+    if (known.outcomes.size() < known.plan->steps.size()) {
+        check_steps(*known.plan, known.device);
+        check_inputs_are(file.inputs, *known.plan, folder, job);
     }
-    if (known.outcomes.size() < known.plan->steps.size()) check_steps(*known.plan, false, job);
     known.there = steps_there(*known.plan);
     std::unique_ptr<ExperimentRun> out(new ExperimentRun);
     out->state_.reset(new State{std::move(known), wish, std::move(taken)});

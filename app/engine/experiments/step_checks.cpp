@@ -8,8 +8,11 @@
 #include "analysis/training/trained_gate.h"
 #include "app/engine/experiments/experiment_folder.h"
 #include "app/engine/experiments/step_work.h"
+#include "app/engine/models.h"
 #include "app/engine/runs/recipe_folder.h"
 #include "app/engine/runs/run_parts.h"
+#include "model/checkpoint/checkpoint_reader.h"
+#include "model/checkpoint/weight_hash.h"
 #include "model/core/error.h"
 #include "model/gates/gate_syntax.h"
 
@@ -28,7 +31,7 @@ TrainPlan single_plan(const Recipe& recipe) {
 // A step against what those before it leave.
 class Checks {
   public:
-    explicit Checks(const ExperimentPlan& plan) : plan_(plan) {}
+    Checks(const ExperimentPlan& plan, std::string device) : plan_(plan), device_(std::move(device)) {}
 
     void check(const ExperimentStep& step) {
         try {
@@ -47,6 +50,7 @@ class Checks {
         check_files(gate);
         check_places(run);
         if (!run.from_scratch) check_trained_gate(run, plan_.course.config);
+        check_training_room(plan_.course.config, device_);
         made_.insert(last_checkpoint(plan_.folder, *step_));
         made_.insert(gate_file(plan_.folder, *step_));
     }
@@ -93,6 +97,7 @@ class Checks {
     }
 
     const ExperimentPlan& plan_;
+    std::string device_;
     const ExperimentStep* step_ = nullptr;
     std::set<std::string> names_, made_;
 };
@@ -103,10 +108,18 @@ struct RecipeOf {
 
 }  // namespace
 
-void check_steps(const ExperimentPlan& plan, bool open, JobContext& job) {
-    Checks checks(plan);
+void check_steps(const ExperimentPlan& plan, const std::string& device) {
+    Checks checks(plan, device);
     for (const ExperimentStep& step : plan.steps) checks.check(step);
-    if (open && !plan.steps.empty()) (void)open_data(single_plan(std::visit(RecipeOf(), plan.steps.front().work)), job);
+}
+
+ExperimentInputs open_inputs(const ExperimentPlan& plan, JobContext& job) {
+    ExperimentInputs out;
+    if (!plan.steps.empty())
+        out.data_sha256 = open_data(single_plan(std::visit(RecipeOf(), plan.steps.front().work)), job).data->sha256();
+    if (!plan.setting.model.empty())
+        out.model_sha256 = weights_sha256(*open_checkpoint(model_path(plan.setting.model)), job);
+    return out;
 }
 
 }  // namespace gatescope

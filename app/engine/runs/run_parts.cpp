@@ -61,18 +61,6 @@ void add_tokenizer(RunParts& parts, TokenizerFiles files, const CheckpointReader
                           : make_tokenizer(parts.tokenizer_files, "tokenizer");
 }
 
-// Values, gradients and AdamW's two moments, and the copy that a report runs on, in float32; what flows through the
-// model comes on top.
-void check_room(const ModelConfig& config, const std::string& device) {
-    std::uint64_t values = 0;
-    for (const CanonicalTensor& tensor : canonical_tensors(config)) {
-        std::uint64_t size = 1;
-        for (const std::int64_t side : tensor.shape) size *= static_cast<std::uint64_t>(side);
-        values += size;
-    }
-    check_memory(parse_device(device), 5 * sizeof(float) * values, "training of " + std::to_string(values) + " values");
-}
-
 // Gates that come from files, against the model that the run begins with.
 void check_files(const TrainPlan& plan, const ModelConfig& config, const CheckpointReader* source, JobContext& job) {
     GateSpec from_files;
@@ -86,11 +74,23 @@ void add_model(const std::shared_ptr<const CheckpointReader>& source, const std:
                JobContext& job) {
     parts.config = read_config(*source);
     parts.config_json = hf_config_text(parts.config, source.get());
-    check_room(parts.config, device);
+    check_training_room(parts.config, device);
     parts.parameters = load_parameters(source, parts.config, parse_device(device), job);
 }
 
 }  // namespace
+
+// Values, gradients and AdamW's two moments, and the copy that a report runs on, in float32; what flows through the
+// model comes on top.
+void check_training_room(const ModelConfig& config, const std::string& device) {
+    std::uint64_t values = 0;
+    for (const CanonicalTensor& tensor : canonical_tensors(config)) {
+        std::uint64_t size = 1;
+        for (const std::int64_t side : tensor.shape) size *= static_cast<std::uint64_t>(side);
+        values += size;
+    }
+    check_memory(parse_device(device), 5 * sizeof(float) * values, "training of " + std::to_string(values) + " values");
+}
 
 RunParts open_parts(const TrainPlan& plan, const std::string& device, JobContext& job) {
     RunParts parts;
@@ -101,7 +101,7 @@ RunParts open_parts(const TrainPlan& plan, const std::string& device, JobContext
         parts.config = scratch_config(plan.shape, static_cast<std::int64_t>(parts.tokenizer->size()));
         parts.config_json = hf_config_text(parts.config, nullptr);
         check_files(plan, parts.config, nullptr, job);
-        check_room(parts.config, device);
+        check_training_room(parts.config, device);
         add_data(plan, parts, job);
         parts.parameters = random_parameters(parts.config, plan.seed, plan.shape.deviation, parse_device(device));
     } else {

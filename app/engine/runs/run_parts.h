@@ -23,6 +23,9 @@ struct RunParts {
     std::shared_ptr<const TokenData> data;
 };
 
+// Is there memory for a training of that model? Throws Failure(kResource).
+void check_training_room(const ModelConfig& config, const std::string& device);
+
 // At the plan's start. Throws Failure, Cancelled.
 RunParts open_parts(const TrainPlan& plan, const std::string& device, JobContext& job);
 // As of a checkpoint that the plan's run wrote.

@@ -96,6 +96,38 @@ TEST(ExperimentRun, ARunThatWasTrainedOnAnotherTextIsTrainedAnew) {
     EXPECT_EQ(run->view()->result->outcomes.at("dense-seed-0").adopted, "");
 }
 
+TEST(ExperimentRun, ItGoesOnOnTheTextsThatItWasBegunOnAlone) {
+    const Place place;
+    const fs::path text = place / "text.txt", folder = place / "all" / "x";
+    const std::string before = bytes_of(text);
+    {
+        JobContext job;
+        const auto run = begin(small_setting("concentration", text), folder);
+        while (run->view()->steps_done < 2) ASSERT_TRUE(run->step(job));
+    }
+    std::ofstream(text) << learnable_text(5, 11);
+    expect_refusal(FailureKind::kUsage, "other texts", [&] { (void)go_on(folder); });
+    std::ofstream(text) << before;
+    finish(*go_on(folder));
+    std::ofstream(text) << learnable_text(5, 11);
+    EXPECT_NO_THROW(finish(*go_on(folder))) << "there is nothing left to do";
+}
+
+TEST(ExperimentRun, ADamagedExperimentFileIsRefusedByName) {
+    const Place place;
+    const fs::path folder = place / "all" / "x";
+    finish(*begin(small_setting("concentration", place / "text.txt"), folder));
+    const nlohmann::json whole = nlohmann::json::parse(bytes_of(folder / "experiment.json"));
+    for (const char* key : {"format", "version", "setting", "created", "data_sha256", "model_sha256"})
+        for (const nlohmann::json& damage : {nlohmann::json(), nlohmann::json(7), nlohmann::json::array()}) {
+            nlohmann::json damaged = whole;
+            damaged[key] = damage;
+            std::ofstream(folder / "experiment.json") << damaged;
+            expect_refusal(FailureKind::kBadFile, "experiment.json", [&] { (void)view_of_experiment(folder); });
+            expect_refusal(FailureKind::kBadFile, "experiment.json", [&] { (void)go_on(folder); });
+        }
+}
+
 TEST(ExperimentRun, ADamagedOutcomeIsSaidAndItsStepDoneAgain) {
     const Place place;
     ExperimentSetting setting = small_setting("concentration", place / "text.txt");
