@@ -13,10 +13,16 @@
 #include "model/core/error.h"
 
 namespace gatescope {
+namespace {
+
+constexpr const char* kHeldBack = "waits for the training run at work; where that is paused, this goes on at once";
+
+}  // namespace
 
 // The first that waits, one that is in memory before the others: a training run was let in between two of its steps.
 void ExperimentQueue::begin_next() {
     EntryPointer entry;
+    bool held_back = false;
     JobTask job = task_("experiment", JobPriority::kBackground, "Experiment", "steps");
     {
         const std::lock_guard lock(mutex_);
@@ -25,12 +31,19 @@ void ExperimentQueue::begin_next() {
         auto next = std::find_if(entries_.begin(), entries_.end(),
                                  [&](const EntryPointer& one) { return waits(one) && one->in_memory; });
         if (next == entries_.end()) next = std::find_if(entries_.begin(), entries_.end(), waits);
-        if (next == entries_.end() || !turns_.take(LongTurns::Side::kExperiments)) return;
-        entry = at_work_ = *next;
-        entry->in_memory = true;
-        job_ = job.id;
-        job.title = "Experiment " + entry->name;
+        if (next == entries_.end()) return;
+        entry = *next;
+        held_back = !turns_.take(LongTurns::Side::kExperiments);
+        if (held_back) {
+            entry->view = with_status(*entry->view, "waiting", kHeldBack);
+        } else {
+            at_work_ = entry;
+            entry->in_memory = true;
+            job_ = job.id;
+            job.title = "Experiment " + entry->name;
+        }
     }
+    if (held_back) return list();
     job.gives_way = true;  // a piece leaves nothing behind where it is cancelled; a toggle waits for none
     job.step = [this, entry](JobContext& context) { return turn(*entry, context); };
     job.ended = [this, entry](const tl::expected<void, Error>& outcome) { ended(*entry, outcome); };

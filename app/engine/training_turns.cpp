@@ -17,6 +17,8 @@
 namespace gatescope {
 namespace {
 
+constexpr const char* kHeldBack = "waits until the experiment at work has done its step";
+
 std::string whole(std::int64_t steps) {
     return std::to_string(steps) + (steps == 1 ? " step" : " steps");
 }
@@ -27,6 +29,7 @@ std::string whole(std::int64_t steps) {
 // that came after it.
 void TrainingQueue::train_next() {
     RunPointer run;
+    bool held_back = false;
     JobTask job = task_("training", JobPriority::kBackground, "Training", "steps");
     {
         const std::lock_guard lock(mutex_);
@@ -34,12 +37,19 @@ void TrainingQueue::train_next() {
         const auto first = std::find_if(runs_.begin(), runs_.end(), [](const RunPointer& one) {
             return !one->closed && one->has_folder && one->view->status == "waiting";
         });
-        if (first == runs_.end() || !turns_.take(LongTurns::Side::kRuns)) return;
-        run = training_ = *first;
-        run->in_memory = true;
-        job_ = job.id;
-        job.title = "Training " + run->name;
+        if (first == runs_.end()) return;
+        run = *first;
+        held_back = !turns_.take(LongTurns::Side::kRuns);
+        if (held_back) {
+            run->view = with_status(*run->view, "waiting", kHeldBack);
+        } else {
+            training_ = run;
+            run->in_memory = true;
+            job_ = job.id;
+            job.title = "Training " + run->name;
+        }
     }
+    if (held_back) return list();
     job.gives_way = true;  // a micro-batch leaves nothing behind where it is cancelled; a toggle waits for none
     job.step = [this, run](JobContext& context) { return turn(*run, context); };
     job.ended = [this, run](const tl::expected<void, Error>& outcome) { ended(*run, outcome); };

@@ -77,10 +77,12 @@ TEST_F(ExperimentsSession, ASecondWaitsUntilTheFirstIsDone) {
 TEST_F(ExperimentsSession, AStoppedOneIsSavedItsMemoryLetGoAndItGoesOnFromThere) {
     begin_experiment_and_hold("one");
     send(StopExperiment{place("one")});
-    wait([](const Snapshot& now) { return stands(now, "one", "stopped") && idle(now) && fakes().in_memory == 0; });
+    wait([](const Snapshot& now) {
+        const auto capture = fakes().capture_at(place("one") + "/experiment.h5");
+        return stands(now, "one", "stopped") && capture && capture->status == "stopped" && fakes().in_memory == 0;
+    });
     const std::int64_t pieces = fakes().pieces;
     EXPECT_EQ(fakes().saved(place("one")), pieces);
-    EXPECT_EQ(fakes().capture_at(place("one") + "/experiment.h5")->status, "stopped");
     fakes().hold = false;
     send(ResumeExperiment{place("one")});
     wait([&](const Snapshot& now) { return stands(now, "one", "running") && fakes().pieces > pieces; });
@@ -152,8 +154,9 @@ TEST_F(ExperimentsSession, ATrainingRunComesBetweenTwoOfItsStepsAndOneOfThemIsIn
     send(experiment("one", {0, 1, 2}));
     toggle_until([](const Snapshot&) { return fakes().pieces == 2; });
     send(run("run", 20));
-    send(OpenExperiment{"/nowhere.h5"});  // once that is refused, the run's folder is made
-    wait([](const Snapshot& now) { return says(now, Severity::kError, "/nowhere.h5"); });
+    wait([](const Snapshot& now) {
+        return is(now, "run", "waiting") && shown(now, "run")->message.find("its step") != std::string::npos;
+    });
     fakes().hold_at = -1;
     wait_for("run", "done");
     wait_until("one", "done");
@@ -166,11 +169,16 @@ TEST_F(ExperimentsSession, AnExperimentComesBetweenTwoTrainingRuns) {
     begin_and_hold("first");
     send(run("second", kForever));
     send(experiment("one"));
-    wait_until("one", "waiting");
+    wait([](const Snapshot& now) {
+        return stands(now, "one", "waiting") &&
+               listed(now, "one")->message.find("waits for the training run") != std::string::npos;
+    });
     EXPECT_EQ(fakes().in_memory, 0);
+    fakes().hold_at = 2;
     world().runs.hold = false;
     send(StopRun{path("first")});
-    wait_until("one", "running");
+    EXPECT_EQ(listed(*wait_until("one", "running"), "one")->message, "");
+    fakes().hold_at = -1;
     wait_for("second", "running");  // after the experiment's first step
     send(PauseRun{path("second")});
     wait_until("one", "done");
