@@ -116,6 +116,15 @@ std::vector<std::int64_t> whole_numbers(const std::string& text, const std::stri
     return out;
 }
 
+Failure excludes(const std::string& one, const std::string& other, const std::string& hint) {
+    return {FailureKind::kUsage, one + " and " + other + " exclude each other", {}, hint};
+}
+
+std::vector<std::int64_t> seeds_of(const std::string& text) {
+    constexpr std::int64_t kLargest = (std::int64_t{1} << 53) - 1;  // as in recipe files
+    return whole_numbers(text, "--seeds", 0, kLargest);
+}
+
 void require(const std::string& value, const std::string& option) {
     if (value.empty()) throw Failure(FailureKind::kUsage, option + " is missing", {}, "--help shows an example");
 }

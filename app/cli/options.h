@@ -44,6 +44,11 @@ std::int64_t whole_number(const std::string& text, const std::string& option, st
 std::vector<std::int64_t> whole_numbers(const std::string& text, const std::string& option, std::int64_t least,
                                         std::int64_t most);
 
+// What to throw where both were given.
+Failure excludes(const std::string& one, const std::string& other, const std::string& hint);
+// A seed a number: "0,1,2". Throws Failure(kUsage).
+std::vector<std::int64_t> seeds_of(const std::string& text);
+
 // What the texts above mean. All throw Failure(kUsage).
 void require(const std::string& value, const std::string& option);
 void require_one_text(const Options& options);

@@ -37,12 +37,12 @@ void write_line(const std::string& text) {
     if (write(STDERR_FILENO, text.data(), text.size()) < 0) return;  // nobody to tell
 }
 
-std::size_t terminal_width() {
-    winsize size = {};
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
-}
-
 }  // namespace
+
+std::size_t terminal_width(int file) {
+    winsize size = {};
+    return ioctl(file, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
 
 std::string progress_text(const JobProgress& progress) {
     std::string out = progress.title;
@@ -74,7 +74,7 @@ void ProgressLine::draw_until_stopped() {
     std::unique_lock lock(mutex_);
     while (!stop_) {
         if (const std::string text = progress_text(job_.progress()); !text.empty())
-            write_line("\r\x1b[K" + text.substr(0, terminal_width() - 1));
+            write_line("\r\x1b[K" + text.substr(0, terminal_width(STDERR_FILENO) - 1));
         wake_.wait_for(lock, kRedrawEvery, [this] { return stop_; });
     }
 }

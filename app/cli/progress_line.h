@@ -13,6 +13,9 @@ namespace gatescope {
 // "Perplexity   [#########-----------]  7 / 16 windows  1.3/s  7 s left"
 std::string progress_text(const JobProgress& progress);
 
+// Columns of the terminal that `file` (STDERR_FILENO) is; 80 where that is not known.
+std::size_t terminal_width(int file);
+
 class ProgressLine {
   public:
     // Silent where standard error is no terminal, or on `quiet`.

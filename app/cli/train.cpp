@@ -3,6 +3,7 @@
 #include "app/cli/options.h"
 #include "app/cli/train_runs.h"
 #include "app/cli/verb.h"
+#include "app/cli/way_on.h"
 #include "app/engine/command_line.h"
 #include "app/engine/text_table.h"
 #include "model/core/error.h"
@@ -16,10 +17,6 @@ struct TrainOptions {
     std::vector<std::string> changes;
     bool recipes = false, schema = false, fields = false;
 };
-
-Failure excludes(const std::string& one, const std::string& other, const std::string& hint) {
-    return {FailureKind::kUsage, one + " and " + other + " exclude each other", {}, hint};
-}
 
 // The one thing that was asked for.
 void check_mode(const TrainOptions& options) {
@@ -43,9 +40,8 @@ void check_mode(const TrainOptions& options) {
 }
 
 Recipe changed_recipe(const std::string& name, const TrainOptions& options) {
-    constexpr std::int64_t kLargestSeed = (std::int64_t{1} << 53) - 1;  // as in recipe files
     Recipe recipe = read_recipe(name);
-    if (!options.seeds.empty()) recipe.seeds = whole_numbers(options.seeds, "--seeds", 0, kLargestSeed);
+    if (!options.seeds.empty()) recipe.seeds = seeds_of(options.seeds);
     for (const std::string& change : options.changes) {
         const std::size_t equals = change.find('=');
         if (equals == std::string::npos)
@@ -59,11 +55,6 @@ Recipe changed_recipe(const std::string& name, const TrainOptions& options) {
     }
     (void)train_plans(recipe);
     return recipe;
-}
-
-std::string machine_words(const Options& options) {
-    const std::string device = options.device == "best" ? "" : " --device " + shell_quoted(options.device);
-    return device + (options.threads.empty() ? "" : " --threads " + shell_quoted(options.threads));
 }
 
 std::string resume_command(const std::string& folder, const TrainOptions& options) {
@@ -107,17 +98,6 @@ void print_outcome(const TrainOutcome& outcome, const TrainRequest& request, con
     } else {
         console.print(train_table(outcome.runs));
         if (!options.common.quiet && !outcome.failure) console.print("wrote " + request.folder.string() + "\n");
-    }
-}
-
-// What ended a run, with the way on. What the recipe asked for was right: it is no wrong usage any more.
-[[noreturn]] void throw_with_way_on(const std::exception_ptr& ended, const std::string& way_on) {
-    try {
-        std::rethrow_exception(ended);
-    } catch (const Failure& failure) {
-        const FailureKind kind = failure.kind() == FailureKind::kUsage ? FailureKind::kUnsupported : failure.kind();
-        throw Failure(kind, failure.fault(), failure.where(),
-                      failure.hint().empty() ? way_on : failure.hint() + "; " + way_on);
     }
 }
 

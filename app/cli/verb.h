@@ -33,6 +33,7 @@ Verb gates_verb();
 Verb components_verb();
 Verb distill_verb();
 Verb train_verb();
+Verb experiment_verb();
 Verb bench_verb();
 
 // All verbs, in the order of the help.

@@ -14,6 +14,7 @@ const std::vector<Verb>& verbs() {
         sensitivity_verb(),  //
         distill_verb(),      //
         train_verb(),        //
+        experiment_verb(),   //
         spectra_verb(),      //
         components_verb(),   //
         figure_verb(),       //

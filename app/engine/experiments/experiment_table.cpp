@@ -1,6 +1,7 @@
 #include "app/engine/experiments/experiment_table.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "app/engine/experiments/experiment_words.h"
 #include "app/engine/text_table.h"
@@ -8,17 +9,20 @@
 namespace gatescope {
 namespace {
 
-constexpr std::size_t kMostWhat = 40, kMostPaper = 26;  // columns of the terminal
+// Most columns of what a row is, and of the paper's number: further words go on in the next line.
+struct CellWidths {
+    std::size_t what, paper;
+};
 
-std::string rows_table(const std::vector<ExperimentRow>& rows, const Footnotes& footnotes) {
+std::string rows_table(const std::vector<ExperimentRow>& rows, const Footnotes& footnotes, const CellWidths& widths) {
     std::vector<std::vector<std::string>> cells;
     const auto part = [](const std::vector<std::string>& lines, std::size_t n) {
         return n < lines.size() ? lines[n] : std::string();
     };
     for (const ExperimentRow& row : rows) {
         const ExperimentCells ours = cells_of(row);
-        const std::vector<std::string> what = wrapped(row.what, kMostWhat);
-        const std::vector<std::string> paper = wrapped(row.paper.empty() ? "–" : row.paper, kMostPaper);
+        const std::vector<std::string> what = wrapped(row.what, widths.what);
+        const std::vector<std::string> paper = wrapped(row.paper.empty() ? "–" : row.paper, widths.paper);
         for (std::size_t n = 0; n < std::max(what.size(), paper.size()); ++n) {
             const bool first = n == 0;
             cells.push_back({(first ? "" : "  ") + part(what, n), first ? ours.ours : "", first ? ours.interval : "",
@@ -27,6 +31,22 @@ std::string rows_table(const std::vector<ExperimentRow>& rows, const Footnotes& 
     }
     return table({{"", Align::kLeft}, {"ours ± deviation"}, {"95 %"}, {"over"}, {"paper"}, {"see", Align::kLeft}},
                  cells);
+}
+
+std::size_t widest_line(const std::string& text) {
+    std::size_t widest = 0;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) widest = std::max(widest, text_width(line));
+    return widest;
+}
+
+std::string fitting_table(const std::vector<ExperimentRow>& rows, const Footnotes& footnotes, std::size_t width) {
+    std::string out;
+    for (const CellWidths& widths : {CellWidths{46, 30}, {40, 24}, {32, 20}, {26, 16}, {20, 12}}) {
+        out = rows_table(rows, footnotes, widths);
+        if (widest_line(out) <= width) break;
+    }
+    return out;
 }
 
 std::string footnote_lines(const Footnotes& footnotes, std::size_t width) {
@@ -53,7 +73,7 @@ std::string experiment_text(const ExperimentInfo& info, const ExperimentResult& 
     std::string out = hanging("", info.label + " (" + info.source + "): " + progress_words(result), width);
     out += hanging("", info.question, width) + "\n";
     if (!summary.rows.empty()) {
-        out += rows_table(summary.rows, footnotes) + "\n";
+        out += fitting_table(summary.rows, footnotes, width) + "\n";
         out += hanging("", table_legend(), width) + footnote_lines(footnotes, width) + "\n";
     }
     out += verdict_title(summary.verdict) + "\n";
