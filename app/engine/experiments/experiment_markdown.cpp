@@ -88,7 +88,7 @@ std::string experiment_markdown(const ExperimentInfo& info, const ExperimentResu
     if (!summary.rows.empty())
         out += rows_markdown(summary.rows, footnotes) + "\n" + table_legend() + "\n\n" + footnotes_markdown(footnotes) +
                "\n";
-    out += "**" + verdict_title(summary.verdict) + ".** " + escaped(summary.sentence) + "\n";
+    out += "**" + escaped(verdict_text(summary)) + "**\n";
     if (!info.claim.empty()) out += "\nThe paper: " + escaped(info.claim) + "\n";
     if (!summary.rule.empty()) out += "\nThe rule: " + escaped(summary.rule) + "\n";
     if (!summary.notes.empty()) out += "\n## Ours, because the paper does not say\n\n";

@@ -76,8 +76,7 @@ std::string experiment_text(const ExperimentInfo& info, const ExperimentResult& 
         out += fitting_table(summary.rows, footnotes, width) + "\n";
         out += hanging("", table_legend(), width) + footnote_lines(footnotes, width) + "\n";
     }
-    out += verdict_title(summary.verdict) + "\n";
-    if (!summary.sentence.empty()) out += hanging("  ", summary.sentence, width);
+    out += hanging("", verdict_text(summary), width);
     if (!info.claim.empty()) out += hanging("  The paper: ", info.claim, width);
     if (!summary.rule.empty()) out += hanging("  The rule: ", summary.rule, width);
     if (!summary.notes.empty()) out += "\nOurs, because the paper does not say\n";

@@ -94,18 +94,9 @@ std::string progress_words(const ExperimentResult& result) {
     return out;
 }
 
-std::string verdict_title(Verdict verdict) {
-    switch (verdict) {
-        case Verdict::kOpen:
-            return "Not decided yet: steps are missing";
-        case Verdict::kSupports:
-            return "Supports the paper";
-        case Verdict::kContradicts:
-            return "Contradicts the paper";
-        case Verdict::kUndecided:
-            return "Undecided";
-    }
-    return {};
+std::string verdict_text(const ExperimentSummary& summary) {
+    if (!summary.sentence.empty()) return summary.sentence;
+    return summary.verdict == Verdict::kOpen ? "Not decided yet: steps are missing." : verdict_word(summary.verdict);
 }
 
 std::string table_legend() {

@@ -30,7 +30,8 @@ class Footnotes {
 
 // "3 of 9 steps, 4 min 10 s of work"
 std::string progress_words(const ExperimentResult& result);
-std::string verdict_title(Verdict verdict);
+// The sentence; where there is none yet, that.
+std::string verdict_text(const ExperimentSummary& summary);
 std::string table_legend();
 
 }  // namespace gatescope
