@@ -87,10 +87,11 @@ int estimate(const ExperimentOptions& options, Console& console) {
         plan = plan_of_setting(setting, folder_of(options), job.context());
         seconds = expected_seconds(plan, wish, job.context());
     }
+    const PlannedExperiment planned{plan, seconds, folder_of(options)};
     if (options.common.json)
-        console.print(plan_json(plan, seconds).dump(2) + "\n");
+        console.print(plan_json(planned).dump(2) + "\n");
     else
-        console.print(plan_text({plan, seconds, {}}, page_width()) + "\n" + steps_text({plan, seconds, {}}));
+        console.print(plan_text(planned, page_width()) + "\n" + steps_text(planned));
     return 0;
 }
 

@@ -18,34 +18,6 @@ namespace {
 
 constexpr std::size_t kWidth = 100;
 
-// What is left, by the estimate, as fast as the steps so far went beside theirs.
-class TimeLeft {
-  public:
-    void expect(std::vector<double> step_seconds) { expected_ = std::move(step_seconds); }
-    bool known() const { return !expected_.empty(); }
-    const std::vector<double>& expected() const { return expected_; }
-
-    void took(std::size_t step, double seconds) {
-        if (step >= expected_.size()) return;
-        if (expected_[step] > 0) {
-            done_expected_ += expected_[step];
-            done_took_ += seconds;
-        }
-        expected_[step] = 0;
-    }
-    // Negative: not known.
-    double seconds() const {
-        if (!known()) return -1;
-        double left = 0;
-        for (const double each : expected_) left += each;
-        return left * (done_expected_ > 0 ? done_took_ / done_expected_ : 1);
-    }
-
-  private:
-    std::vector<double> expected_;  // 0: done
-    double done_expected_ = 0, done_took_ = 0;
-};
-
 class DrivenExperiment {
   public:
     DrivenExperiment(const ExperimentRequest& request, const Console& console, JobContext& job)
@@ -90,8 +62,8 @@ class DrivenExperiment {
         if (console_.quiet || console_.json) return;
         const ExperimentPlan& plan = *view->result->plan;
         const std::vector<double> expected = expected_seconds(plan, request_.wish, job_);
-        left_.expect(expected);
-        console_.note(plan_text({plan, expected, view->result->device}, kWidth));
+        run_->expect(expected);
+        console_.note(plan_text({plan, expected, request_.folder.string(), view->result->device}, kWidth));
     }
 
     // Pictures are made a few times a second.
@@ -112,8 +84,7 @@ class DrivenExperiment {
             const auto found = view->result->outcomes.find(steps[n].name);
             if (found == view->result->outcomes.end() || !found->second.done) continue;
             if (!reported_.insert(steps[n].name).second) continue;
-            left_.took(n, found->second.seconds);
-            console_.note(step_line(n, steps, found->second));
+            console_.note(step_line(n, *view, found->second));
             ended = true;
         }
         if (ended && view->steps_done < steps.size()) write_experiment_file();
@@ -121,7 +92,8 @@ class DrivenExperiment {
     }
 
     // " 3 of 9  Train soft-learned, seed 1   held-out perplexity 48.73   1 min 40 s; 12 min 00 s left"
-    std::string step_line(std::size_t n, const std::vector<ExperimentStep>& steps, const StepOutcome& outcome) const {
+    static std::string step_line(std::size_t n, const ExperimentView& view, const StepOutcome& outcome) {
+        const std::vector<ExperimentStep>& steps = view.result->plan->steps;
         const std::string all = std::to_string(steps.size()), number = std::to_string(n + 1);
         std::size_t widest = 0;
         for (const ExperimentStep& step : steps) widest = std::max(widest, text_width(step.title));
@@ -131,7 +103,8 @@ class DrivenExperiment {
         const std::string words = outcome_words(outcome, steps[n].work);
         out += words + (words.empty() ? "" : ";  ");
         out += outcome.adopted.empty() ? time_text(outcome.seconds) : "taken over from " + outcome.adopted;
-        if (const double left = left_.seconds(); left > 0) out += ", " + time_text(left) + " left";
+        if (view.steps_done < steps.size() && view.seconds_left >= 0)
+            out += ", " + time_text(view.seconds_left) + " left";
         return out;
     }
 
@@ -193,7 +166,6 @@ class DrivenExperiment {
     const Console& console_;
     JobContext& job_;
     std::unique_ptr<ExperimentRun> run_;
-    TimeLeft left_;
     std::set<std::string> reported_, warned_;
     std::string shown_;
     Clock::time_point looked_ = Clock::now();

@@ -110,18 +110,17 @@ ordered_json experiment_list_json() {
     return out;
 }
 
-ordered_json plan_json(const ExperimentPlan& plan, const std::vector<double>& step_seconds) {
-    ordered_json out = {{"experiment", plan.setting.experiment}, {"folder", plan.folder}};
+ordered_json plan_json(const PlannedExperiment& planned) {
+    const ExperimentPlan& plan = planned.plan;
+    ordered_json out = {{"experiment", plan.setting.experiment}, {"folder", planned.folder}};
     out["setting"] = ordered_json::parse(print_setting(plan.setting));
     out["seeds"] = plan.course.seeds;
-    double sum = 0;
+    out["seconds"] = plain(planned_seconds(planned));
     out["steps"] = ordered_json::array();
     for (std::size_t n = 0; n < plan.steps.size(); ++n) {
         out["steps"].push_back(step_json(plan.steps[n]));
-        out["steps"].back()["seconds"] = plain(step_seconds.at(n));
-        sum += step_seconds[n];
+        out["steps"].back()["seconds"] = plain(planned.step_seconds.at(n));
     }
-    out["seconds"] = plain(sum);
     return out;
 }
 

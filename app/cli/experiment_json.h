@@ -6,6 +6,7 @@
 
 #include "analysis/experiments/experiment_result.h"
 #include "analysis/experiments/experiments.h"
+#include "app/cli/experiment_report.h"
 
 namespace gatescope {
 
@@ -14,6 +15,6 @@ namespace gatescope {
 nlohmann::ordered_json experiment_json(const ExperimentResult& result, const std::string& folder);
 nlohmann::ordered_json experiment_list_json();
 // What would be done.
-nlohmann::ordered_json plan_json(const ExperimentPlan& plan, const std::vector<double>& step_seconds);
+nlohmann::ordered_json plan_json(const PlannedExperiment& planned);
 
 }  // namespace gatescope

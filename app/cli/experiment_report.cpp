@@ -146,7 +146,7 @@ std::string plan_text(const PlannedExperiment& planned, std::size_t width) {
     out += hanging("steps   ", counted(plan.steps.size(), "step") + ": " + step_words(plan), width);
     out += hanging("seeds   ", joined(course.seeds), width);
     if (!planned.step_seconds.empty()) out += hanging("time    ", time_words(planned), width);
-    out += "folder  " + plan.folder + "\n";
+    out += "folder  " + planned.folder + "\n";
     return out + "\n" + diagram_text(plan);
 }
 

@@ -15,7 +15,8 @@ std::string experiment_list(std::size_t width);
 struct PlannedExperiment {
     const ExperimentPlan& plan;
     std::vector<double> step_seconds;  // by step, 0: there already; empty: not measured
-    std::string device;                // "" : not known
+    std::string folder;                // as it was typed
+    std::string device = {};           // empty: not known
 };
 double planned_seconds(const PlannedExperiment& planned);  // negative: not measured
 
