@@ -111,10 +111,10 @@ std::string measured_words(const StepOutcome& outcome) {
 }
 
 std::string gradient_words(const StepOutcome& outcome) {
-    std::string out;
+    std::string out = "values not 0:";
     for (const GateGradient& gradient : outcome.gradients)
-        out += (out.empty() ? "" : ", ") + gradient.gate + " " + std::to_string(gradient.nonzero_values) + " of " +
-               std::to_string(gradient.values) + " values not 0";
+        out += (&gradient == &outcome.gradients.front() ? " " : ", ") + gradient.gate + " " +
+               std::to_string(gradient.nonzero_values) + " of " + std::to_string(gradient.values);
     return out;
 }
 

@@ -30,7 +30,8 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
     std::istringstream words(text);
     for (std::string word; words >> word;) {
         std::string& last = lines.back();
-        if (!last.empty() && text_width(last) + 1 + text_width(word) > width)
+        const bool bound = word.starts_with("%");  // never far from its number
+        if (!last.empty() && !bound && text_width(last) + 1 + text_width(word) > width)
             lines.push_back(word);
         else
             last += (last.empty() ? "" : " ") + word;

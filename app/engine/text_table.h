@@ -18,7 +18,8 @@ std::string table(const std::vector<Column>& columns, const std::vector<std::vec
 
 // Code points.
 std::size_t text_width(const std::string& text);
-// `text` in lines of at most `width`, broken at blanks; a longer word stands alone. At least one line.
+// `text` in lines of at most `width`, broken at blanks but those before a %; a longer word stands alone. At least one
+// line.
 std::vector<std::string> wrapped(const std::string& text, std::size_t width);
 // `text` behind `first`, wrapped; what goes on stands below its beginning. Every line ends.
 std::string hanging(const std::string& first, const std::string& text, std::size_t width);

@@ -12,7 +12,7 @@ namespace {
 std::string escaped(const std::string& text) {
     std::string out;
     for (const char c : text) {
-        if (c == '|' || c == '\\' || c == '`' || c == '<' || c == '*' || c == '_') out += '\\';
+        if (c == '|' || c == '\\' || c == '`' || c == '<' || c == '*') out += '\\';
         out += c == '\n' ? ' ' : c;
     }
     return out;
@@ -29,8 +29,7 @@ std::string rows_markdown(const std::vector<ExperimentRow>& rows, const Footnote
         markdown_row({"", "ours ± deviation", "95 %", "over", "paper", "see"}) + "|---|---:|---:|---:|---:|---|\n";
     for (const ExperimentRow& row : rows) {
         const ExperimentCells ours = cells_of(row);
-        out += markdown_row(
-            {row.what, ours.ours, ours.interval, ours.count, row.paper.empty() ? "–" : row.paper, footnotes.of(row)});
+        out += markdown_row({row.what, ours.ours, ours.interval, ours.count, ours.paper, footnotes.of(row)});
     }
     return out;
 }

@@ -19,14 +19,20 @@ std::string rows_table(const std::vector<ExperimentRow>& rows, const Footnotes& 
     const auto part = [](const std::vector<std::string>& lines, std::size_t n) {
         return n < lines.size() ? lines[n] : std::string();
     };
+    std::string heading;
     for (const ExperimentRow& row : rows) {
         const ExperimentCells ours = cells_of(row);
+        const std::string unit = unit_in_front(row);
+        if (!unit.empty() && unit != heading) cells.push_back({unit, "", "", "", "", ""});
+        heading = unit;
+        const std::string indent = unit.empty() ? "" : "  ";
         const std::vector<std::string> what = wrapped(row.what, widths.what);
-        const std::vector<std::string> paper = wrapped(row.paper.empty() ? "–" : row.paper, widths.paper);
+        const std::vector<std::string> paper = wrapped(ours.paper, widths.paper);
         for (std::size_t n = 0; n < std::max(what.size(), paper.size()); ++n) {
             const bool first = n == 0;
-            cells.push_back({(first ? "" : "  ") + part(what, n), first ? ours.ours : "", first ? ours.interval : "",
-                             first ? ours.count : "", part(paper, n), first ? footnotes.of(row) : ""});
+            cells.push_back({indent + (first ? "" : "  ") + part(what, n), first ? ours.ours : "",
+                             first ? ours.interval : "", first ? ours.count : "", part(paper, n),
+                             first ? footnotes.of(row) : ""});
         }
     }
     return table({{"", Align::kLeft}, {"ours ± deviation"}, {"95 %"}, {"over"}, {"paper"}, {"see", Align::kLeft}},
@@ -49,11 +55,17 @@ std::string fitting_table(const std::vector<ExperimentRow>& rows, const Footnote
     return out;
 }
 
+// What stands at the left of lines below the table.
+std::string label(const std::string& title) {
+    constexpr std::size_t kWidth = 13;
+    return title + std::string(kWidth - title.size(), ' ');
+}
+
 std::string footnote_lines(const Footnotes& footnotes, std::size_t width) {
     std::string out;
     for (const Footnotes::Group& group : footnotes.groups()) {
         if (group.lines.empty()) continue;
-        const std::string title = group.title + std::string(13 - group.title.size(), ' ');
+        const std::string title = label(group.title);
         for (std::size_t n = 0; n < group.lines.size(); ++n) {
             const std::string mark = group.mark(n);
             const std::string begin = n == 0 ? title : std::string(title.size(), ' ');
@@ -76,9 +88,9 @@ std::string experiment_text(const ExperimentInfo& info, const ExperimentResult& 
         out += fitting_table(summary.rows, footnotes, width) + "\n";
         out += hanging("", table_legend(), width) + footnote_lines(footnotes, width) + "\n";
     }
-    out += hanging("", verdict_text(summary), width);
-    if (!info.claim.empty()) out += hanging("  The paper: ", info.claim, width);
-    if (!summary.rule.empty()) out += hanging("  The rule: ", summary.rule, width);
+    out += hanging(label("Result"), verdict_text(summary), width);
+    if (!info.claim.empty()) out += hanging(label("The paper"), info.claim, width);
+    if (!summary.rule.empty()) out += hanging(label("By the rule"), summary.rule, width);
     if (!summary.notes.empty()) out += "\nOurs, because the paper does not say\n";
     for (const std::string& note : summary.notes) out += hanging("  - ", note, width);
     return out;

@@ -13,6 +13,7 @@ struct ExperimentCells {
     std::string ours;      // "48.73 ± 0.60", "12.5 %", "0 exactly" where it is that; "–": not there yet
     std::string interval;  // "[47.24, 50.22]"; empty: none
     std::string count;     // "3 seeds", "16 windows"
+    std::string paper;     // "49.83 ± 0.04", without what stands in brackets behind it
 };
 ExperimentCells cells_of(const ExperimentRow& row);
 

@@ -10,6 +10,7 @@
 namespace gatescope {
 namespace {
 
+constexpr const char* kPerplexity = "perplexity";
 constexpr int kMostDecimals = 4;
 constexpr double kTooSmallForDecimals = 1e-3;
 
@@ -32,7 +33,7 @@ std::string rounded(double value, int decimals) {
 }
 
 std::string unit_behind(const std::string& unit) {
-    return unit.empty() || unit == "perplexity" ? "" : " " + unit;
+    return unit.empty() || unit == kPerplexity ? "" : " " + unit;
 }
 
 std::string ours_text(const ExperimentRow& row) {
@@ -46,8 +47,24 @@ std::string ours_text(const ExperimentRow& row) {
     return out + unit_behind(row.unit);
 }
 
-const std::string& said(const ExperimentRow& row, std::size_t group) {
-    return group == 0 ? row.setting : group == 1 ? row.paper_setting : row.comparable;
+// "48.73 ± 0.60 (3 seeds)": where the words in brackets begin; npos: there are none.
+std::size_t remark_of(const std::string& paper) {
+    return paper.ends_with(")") ? paper.find(" (") : std::string::npos;
+}
+
+std::string said(const ExperimentRow& row, std::size_t group) {
+    switch (group) {
+        case 0:
+            return row.setting;
+        case 1:
+            return row.paper_setting;
+        case 2: {
+            const std::size_t at = remark_of(row.paper);
+            return at == std::string::npos ? "" : row.paper.substr(at + 2, row.paper.size() - at - 3);
+        }
+        default:
+            return row.comparable;
+    }
 }
 
 bool all_say(const std::vector<ExperimentRow>& rows, std::size_t group) {
@@ -62,7 +79,7 @@ std::size_t done_steps(const ExperimentResult& result) {
 }  // namespace
 
 Footnotes::Footnotes(const std::vector<ExperimentRow>& rows)
-    : groups_{{"Ours", {}}, {"The paper's", {}}, {"To compare", {}}} {
+    : groups_{{"Ours", {}}, {"The paper's", {}}, {"Its number", {}}, {"To compare", {}}} {
     std::size_t next = 1;
     for (std::size_t n = 0; n < groups_.size(); ++n) {
         std::vector<std::string>& lines = groups_[n].lines;
@@ -86,6 +103,10 @@ std::string Footnotes::of(const ExperimentRow& row) const {
     return out;
 }
 
+std::string unit_in_front(const ExperimentRow& row) {
+    return row.unit == kPerplexity ? "Perplexity" : "";
+}
+
 std::string progress_words(const ExperimentResult& result) {
     const std::size_t all = result.plan->steps.size(), done = done_steps(result);
     std::string out =
@@ -107,7 +128,7 @@ std::string table_legend() {
 
 ExperimentCells cells_of(const ExperimentRow& row) {
     const Quantity& ours = row.ours;
-    ExperimentCells out{ours_text(row), {}, {}};
+    ExperimentCells out{ours_text(row), {}, {}, row.paper.empty() ? "–" : row.paper.substr(0, remark_of(row.paper))};
     if (std::isnan(ours.mean)) return out;
     const int decimals = decimals_of(ours);
     if (std::isfinite(ours.low) && std::isfinite(ours.high) && ours.high > ours.low)

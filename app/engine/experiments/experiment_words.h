@@ -8,8 +8,8 @@
 
 namespace gatescope {
 
-// Lines that rows share, each once: settings of ours, of the paper, what may be compared. Numbered through the groups;
-// a group that is the same for every row needs no number.
+// Lines that rows share, each once: settings of ours, of the paper, remarks on its number, what may be compared.
+// Numbered through the groups; a group that is the same for every row needs no number.
 class Footnotes {
   public:
     struct Group {
@@ -28,6 +28,8 @@ class Footnotes {
     std::vector<Group> groups_;
 };
 
+// "Perplexity" of a row whose numbers don't say so; empty: nothing to be said.
+std::string unit_in_front(const ExperimentRow& row);
 // "3 of 9 steps, 4 min 10 s of work"
 std::string progress_words(const ExperimentResult& result);
 // The sentence; where there is none yet, that.
