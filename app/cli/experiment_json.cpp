@@ -90,7 +90,7 @@ ordered_json experiment_json(const ExperimentResult& result, const std::string& 
         ordered_json each = step_json(step);
         const auto found = result.outcomes.find(step.name);
         if (found != result.outcomes.end())
-            each["outcome"] = ordered_json::parse(print_outcome(found->second, step.work, folder));
+            each["outcome"] = ordered_json::parse(print_outcome(found->second, step.work, *result.plan));
         out["steps"].push_back(each);
     }
     return out;
