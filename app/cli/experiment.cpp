@@ -103,6 +103,9 @@ int show(const ExperimentOptions& options, Console& console) {
         print_result(*view->result, path.string(), options, console);
         return 0;
     }
+    if (!is_experiment(path))
+        throw Failure(FailureKind::kUsage, "is a capture, but not of an experiment", path.string(),
+                      "name an experiment's folder, or its experiment.h5");
     const auto result = read_experiment(path);
     print_result(*result, result->plan->folder, options, console);
     return 0;

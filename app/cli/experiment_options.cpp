@@ -124,6 +124,7 @@ ExperimentSetting setting_of(const ExperimentOptions& options) {
     for (const ParamSpec& spec : experiment_params())
         if (const std::string& given = options.values.at(spec.key); !given.empty())
             out.values[spec.key] = parse_value(spec, given, option_of(spec.key));
+    for (const std::string& change : options.changes) (void)change_of(change);
     out.changes = options.changes;
     return out;
 }

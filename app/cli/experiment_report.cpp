@@ -7,6 +7,7 @@
 #include "analysis/experiments/experiments.h"
 #include "app/engine/text_table.h"
 #include "app/engine/time_text.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 namespace {
@@ -84,7 +85,8 @@ std::string step_words(const ExperimentPlan& plan) {
 std::string time_words(const PlannedExperiment& planned) {
     const auto there =
         static_cast<std::size_t>(std::count(planned.step_seconds.begin(), planned.step_seconds.end(), 0.0));
-    std::string out = "about " + time_text(planned_seconds(planned));
+    const double seconds = planned_seconds(planned);
+    std::string out = seconds == 0 ? "none" : seconds < 1 ? "less than a second" : "about " + time_text(seconds);
     if (!planned.device.empty()) out += " on " + planned.device;
     if (there > 0) out += "; " + std::to_string(there) + (there == 1 ? " step is" : " steps are") + " there already";
     return out;
@@ -141,7 +143,7 @@ std::string plan_text(const PlannedExperiment& planned, std::size_t width) {
     const ExperimentInfo& info = find_experiment(plan.setting.experiment);
     std::string out = info.label + " (" + info.source + ")\n";
     out += hanging("", info.question, width) + hanging("", info.method, width) + "\n";
-    const std::string model = plan.setting.model.empty() ? plan.setting.scale : plan.setting.model;
+    const std::string model = plan.setting.model.empty() ? plan.setting.scale : last_part(plan.setting.model);
     out += hanging("model   ", model + ": " + model_words(course), width);
     out += hanging("steps   ", counted(plan.steps.size(), "step") + ": " + step_words(plan), width);
     out += hanging("seeds   ", joined(course.seeds), width);

@@ -125,6 +125,14 @@ std::vector<std::int64_t> seeds_of(const std::string& text) {
     return whole_numbers(text, "--seeds", 0, kLargest);
 }
 
+std::pair<std::string, std::string> change_of(const std::string& change) {
+    const std::size_t equals = change.find('=');
+    if (equals == std::string::npos)
+        throw Failure(FailureKind::kUsage, "has no =", "--set " + one_line(change, 60),
+                      "write for example --set train.steps=100");
+    return {change.substr(0, equals), change.substr(equals + 1)};
+}
+
 void require(const std::string& value, const std::string& option) {
     if (value.empty()) throw Failure(FailureKind::kUsage, option + " is missing", {}, "--help shows an example");
 }

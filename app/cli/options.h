@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "analysis/results.h"
@@ -48,6 +49,9 @@ std::vector<std::int64_t> whole_numbers(const std::string& text, const std::stri
 Failure excludes(const std::string& one, const std::string& other, const std::string& hint);
 // A seed a number: "0,1,2". Throws Failure(kUsage).
 std::vector<std::int64_t> seeds_of(const std::string& text);
+
+// FIELD=VALUE of --set. Throws Failure(kUsage) where it is none.
+std::pair<std::string, std::string> change_of(const std::string& change);
 
 // What the texts above mean. All throw Failure(kUsage).
 void require(const std::string& value, const std::string& option);

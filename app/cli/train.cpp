@@ -43,12 +43,9 @@ Recipe changed_recipe(const std::string& name, const TrainOptions& options) {
     Recipe recipe = read_recipe(name);
     if (!options.seeds.empty()) recipe.seeds = seeds_of(options.seeds);
     for (const std::string& change : options.changes) {
-        const std::size_t equals = change.find('=');
-        if (equals == std::string::npos)
-            throw Failure(FailureKind::kUsage, "has no =", "--set " + one_line(change, 60),
-                          "write for example --set train.steps=100");
+        const auto [field, value] = change_of(change);
         try {
-            set_field(recipe, change.substr(0, equals), change.substr(equals + 1));
+            set_field(recipe, field, value);
         } catch (const Failure& failure) {
             throw failure.at("--set");
         }

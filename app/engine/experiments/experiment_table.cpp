@@ -19,20 +19,14 @@ std::string rows_table(const std::vector<ExperimentRow>& rows, const Footnotes& 
     const auto part = [](const std::vector<std::string>& lines, std::size_t n) {
         return n < lines.size() ? lines[n] : std::string();
     };
-    std::string heading;
     for (const ExperimentRow& row : rows) {
         const ExperimentCells ours = cells_of(row);
-        const std::string unit = unit_in_front(row);
-        if (!unit.empty() && unit != heading) cells.push_back({unit, "", "", "", "", ""});
-        heading = unit;
-        const std::string indent = unit.empty() ? "" : "  ";
         const std::vector<std::string> what = wrapped(row.what, widths.what);
         const std::vector<std::string> paper = wrapped(ours.paper, widths.paper);
         for (std::size_t n = 0; n < std::max(what.size(), paper.size()); ++n) {
             const bool first = n == 0;
-            cells.push_back({indent + (first ? "" : "  ") + part(what, n), first ? ours.ours : "",
-                             first ? ours.interval : "", first ? ours.count : "", part(paper, n),
-                             first ? footnotes.of(row) : ""});
+            cells.push_back({(first ? "" : "  ") + part(what, n), first ? ours.ours : "", first ? ours.interval : "",
+                             first ? ours.count : "", part(paper, n), first ? footnotes.of(row) : ""});
         }
     }
     return table({{"", Align::kLeft}, {"ours ± deviation"}, {"95 %"}, {"over"}, {"paper"}, {"see", Align::kLeft}},

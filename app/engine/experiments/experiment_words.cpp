@@ -10,7 +10,6 @@
 namespace gatescope {
 namespace {
 
-constexpr const char* kPerplexity = "perplexity";
 constexpr int kMostDecimals = 4;
 constexpr double kTooSmallForDecimals = 1e-3;
 
@@ -33,7 +32,7 @@ std::string rounded(double value, int decimals) {
 }
 
 std::string unit_behind(const std::string& unit) {
-    return unit.empty() || unit == kPerplexity ? "" : " " + unit;
+    return unit.empty() || unit == "perplexity" ? "" : " " + unit;
 }
 
 std::string ours_text(const ExperimentRow& row) {
@@ -103,14 +102,10 @@ std::string Footnotes::of(const ExperimentRow& row) const {
     return out;
 }
 
-std::string unit_in_front(const ExperimentRow& row) {
-    return row.unit == kPerplexity ? "Perplexity" : "";
-}
-
 std::string progress_words(const ExperimentResult& result) {
     const std::size_t all = result.plan->steps.size(), done = done_steps(result);
     std::string out =
-        done < all ? std::to_string(done) + " of " + std::to_string(all) + " steps" : std::to_string(all) + " steps";
+        (done < all ? std::to_string(done) + " of " : "") + std::to_string(all) + " step" + (all == 1 ? "" : "s");
     if (const std::string spent = time_text(result.seconds); !spent.empty()) out += ", " + spent + " of work";
     return out;
 }

@@ -28,8 +28,6 @@ class Footnotes {
     std::vector<Group> groups_;
 };
 
-// "Perplexity" of a row whose numbers don't say so; empty: nothing to be said.
-std::string unit_in_front(const ExperimentRow& row);
 // "3 of 9 steps, 4 min 10 s of work"
 std::string progress_words(const ExperimentResult& result);
 // The sentence; where there is none yet, that.
