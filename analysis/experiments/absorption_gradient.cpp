@@ -22,7 +22,7 @@ std::string name_of(Mask mask) {
 }
 
 std::string arm_of(Mask mask, std::int64_t level) {
-    return name_of(mask) + "-" + std::to_string(level) + "-layers";
+    return name_of(mask) + "-upper-" + std::to_string(level);
 }
 
 std::string upper_layers(const ExperimentCourse& course, std::int64_t level) {
@@ -84,6 +84,7 @@ Quantity shrinking_of(const Level& first, const Level& last) {
 }
 // What of the first level's gap is left, %; in nats, so that it does not count as closing that all perplexities fall.
 Quantity left_of(const Level& first, const Level& last) {
+    if (!above(first.gap, 0)) return {};
     return combined({first.random, first.learned, last.random, last.learned},
                     [](const std::vector<double>& p) { return 100 * std::log(p[2] / p[3]) / std::log(p[0] / p[1]); });
 }
@@ -93,10 +94,7 @@ double share_of(const ExperimentPlan& plan, std::int64_t layers) {
 }
 
 std::string level_words(const ExperimentPlan& plan, std::int64_t layers) {
-    if (layers == 0) return "no layer unfrozen";
-    if (layers == plan.course.config.n_layers) return "all " + std::to_string(layers) + " layers unfrozen";
-    return std::to_string(layers) + (layers == 1 ? " layer" : " layers") + " unfrozen (" +
-           number_words(share_of(plan, layers), 0) + " %)";
+    return std::to_string(layers) + " of " + std::to_string(plan.course.config.n_layers) + " layers";
 }
 
 // The level that the paper's second gap is beside: nearest to 29 % of the layers.
@@ -116,8 +114,9 @@ std::string steps_of_level(const ExperimentPlan& plan, std::int64_t layers) {
                       number_words(sparsity_percent(plan, course.k), 1) + " % sparsity), gate distilled for " +
                       std::to_string(course.gate_steps) + " steps";
     if (layers > 0)
-        out += "; then Q, K and V of the " + std::to_string(layers) + " upper layers for " +
-               std::to_string(course.tune_steps) + " steps of " +
+        out += "; then Q, K and V of the " + (layers == 1 ? "" : std::to_string(layers) + " ") +
+               (layers == 1 ? "upmost layer for " : "upper layers for ") + std::to_string(course.tune_steps) +
+               " steps of " +
                std::to_string(integer(course.base.values, "train.batch") *
                               integer(course.base.values, "train.accumulation")) +
                " windows";
@@ -140,11 +139,11 @@ class Rows {
         const std::string at = ", " + level_words(plan_, level.layers);
         const std::string shape = "Not the numbers: another model, text and number of steps. Only whether ";
         const bool beside = level.layers == like_29_percent(plan_);
-        add("Perplexity, frozen learned gate" + at, "perplexity", level.layers, perplexity_quantity(level.learned),
+        add("Perplexity, learned gate" + at, "perplexity", level.layers, perplexity_quantity(level.learned),
             paper.gradient_learned, shape + "it stays flat from level to level.");
-        add("Perplexity, frozen random gate" + at, "perplexity", level.layers, perplexity_quantity(level.random),
+        add("Perplexity, random gate" + at, "perplexity", level.layers, perplexity_quantity(level.random),
             paper.nothing, shape + "it falls from level to level.");
-        add("Gap: random less learned, paired" + at, "perplexity", level.layers, level.gap,
+        add("Random less learned, paired" + at, "perplexity", level.layers, level.gap,
             level.layers == 0 ? paper.gap_frozen
             : beside          ? paper.gap_unfrozen
                               : paper.nothing,
@@ -155,15 +154,15 @@ class Rows {
     }
 
     void add_ends(const Level& first, const Level& last) {
-        const std::string ends = level_words(plan_, last.layers) + " against " + level_words(plan_, first.layers);
-        add("Gap that has gone, paired, " + ends, "perplexity", last.layers, shrinking_of(first, last),
+        const std::string ends = ", " + std::to_string(first.layers) + " to " + level_words(plan_, last.layers);
+        add("Gap that goes, paired" + ends, "perplexity", last.layers, shrinking_of(first, last),
             paper_facts().gap_gone, "The sign: above 0 where co-adaptation takes over what the learned gate gave.");
-        add("Share of the gap that is left, " + ends, "%", last.layers, left_of(first, last), paper_facts().nothing,
+        add("Share of the gap left" + ends, "%", last.layers, left_of(first, last), paper_facts().nothing,
             "In logarithms of perplexity; in the paper 6.9 of 31.5 is 22 % of the perplexity, 29 % unfrozen.");
-        add("Learned gate, paired, " + ends, "perplexity", last.layers,
+        add("Learned gate, change" + ends, "perplexity", last.layers,
             perplexity_difference(last.learned, first.learned), paper_facts().nothing,
             "The paper calls its learned gate flat; near 0 is flat.");
-        add("Random gate, paired, " + ends, "perplexity", last.layers, perplexity_difference(last.random, first.random),
+        add("Random gate, change" + ends, "perplexity", last.layers, perplexity_difference(last.random, first.random),
             paper_facts().nothing, "The paper's random gate falls: below 0.");
     }
 
@@ -229,8 +228,9 @@ ExperimentChart distillation_chart(const ExperimentPlan& plan, const Outcomes& o
 void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcomes& outcomes,
             const std::vector<Level>& levels) {
     summary.rule =
-        "Supports where the 95 % intervals of the gap (random less learned) at the first level, and of what "
-        "of it has gone at the last, lie above 0; contradicts where either lies below 0; else undecided.";
+        "Supports where the 95 % intervals of the gap (random less learned, with fewest layers adapting) and of what "
+        "of it goes with most layers adapting both lie above 0; contradicts where either lies below 0; else "
+        "undecided.";
     if (!all_there(plan, outcomes)) {
         summary.sentence = open_words(plan, outcomes);
         return;
@@ -242,14 +242,14 @@ void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcom
                       : below(first.gap, 0) || below(gone, 0) ? Verdict::kContradicts
                       : above(first.gap, 0) && above(gone, 0) ? Verdict::kSupports
                                                               : Verdict::kUndecided;
-    summary.sentence = verdict_words(summary.verdict) + "with " + level_words(plan, first.layers) +
-                       " the random gate's perplexity is " + quantity_words(first.gap, 2) +
-                       " above the learned one's, with " + level_words(plan, last.layers) + " " +
-                       quantity_words(last.gap, 2) + "; gone: " + quantity_words(gone, 2) +
-                       ". The learned gate went from " + number_words(perplexity_quantity(first.learned).mean, 2) +
-                       " to " + number_words(perplexity_quantity(last.learned).mean, 2) + ", the random one from " +
-                       number_words(perplexity_quantity(first.random).mean, 2) + " to " +
-                       number_words(perplexity_quantity(last.random).mean, 2) + ".";
+    const auto perplexity = [](const BySeed& gate) { return number_words(perplexity_quantity(gate).mean, 2); };
+    summary.sentence = verdict_words(summary.verdict) + "where Q/K/V of " + level_words(plan, first.layers) +
+                       " adapt, a random gate's perplexity is above a learned one's by " +
+                       quantity_words(first.gap, 2) + "; where " + level_words(plan, last.layers) + " do, by " +
+                       quantity_words(last.gap, 2) + ". Of the gap goes " + quantity_words(gone, 2) +
+                       ". The learned gate's perplexity goes from " + perplexity(first.learned) + " to " +
+                       perplexity(last.learned) + ", the random one's from " + perplexity(first.random) + " to " +
+                       perplexity(last.random) + ".";
 }
 
 std::vector<std::string> notes_of(const ExperimentPlan& plan) {

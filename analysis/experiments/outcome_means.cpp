@@ -43,7 +43,7 @@ std::vector<const TrainCurve*> curves_of(const ExperimentPlan& plan, const Outco
 }
 
 ExperimentSeries mean_curve(const std::string& label, const std::string& role,
-                            const std::vector<const TrainCurve*>& curves, const std::string& series) {
+                            const std::vector<const TrainCurve*>& curves, const std::string& series, bool interval) {
     std::map<std::int64_t, std::vector<double>> by_step;
     for (const TrainCurve* curve : curves)
         if (const std::vector<double>* values = series_of(*curve, series))
@@ -51,6 +51,7 @@ ExperimentSeries mean_curve(const std::string& label, const std::string& role,
                 if (std::isfinite((*values)[n])) by_step[curve->step[n]].push_back((*values)[n]);
     ExperimentSeries out{label, role, {}, {}, {}, {}};
     for (const auto& [step, values] : by_step) add_point(out, static_cast<double>(step), over_seeds(values));
+    if (!interval) out.low = out.high = {};
     return out;
 }
 

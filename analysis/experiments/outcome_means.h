@@ -12,9 +12,10 @@ namespace gatescope {
 // Curve number `curve` of the steps `before` + SEED + `behind`, of the seeds that have one.
 std::vector<const TrainCurve*> curves_of(const ExperimentPlan& plan, const Outcomes& outcomes,
                                          const std::string& before, const std::string& behind, std::size_t curve);
-// Mean by step over the curves that have it, with the interval where there are several.
+// Mean by step over the curves that have it; with its interval, where there are several, if asked for.
 ExperimentSeries mean_curve(const std::string& label, const std::string& role,
-                            const std::vector<const TrainCurve*>& curves, const std::string& series);
+                            const std::vector<const TrainCurve*>& curves, const std::string& series,
+                            bool interval = false);
 // The first value by seed; the last one, of curves that are done.
 Quantity first_of(const std::vector<const TrainCurve*>& curves, const std::string& series);
 Quantity last_of(const std::vector<const TrainCurve*>& curves, const std::string& series);

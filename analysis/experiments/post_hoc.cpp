@@ -18,12 +18,13 @@ constexpr double kShare = 0.1;
 struct Arm {
     const char* name;
     const char* label;
+    const char* row;
     const char* role;
     bool gate, learns;
 };
-constexpr std::array<Arm, 3> kArms = {{{"one-layer-learned", "learned", "learned", true, true},
-                                       {"one-layer-random", "random", "random", true, false},
-                                       {"one-layer-none", "no gate", "none", false, false}}};
+constexpr std::array<Arm, 3> kArms = {{{"one-layer-learned", "learned", "learned gate", "learned", true, true},
+                                       {"one-layer-random", "random", "random gate", "random", true, false},
+                                       {"one-layer-none", "no gate", "no gate", "none", false, false}}};
 constexpr std::size_t kWithLearned = 0, kWithRandom = 1, kWithNone = 2;
 
 std::int64_t middle_layer(const ExperimentCourse& course) {
@@ -78,8 +79,9 @@ Quantity frozen_lead(const Findings& found) {
 Quantity adapted_lead(const Findings& found) {
     return perplexity_difference(found.one[kWithRandom], found.one[kWithLearned]);
 }
-// Of the way from the random gate to the dense model, %.
+// Of the way from the random gate to the dense model, %; nothing where there is no such way.
 Quantity closed_by_gate(const Findings& found) {
+    if (!above(perplexity_difference(found.frozen[kRandom], found.frozen[kDense]), 0)) return {};
     return combined({found.frozen[kRandom], found.frozen[kLearned], found.frozen[kDense]},
                     [](const std::vector<double>& p) { return 100 * (p[0] - p[1]) / (p[0] - p[2]); });
 }
@@ -103,9 +105,9 @@ void add_frozen_rows(ExperimentSummary& summary, const ExperimentPlan& plan, con
             summary.rows.push_back(experiment_row(plan, {what, unit, frozen_steps(plan), comparable}, ours, fact));
     };
     add("2a: Perplexity, dense", "perplexity", perplexity_quantity(found.frozen[kDense]), paper.dense, compare);
-    add("2a: Perplexity, learned gate before its first step", "perplexity",
+    add("2a: Perplexity, learned gate, step 0", "perplexity",
         first_of(curves_of(plan, outcomes, "base-seed-", "-gate", 0), "perplexity"), paper.post_hoc_first, compare);
-    add("2a: Perplexity, learned gate at the end", "perplexity", perplexity_quantity(found.frozen[kLearned]),
+    add("2a: Perplexity, learned gate, last step", "perplexity", perplexity_quantity(found.frozen[kLearned]),
         paper.post_hoc_last, compare + (plan.course.gate_steps == 500 ? "" : " The paper's has 500 steps."));
     add("2a: Perplexity, frozen random gate", "perplexity", perplexity_quantity(found.frozen[kRandom]), paper.nothing,
         "The paper shows a flat line at the height of the learned gate's first value.");
@@ -113,8 +115,8 @@ void add_frozen_rows(ExperimentSummary& summary, const ExperimentPlan& plan, con
         "The best that k keys by the model's own scores give.");
     add("2a: Random less learned, paired", "perplexity", frozen_lead(found), paper.post_hoc_lead,
         "The sign, and the size beside dense perplexity.");
-    add("2a: Share of the way from random to dense that learning goes", "%", closed_by_gate(found),
-        paper.post_hoc_closed, "The share, as a number, as far as the trainings are alike.");
+    add("2a: Share of random to dense closed", "%", closed_by_gate(found), paper.post_hoc_closed,
+        "The share, as a number, as far as the trainings are alike.");
 }
 
 void add_adapted_rows(ExperimentSummary& summary, const ExperimentPlan& plan, const Findings& found) {
@@ -127,8 +129,7 @@ void add_adapted_rows(ExperimentSummary& summary, const ExperimentPlan& plan, co
     const std::array<PaperFact, kArms.size()> facts = {paper.one_layer_learned, paper.one_layer_random,
                                                        paper.one_layer_none};
     for (std::size_t n = 0; n < kArms.size(); ++n)
-        add("2b: Perplexity, one layer adapts, " + std::string(kArms[n].label), "perplexity",
-            perplexity_quantity(found.one[n]), facts[n],
+        add("2b: Perplexity, " + std::string(kArms[n].row), "perplexity", perplexity_quantity(found.one[n]), facts[n],
             "Not the numbers: the paper's are of Qwen3-1.7B. Only the differences between the three.");
     const std::string differences = "The sign and the size beside the model's own perplexity.";
     add("2b: Random less learned, paired", "perplexity", adapted_lead(found), paper.one_layer_lead, differences);
@@ -147,7 +148,7 @@ ExperimentChart frozen_chart(const ExperimentPlan& plan, const Outcomes& outcome
     constexpr std::array<const char*, 2> kCurves = {"learned", "random"};
     for (std::size_t n = 0; n < kCurves.size(); ++n)
         if (const auto curves = curves_of(plan, outcomes, "base-seed-", "-gate", n); !curves.empty())
-            out.series.push_back(mean_curve(kCurves[n], kCurves[n], curves, "perplexity"));
+            out.series.push_back(mean_curve(kCurves[n], kCurves[n], curves, "perplexity", true));
     const std::array<std::pair<std::size_t, const char*>, 2> levels = {{{kDense, "dense"}, {kOracle, "oracle"}}};
     for (const auto& [place, name] : levels)
         if (const Quantity value = perplexity_quantity(found.frozen[place]); std::isfinite(value.mean))
@@ -163,14 +164,21 @@ ExperimentChart adapted_chart(const ExperimentPlan& plan, const Outcomes& outcom
     out.y_label = "held-out perplexity under the gate";
     for (const Arm& arm : kArms)
         if (const auto curves = curves_of(plan, outcomes, std::string(arm.name) + "-seed-", "", 0); !curves.empty())
-            out.series.push_back(mean_curve(arm.label, arm.role, curves, "perplexity"));
+            out.series.push_back(mean_curve(arm.label, arm.role, curves, "perplexity", true));
     return out;
 }
 
 Verdict verdict_of(const Quantity& frozen, const Quantity& adapted) {
     const double limit = kShare * frozen.mean;
-    if (below(frozen, 0) || above(adapted, limit)) return Verdict::kContradicts;
-    return above(frozen, 0) && below(adapted, limit) ? Verdict::kSupports : Verdict::kUndecided;
+    if (below(frozen, 0)) return Verdict::kContradicts;
+    if (!above(frozen, 0)) return Verdict::kUndecided;
+    if (above(adapted, limit)) return Verdict::kContradicts;
+    return below(adapted, limit) ? Verdict::kSupports : Verdict::kUndecided;
+}
+
+std::string closed_words(const Findings& found) {
+    const Quantity closed = closed_by_gate(found);
+    return closed.count == 0 ? "" : ", " + quantity_words(closed, 1, "%") + " of the way to dense";
 }
 
 void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcomes& outcomes, const Findings& found) {
@@ -185,11 +193,10 @@ void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcom
     const Quantity frozen = frozen_lead(found), adapted = adapted_lead(found);
     summary.verdict = verdict_of(frozen, adapted);
     summary.sentence = verdict_words(summary.verdict) + "on the frozen model learning puts the gate's perplexity " +
-                       quantity_words(frozen, 2) + " below the random one's, " +
-                       quantity_words(closed_by_gate(found), 1, "%") +
-                       " of the way to dense; where one layer's Q/K/V adapt, " + quantity_words(adapted, 2) +
-                       " below (perplexity " + number_words(perplexity_quantity(found.one[kWithLearned]).mean, 2) +
-                       " learned, " + number_words(perplexity_quantity(found.one[kWithRandom]).mean, 2) + " random, " +
+                       quantity_words(frozen, 2) + " below the random one's" + closed_words(found) +
+                       "; where one layer's Q/K/V adapt, " + quantity_words(adapted, 2) + " below (perplexity " +
+                       number_words(perplexity_quantity(found.one[kWithLearned]).mean, 2) + " learned, " +
+                       number_words(perplexity_quantity(found.one[kWithRandom]).mean, 2) + " random, " +
                        number_words(perplexity_quantity(found.one[kWithNone]).mean, 2) + " without a gate).";
 }
 
@@ -203,8 +210,8 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
     const OurChoices& ours = our_choices();
     out.notes = {
         "What gate Figure 2b uses is not in what we could read. Ours is a soft one in the layer that adapts and "
-        "nowhere "
-        "else; the random one is the learned one kept at its first values. 2a has hard top-k gates in all layers, so "
+        "nowhere else; the random one is the learned one kept at its first values. 2a has hard top-k gates in all "
+        "layers, so "
         "that leads of 2a and 2b differ in more than what is frozen.",
         "Which layer adapts is not in what we could read. Ours is the middle one, layer " +
             std::to_string(middle_layer(plan.course)) + " counted from 0; its Q, K and V train, all else is frozen.",

@@ -25,13 +25,13 @@ Outcomes with(const ExperimentPlan& plan, const std::vector<double>& random) {
     for (const std::int64_t seed : plan.course.seeds) {
         const std::string behind = "-seed-" + std::to_string(seed) + "-measured";
         for (std::size_t n = 0; n < plan.course.levels.size(); ++n) {
-            const std::string level = std::to_string(plan.course.levels[n]) + "-layers";
+            const std::string level = std::to_string(plan.course.levels[n]);
             if (plan.course.levels[n] == 0) {
                 made_up::measure(out, "base" + behind, {9 * part, 10 * part, random[n] * part});
                 continue;
             }
-            made_up::measure(out, "learned-" + level + behind, {9.5, 10 * part});
-            made_up::measure(out, "random-" + level + behind, {12, random[n] * part});
+            made_up::measure(out, "learned-upper-" + level + behind, {9.5, 10 * part});
+            made_up::measure(out, "random-upper-" + level + behind, {12, random[n] * part});
         }
         part += 0.01;
     }
@@ -44,18 +44,18 @@ TEST(AbsorptionGradientExperiment, TunesTheUpperLayersUnderFrozenGatesInAllLayer
     const auto find = [&plan](const std::string& name) -> const ExperimentStep& {
         return *std::find_if(plan.steps.begin(), plan.steps.end(), [&](const auto& each) { return each.name == name; });
     };
-    const ParamValues& learned = std::get<TrainWork>(find("learned-2-layers-seed-0").work).recipe.values;
+    const ParamValues& learned = std::get<TrainWork>(find("learned-upper-2-seed-0").work).recipe.values;
     EXPECT_EQ(text(learned, "train.layers"), "4-5");
     const GateSpec gate = parse_gate(text(learned, "gate.gate"));
     EXPECT_EQ(gate.terms[0].id, "learned");
     EXPECT_TRUE(gate.terms[0].layers.all());
     EXPECT_EQ(text(gate.terms[0].values, "file"), "/experiments/absorption-gradient/base-seed-0-gate/gate.safetensors");
     EXPECT_TRUE(flag(gate.terms[0].values, "other_model")) << "it is measured on the tuned model, too";
-    const ParamValues& random = std::get<TrainWork>(find("random-6-layers-seed-0").work).recipe.values;
+    const ParamValues& random = std::get<TrainWork>(find("random-upper-6-seed-0").work).recipe.values;
     EXPECT_EQ(text(random, "train.layers"), "0-5");
     EXPECT_EQ(parse_gate(text(random, "gate.gate")).terms[0].id, "random");
     // Both measured under the very gate that they were tuned under.
-    EXPECT_EQ(std::get<MeasureWork>(find("random-6-layers-seed-0-measured").work).gates[0], text(random, "gate.gate"));
+    EXPECT_EQ(std::get<MeasureWork>(find("random-upper-6-seed-0-measured").work).gates[0], text(random, "gate.gate"));
     for (const GateTerm& term : {gate.terms[0], parse_gate(text(random, "gate.gate")).terms[0]}) {
         EXPECT_EQ(integer(term.values, "sinks"), 0);
         EXPECT_EQ(integer(term.values, "local"), 0);
@@ -67,18 +67,17 @@ TEST(AbsorptionGradientExperiment, SupportsThePaperWhereTheGapCloses) {
     const ExperimentPlan plan = made_up::plan_of("absorption-gradient", "tiny");
     const ExperimentSummary summary = summary_of(plan, with(plan, {41.5, 30, 20, 15, 12}));
     EXPECT_EQ(summary.verdict, Verdict::kSupports) << summary.sentence;
-    const ExperimentRow* first = row_of(summary, "Gap: random less learned, paired, no layer unfrozen");
+    const ExperimentRow* first = row_of(summary, "Random less learned, paired, 0 of 4 layers");
     ASSERT_NE(first, nullptr);
     EXPECT_NEAR(first->ours.mean, 31.5, 1e-9);
     EXPECT_EQ(first->paper, "31.5");
-    const ExperimentRow* beside = row_of(summary, "Gap: random less learned, paired, 1 layer unfrozen (25 %)");
+    const ExperimentRow* beside = row_of(summary, "Random less learned, paired, 1 of 4 layers");
     ASSERT_NE(beside, nullptr);
     EXPECT_EQ(beside->paper, "6.9") << "25 % is nearest to 29 %";
-    const ExperimentRow* gone = row_of(summary, "Gap that has gone");
+    const ExperimentRow* gone = row_of(summary, "Gap that goes, paired, 0 to 4 of 4 layers");
     ASSERT_NE(gone, nullptr);
     EXPECT_NEAR(gone->ours.mean, 29.5, 1e-9);
-    EXPECT_NEAR(row_of(summary, "Share of the gap that is left")->ours.mean, 100 * std::log(1.2) / std::log(4.15),
-                1e-9);
+    EXPECT_NEAR(row_of(summary, "Share of the gap left")->ours.mean, 100 * std::log(1.2) / std::log(4.15), 1e-9);
     EXPECT_NE(summary.sentence.find("31.50"), std::string::npos) << summary.sentence;
 }
 
@@ -91,7 +90,7 @@ TEST(AbsorptionGradientExperiment, ContradictsItWhereTheGapGrowsOrNeverWas) {
 TEST(AbsorptionGradientExperiment, IsUndecidedWhereSeedsDisagree) {
     const ExperimentPlan plan = made_up::plan_of("absorption-gradient", "tiny");
     Outcomes outcomes = with(plan, {20, 20, 20, 20, 19.9});
-    made_up::measure(outcomes, "random-4-layers-seed-0-measured", {12, 25});
+    made_up::measure(outcomes, "random-upper-4-seed-0-measured", {12, 25});
     EXPECT_EQ(summary_of(plan, outcomes).verdict, Verdict::kUndecided);
 }
 
@@ -107,7 +106,7 @@ TEST(AbsorptionGradientExperiment, FigureHasALevelAPointAndShadesTheGap) {
     EXPECT_EQ(whole.series[0].x, (std::vector<double>{0, 1, 2, 3, 4}));
     ASSERT_EQ(whole.levels.size(), 1U);
     // A level that is not measured yet has no point, and the others stay.
-    std::erase_if(outcomes, [](const auto& each) { return each.first.starts_with("random-2-layers"); });
+    std::erase_if(outcomes, [](const auto& each) { return each.first.starts_with("random-upper-2"); });
     const ExperimentChart part = figure();
     EXPECT_EQ(part.series[0].x, (std::vector<double>{0, 1, 3, 4}));
     EXPECT_EQ(part.series[1].x, (std::vector<double>{0, 1, 2, 3, 4}));

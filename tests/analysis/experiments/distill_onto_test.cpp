@@ -19,7 +19,7 @@ ExperimentSummary summary_of(const ExperimentPlan& plan, const Outcomes& outcome
 
 struct Deployed {
     double soft = 0, hard = 0;
-    double f1 = 0.8;
+    double f1 = 0.8, random = 150;
 };
 // Dense 40, the gate on mask-agnostic Q/K/V 44; the co-adapted models as said, a little apart by seed.
 Outcomes with(const ExperimentPlan& plan, const Deployed& deployed) {
@@ -27,9 +27,9 @@ Outcomes with(const ExperimentPlan& plan, const Deployed& deployed) {
     double part = 0.97;
     for (const std::int64_t seed : plan.course.seeds) {
         const std::string behind = "-seed-" + std::to_string(seed) + "-measured";
-        made_up::measure(out, "base" + behind, {40, 44, 41});
-        made_up::measure(out, "soft-learned" + behind, {60, part * deployed.soft, 62, 48});
-        made_up::measure(out, "random-mask" + behind, {90, part * deployed.hard, 92, 49});
+        made_up::measure(out, "base" + behind, {40, 44, 41, 80});
+        made_up::measure(out, "soft-learned" + behind, {60, part * deployed.soft, 62, deployed.random, 48});
+        made_up::measure(out, "random-mask" + behind, {90, part * deployed.hard, 92, 200, 49});
         out.at("soft-learned-seed-" + std::to_string(seed) + "-gate").curves = {
             made_up::curve_of({{"f1", {0.1, deployed.f1}}, {"captured_mass", {0.2, 0.9}}, {"perplexity", {99, 70}}})};
         part += 0.03;
@@ -46,13 +46,14 @@ TEST(DistillOntoExperiment, TrainsDistilsAndMeasuresEachOfThreeModelsUnderWhatIt
                                                "soft-learned-seed-0-measured", "random-mask-seed-0",
                                                "random-mask-seed-0-gate", "random-mask-seed-0-measured"}));
     const auto& hard = std::get<MeasureWork>(plan.steps.back().work);
-    ASSERT_EQ(hard.gates.size(), 3U);
+    ASSERT_EQ(hard.gates.size(), 4U);
     EXPECT_TRUE(hard.gates[0].starts_with("learned:k=32,file=/experiments/distill-onto/random-mask-seed-0-gate/"));
     EXPECT_EQ(hard.gates[0].find("sinks"), std::string::npos) << "its own k keys and no others";
     EXPECT_EQ(hard.gates[1], "oracle:k=32");
     const auto& trained = std::get<TrainWork>(plan.steps[6].work);
-    EXPECT_EQ(hard.gates[2], text(trained.recipe.values, "gate.gate"))
+    EXPECT_EQ(hard.gates[3], text(trained.recipe.values, "gate.gate"))
         << "deployed under the mask it was trained under";
+    EXPECT_NE(hard.gates[2], hard.gates[3]) << "a random mask that the model does not know";
     const auto& distilled = std::get<DistillWork>(plan.steps.at(4).work);
     EXPECT_EQ(text(distilled.recipe.values, "model.checkpoint"),
               "/experiments/distill-onto/soft-learned-seed-0/checkpoint-1600");
@@ -63,17 +64,17 @@ TEST(DistillOntoExperiment, SupportsThePaperWhereDeployingCostsMoreOnCoAdaptedQu
     const ExperimentPlan plan = made_up::plan_of("distill-onto", "tiny");
     const ExperimentSummary summary = summary_of(plan, with(plan, {.soft = 200, .hard = 300}));
     EXPECT_EQ(summary.verdict, Verdict::kSupports) << summary.sentence;
-    const ExperimentRow* row = row_of(summary, "Perplexity, distilled gate deployed, co-adapted, soft gate");
+    const ExperimentRow* row = row_of(summary, "Soft co-adapted: perplexity, distilled gate");
     ASSERT_NE(row, nullptr);
     EXPECT_EQ(row->paper, "601.6");
     EXPECT_EQ(row->ours.values, (std::vector<double>{194, 200, 206}));
-    const ExperimentRow* excess = row_of(summary, "Extra loss by deploying, co-adapted, soft gate");
+    const ExperimentRow* excess = row_of(summary, "Soft co-adapted less agnostic, paired: extra loss");
     ASSERT_NE(excess, nullptr);
     EXPECT_NEAR(excess->ours.values[1], std::log(200.0 / 48) - std::log(44.0 / 40), 1e-9);
-    const ExperimentRow* paired = row_of(summary, "Deployed perplexity, co-adapted, soft gate less mask-agnostic");
+    const ExperimentRow* paired = row_of(summary, "Soft co-adapted less agnostic, paired: distilled gate");
     ASSERT_NE(paired, nullptr);
     EXPECT_NEAR(paired->ours.mean, 156, 1e-9);
-    ASSERT_NE(row_of(summary, "F1 with the oracle, distilled gate, co-adapted, soft gate"), nullptr);
+    ASSERT_NE(row_of(summary, "Soft co-adapted: F1 of the distilled gate"), nullptr);
     EXPECT_NE(summary.sentence.find("200.00"), std::string::npos) << summary.sentence;
 }
 
@@ -93,13 +94,20 @@ TEST(DistillOntoExperiment, IsUndecidedWhereTheGateDidNotFindTheKeysOrOneSeedSay
     EXPECT_NE(summary.sentence.find("one seed"), std::string::npos) << summary.sentence;
 }
 
+TEST(DistillOntoExperiment, IsUndecidedWhereMasksHardlyMatter) {
+    const ExperimentPlan plan = made_up::plan_of("distill-onto", "tiny");
+    const ExperimentSummary summary = summary_of(plan, with(plan, {.soft = 49, .hard = 50, .random = 50}));
+    EXPECT_EQ(summary.verdict, Verdict::kUndecided);
+    EXPECT_NE(summary.sentence.find("masks hardly matter"), std::string::npos) << summary.sentence;
+}
+
 TEST(DistillOntoExperiment, GroupsBarsOfThreeModelsByWhatTheyAreDeployedUnder) {
     const ExperimentPlan plan = made_up::plan_of("distill-onto", "tiny");
     const ExperimentSummary summary = summary_of(plan, with(plan, {.soft = 200, .hard = 300}));
     const ExperimentChart* chart = chart_of(summary, "deployed");
     ASSERT_NE(chart, nullptr);
     EXPECT_EQ(chart->categories.size(), 3U);
-    ASSERT_EQ(chart->series.size(), 4U);
+    ASSERT_EQ(chart->series.size(), 5U);
     for (const ExperimentSeries& series : chart->series) {
         EXPECT_EQ(series.x, (std::vector<double>{0, 1, 2}));
         EXPECT_EQ(series.low.size(), 3U);
@@ -112,9 +120,9 @@ TEST(DistillOntoExperiment, LeavesOutWhatIsNotThereYet) {
     std::erase_if(outcomes, [](const auto& each) { return !each.first.starts_with("base-seed-0"); });
     const ExperimentSummary summary = summary_of(plan, outcomes);
     EXPECT_EQ(summary.verdict, Verdict::kOpen);
-    ASSERT_NE(row_of(summary, "Perplexity, distilled gate deployed, mask-agnostic"), nullptr);
-    EXPECT_EQ(row_of(summary, "Perplexity, distilled gate deployed, co-adapted"), nullptr);
-    EXPECT_EQ(row_of(summary, "Deployed perplexity"), nullptr);
+    ASSERT_NE(row_of(summary, "Mask-agnostic: perplexity, distilled gate"), nullptr);
+    EXPECT_EQ(row_of(summary, "Soft co-adapted"), nullptr);
+    EXPECT_EQ(row_of(summary, "Mask co-adapted"), nullptr);
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ TEST(OverWindows, HasNoIntervalOfOneWindowAndNothingOfNone) {
 TEST(MeanCurve, IsOfTheSeedsThatHaveTheStep) {
     const auto longer = made_up::curve_of({{"perplexity", {90, 60, 50}}});
     const auto shorter = made_up::curve_of({{"perplexity", {80, 70}}});
-    const ExperimentSeries series = mean_curve("learned", "learned", {longer.get(), shorter.get()}, "perplexity");
+    const ExperimentSeries series = mean_curve("learned", "learned", {longer.get(), shorter.get()}, "perplexity", true);
     EXPECT_EQ(series.x, (std::vector<double>{0, 10, 20}));
     EXPECT_EQ(series.y, (std::vector<double>{85, 65, 50}));
     ASSERT_EQ(series.low.size(), 3U);

@@ -61,16 +61,16 @@ TEST(PostHocExperiment, ReadsItsEndsBackInTheOrderTheyAreMeasured) {
         return row == nullptr ? -1.0 : row->ours.values[0];
     };
     EXPECT_NEAR(mean("2a: Perplexity, dense"), 40, 1e-9);
-    EXPECT_NEAR(mean("2a: Perplexity, learned gate before its first step"), 90, 1e-9);
-    EXPECT_NEAR(mean("2a: Perplexity, learned gate at the end"), 43, 1e-9);
+    EXPECT_NEAR(mean("2a: Perplexity, learned gate, step 0"), 90, 1e-9);
+    EXPECT_NEAR(mean("2a: Perplexity, learned gate, last step"), 43, 1e-9);
     EXPECT_NEAR(mean("2a: Perplexity, frozen random gate"), 60, 1e-9);
     EXPECT_NEAR(mean("2a: Perplexity, oracle"), 40.5, 1e-9);
     EXPECT_NEAR(mean("2a: Random less learned"), 17, 1e-9);
-    EXPECT_NEAR(mean("2a: Share of the way"), 85, 1e-9);
-    EXPECT_NEAR(mean("2b: Perplexity, one layer adapts, learned"), 41, 1e-9);
-    EXPECT_NEAR(mean("2b: Perplexity, one layer adapts, no gate"), 40.9, 1e-9);
+    EXPECT_NEAR(mean("2a: Share of random to dense"), 85, 1e-9);
+    EXPECT_NEAR(mean("2b: Perplexity, learned gate"), 41, 1e-9);
+    EXPECT_NEAR(mean("2b: Perplexity, no gate"), 40.9, 1e-9);
     EXPECT_NEAR(mean("2b: Random less learned"), 0.1, 1e-9);
-    EXPECT_EQ(row_of(summary, "2b: Perplexity, one layer adapts, no gate")->paper, "8.70");
+    EXPECT_EQ(row_of(summary, "2b: Perplexity, no gate")->paper, "8.70");
 }
 
 TEST(PostHocExperiment, SupportsThePaperWhereOnlyTheFrozenModelLetsAGateLead) {
@@ -103,7 +103,7 @@ TEST(PostHocExperiment, DrawsBothPanelsWithMeansOverSeeds) {
 TEST(PostHocExperiment, OfOneSeedHasTheIntervalsOfWindowsAndSaysSo) {
     const ExperimentPlan plan = made_up::plan_on_model("post-hoc");
     const ExperimentSummary summary = summary_of(plan, with(plan, {.learned = 43, .random = 60}));
-    EXPECT_EQ(row_of(summary, "2a: Share of the way")->ours.over, "windows");
+    EXPECT_EQ(row_of(summary, "2a: Share of random to dense")->ours.over, "windows");
     EXPECT_TRUE(std::any_of(summary.notes.begin(), summary.notes.end(),
                             [](const std::string& note) { return note.starts_with("One seed"); }));
 }

@@ -55,21 +55,38 @@ TEST(SparsityExperiment, SupportsThePaperWhereKlClosesMoreThan94PercentEverywher
     const ExperimentPlan plan = made_up::plan_of("sparsity", "tiny");
     const ExperimentSummary summary = summary_of(plan, with(plan, {96, 97, 98, 99, 99}, 95));
     EXPECT_EQ(summary.verdict, Verdict::kSupports) << summary.sentence;
-    EXPECT_NE(summary.sentence.find("98.0 % at 87.5 %"), std::string::npos) << summary.sentence;
-    const ExperimentRow* closed = row_of(summary, "Share of the random-oracle gap closed, KL, 87.5 % sparse");
+    EXPECT_NE(summary.sentence.find("98.0 % (95 % interval 97.8 to 98.2, 3 seeds) at 87.5 % sparsity"),
+              std::string::npos)
+        << summary.sentence;
+    const ExperimentRow* closed = row_of(summary, "Random-oracle gap closed by KL, k = 32 (87.5 % sparse)");
     ASSERT_NE(closed, nullptr);
     EXPECT_NEAR(closed->ours.mean, 98, 1e-9);
-    const ExperimentRow* paper = row_of(summary, "Perplexity, KL-distilled, 87.5 % sparse");
+    const ExperimentRow* paper = row_of(summary, "Perplexity, KL gate, k = 32");
     ASSERT_NE(paper, nullptr);
     EXPECT_EQ(paper->paper, "12.2");
-    EXPECT_TRUE(row_of(summary, "Perplexity, KL-distilled, 50.0 % sparse")->paper.empty());
-    EXPECT_NEAR(row_of(summary, "BCE less KL, paired, 87.5 % sparse")->ours.mean, 0.6, 1e-9);
+    EXPECT_TRUE(row_of(summary, "Perplexity, KL gate, k = 128")->paper.empty());
+    EXPECT_NEAR(row_of(summary, "BCE less KL, paired, k = 32")->ours.mean, 0.6, 1e-9);
 }
 
 TEST(SparsityExperiment, ContradictsItWhereAtSomeSparsityItClosesLess) {
     const ExperimentPlan plan = made_up::plan_of("sparsity", "tiny");
     EXPECT_EQ(summary_of(plan, with(plan, {80, 97, 98, 99, 99}, 95)).verdict, Verdict::kContradicts);
     EXPECT_EQ(summary_of(plan, with(plan, {94, 97, 98, 99, 99}, 95)).verdict, Verdict::kUndecided);
+}
+
+TEST(SparsityExperiment, ClosesNothingWhereRandomIsAsGoodAsTheOracle) {
+    const ExperimentPlan plan = made_up::plan_of("sparsity", "tiny");
+    Outcomes outcomes = with(plan, {96, 97, 98, 99, 50}, 95);
+    for (const std::int64_t seed : plan.course.seeds) {  // at k = 128
+        auto& gates = outcomes.at("base-seed-" + std::to_string(seed) + "-measured").gates;
+        gates.at(20) = gates.at(17);
+    }
+    const ExperimentSummary summary = summary_of(plan, outcomes);
+    EXPECT_EQ(summary.verdict, Verdict::kSupports) << summary.sentence;
+    EXPECT_EQ(row_of(summary, "Random-oracle gap closed by KL, k = 128"), nullptr);
+    EXPECT_NE(summary.sentence.find("At 50.0 % sparsity a random gate is not worse"), std::string::npos)
+        << summary.sentence;
+    EXPECT_EQ(chart_of(summary, "gap-closed")->series.at(0).x.size(), 4U);
 }
 
 TEST(SparsityExperiment, FigureRunsFromHalfToNearlyAllDropped) {
@@ -79,7 +96,8 @@ TEST(SparsityExperiment, FigureRunsFromHalfToNearlyAllDropped) {
     ASSERT_NE(figure, nullptr);
     EXPECT_TRUE(figure->log_y);
     ASSERT_EQ(figure->series.size(), 4U);
-    EXPECT_EQ(figure->series[0].x, (std::vector<double>{50, 75, 87.5, 93.75, 96.875}));
+    EXPECT_EQ(figure->series[0].x, (std::vector<double>{0, 1, 2, 3, 4}));
+    EXPECT_EQ(figure->categories, (std::vector<std::string>{"50.0 %", "75.0 %", "87.5 %", "93.8 %", "96.9 %"}));
     EXPECT_EQ(figure->series[1].role, "kl");
     EXPECT_NEAR(figure->series[1].y.back(), 60 - 0.2 * 96, 1e-9);
     ASSERT_EQ(figure->levels.size(), 1U);
@@ -93,7 +111,7 @@ TEST(SparsityExperiment, OfOneSeedHasTheIntervalsOfWindows) {
     GateOutcome& gate = outcomes.at("base-seed-0-measured").gates.at(2);
     gate.window_nll[0] = std::log(55.0);
     const ExperimentSummary summary = summary_of(plan, outcomes);
-    const ExperimentRow* closed = row_of(summary, "Share of the random-oracle gap closed, KL, 96.9 % sparse");
+    const ExperimentRow* closed = row_of(summary, "Random-oracle gap closed by KL, k = 8 (96.9 % sparse)");
     ASSERT_NE(closed, nullptr);
     EXPECT_EQ(closed->ours.over, "windows");
     EXPECT_EQ(closed->ours.count, 4);
