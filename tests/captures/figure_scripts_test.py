@@ -123,6 +123,9 @@ def check_experiment(python, folder, samples, place):
     refused = subprocess.run([python, folder / "experiment.py", samples / "lab.h5", "--out", place / "none.svg"],
                              capture_output=True, text=True, check=False)
     assert refused.returncode != 0 and "holds no experiment" in refused.stderr, refused.stderr
+    refused = subprocess.run([python, folder / "distillation.py", capture, "--out", place / "none.svg"],
+                             capture_output=True, text=True, check=False)
+    assert refused.returncode != 0 and "holds an experiment" in refused.stderr, refused.stderr
     subprocess.run([python, folder / "training.py", capture, "--out", place / "runs.svg", "--data", numbers], check=True)
     with open(numbers, newline="", encoding="utf-8") as file:
         arms = list(dict.fromkeys(row["arm"] for row in csv.DictReader(file)))
