@@ -122,6 +122,7 @@ void Conductor::on(const OpenCapture& command) {
     job.step = [this, path](JobContext& context) {
         if (is_experiment(path)) {
             experiments_.show_capture(path);
+            say_where_shown(path.string());
             return false;
         }
         if (is_survey(path)) {

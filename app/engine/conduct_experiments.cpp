@@ -3,6 +3,7 @@
 
 #include "app/engine/conductor.h"
 #include "app/engine/experiments/experiment_run.h"
+#include "model/core/last_part.h"
 
 namespace gatescope {
 
@@ -37,7 +38,12 @@ bool Conductor::opens_elsewhere(const std::string& path) {
     }
     if (!is_experiment_folder(what)) return false;
     on(OpenExperiment{path});
+    say_where_shown(path);
     return true;
+}
+
+void Conductor::say_where_shown(const std::string& path) {
+    board_.say(Severity::kInfo, last_part(path) + " is an experiment: the layout Experiments shows it");
 }
 
 }  // namespace gatescope

@@ -19,7 +19,7 @@ void Conductor::on(const OpenRuns& command) {
     if (!command.folder.empty() && is_experiment_folder(command.folder) && !experiments_.lists(command.folder))
         board_.say(Severity::kInfo,
                    last_part(command.folder) +
-                       " is an experiment, and these are its runs; the layout Experiments opens all of it");
+                       " is an experiment, and these are its runs; the layout Experiments shows all of it");
 }
 void Conductor::on(const ResumeRun& command) {
     runs_.resume(command);

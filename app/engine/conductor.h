@@ -233,6 +233,7 @@ class Conductor {
 
     // conduct_experiments.cpp
     bool opens_elsewhere(const std::string& path);
+    void say_where_shown(const std::string& path);
 
     // conduct_runs.cpp
     void open_checkpoint_of(const ShowCheckpoint& wish);

@@ -69,6 +69,7 @@ TEST_F(ExperimentsOpening, OpenCaptureTakesAnExperimentsCaptureToo) {
     const Picture picture = wait([](const Snapshot& now) { return now.experiments.size() == 1; });
     EXPECT_TRUE(picture->experiments[0]->from_capture);
     EXPECT_EQ(picture->capture, nullptr) << "the run that is shown stays";
+    wait([](const Snapshot& now) { return says(now, Severity::kInfo, "copy.h5 is an experiment: the layout"); });
 }
 
 TEST_F(ExperimentsOpening, TheFolderOfAStepOpensItsExperiment) {
@@ -94,6 +95,7 @@ TEST_F(ExperimentsOpening, AFolderThatIsNamedAsAModelOpensTheExperimentAndTheMod
     send(OpenModel{place("one")});
     const Picture picture = wait_until("one", "done");
     EXPECT_EQ(picture->model, model);
+    EXPECT_TRUE(says(*picture, Severity::kInfo, "one is an experiment: the layout Experiments shows it"));
     EXPECT_EQ(picture->settings.model_path, "sample");
 }
 
