@@ -59,7 +59,7 @@ class DrivenExperiment {
     void announce() {
         const auto view = run_->view();
         for (const std::string& warning : view->warnings) warn_once(warning);
-        if (console_.quiet || console_.json) return;
+        if (console_.quiet) return;
         const ExperimentPlan& plan = *view->result->plan;
         const std::vector<double> expected = expected_seconds(plan, request_.wish, job_);
         run_->expect(expected);

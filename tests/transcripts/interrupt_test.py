@@ -149,6 +149,33 @@ class Interrupt(unittest.TestCase):
         self.assertEqual(status, -signal.SIGKILL, said)
         self.assert_ends_as_one_that_never_stopped()
 
+    def experiment(self, *options):
+        return ["experiment", "concentration", "--quick", "--seeds", "0", "--steps", "600", "-k", "4", "--set",
+                "data.text=documents", "--set", "data.vocabulary=300", "--set", "train.window=32", *options]
+
+    def outcomes(self, name):
+        """What the experiment came to, gone on with where it stopped: all but times and places."""
+        done = subprocess.run([PROGRAM, "experiment", "--resume", name, "--json"], cwd=self.folder, check=True,
+                              capture_output=True, timeout=LIMIT_S)
+        document = json.loads(done.stdout)
+        curves = [curve["series"] for step in document["steps"] for curve in step["outcome"]["curves"]]
+        return document["rows"], document["charts"], curves
+
+    def test_an_interrupted_experiment_keeps_its_run_and_goes_on_to_the_same_numbers(self):
+        """The table so far is printed, the capture is there and says that it is not whole."""
+        status, said, output = run_until(self.folder, self.experiment("--out", "a/x"),
+                                         r"Train dense, seed 0 .* [1-4]\d\d / 600 steps")
+        self.assertEqual(status, 130, said)
+        self.assertRegex(said, r"warning: interrupted; what was done is in a/x, and gatescope experiment --resume a/x goes")
+        self.assertIn(b"0 of 2 steps", output)
+        self.assertTrue(list((self.folder / "a/x/dense-seed-0").glob("checkpoint-*/model.safetensors")))
+        shown = subprocess.run([PROGRAM, "experiment", "--show", "a/x/experiment.h5", "--json"], cwd=self.folder,
+                               check=True, capture_output=True, timeout=LIMIT_S)
+        self.assertEqual(json.loads(shown.stdout)["status"], "stopped")
+        subprocess.run([PROGRAM, *self.experiment("--out", "b/x", "--quiet")], cwd=self.folder, check=True,
+                       capture_output=True, timeout=LIMIT_S)
+        self.assertEqual(self.outcomes("a/x"), self.outcomes("b/x"))
+
     def test_a_sensitivity_map_that_was_killed_goes_on_to_the_same_numbers(self):
         arguments = ["sensitivity", "tiny.gguf", "--text", "long.txt", "--window", "128", "--windows", "60", "--gate",
                      "random:k=8", "--k", "4,8", "--mean-k", "8", "--threads", "1", "--out"]
