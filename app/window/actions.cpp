@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/window/colour_maps.h"
+#include "app/window/experiment_actions.h"
 #include "app/window/lab_actions.h"
 #include "app/window/layouts.h"
 #include "app/window/selection.h"
@@ -213,6 +214,7 @@ const std::vector<Action>& actions() {
         for (Action& action : lab_actions()) out.push_back(std::move(action));
         for (Action& action : spectra_actions()) out.push_back(std::move(action));
         for (Action& action : training_actions()) out.push_back(std::move(action));
+        for (Action& action : experiment_actions()) out.push_back(std::move(action));
         add_program(to);
         return out;
     }();

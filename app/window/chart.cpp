@@ -80,6 +80,34 @@ void Chart::fit(int most_ticks) {
     fit_axis(y, up, most_ticks);
 }
 
+ChartReach Chart::reach() const {
+    ChartReach out;
+    for (const ChartLine& line : lines)
+        for (const double value : line.y) {
+            if (value <= 0)
+                out.zeros = true;
+            else
+                out.least = std::min(out.least, value), out.most = std::max(out.most, value);
+        }
+    return out;
+}
+
+void Chart::fit_with_zeros(int most_ticks) {
+    const ChartReach held = reach();
+    if (!held.zeros || !y.logarithmic || held.most == 0) {
+        fit(most_ticks);
+        return;
+    }
+    const double floor = std::pow(10.0, std::floor(std::log10(held.least)) - 1);
+    for (ChartLine& line : lines)
+        for (double& value : line.y) value = std::max(value, floor);
+    y.least = floor / 1.5, y.most = held.most * 1.3;
+    fit(most_ticks);
+    std::erase_if(y.ticks, [&](double tick) { return tick < 5 * floor; });
+    y.ticks.insert(y.ticks.begin(), floor);
+    y.text = [floor](double value) { return value <= floor ? std::string("0") : tick_text(value); };
+}
+
 std::vector<double> round_ticks(double least, double most_value, bool logarithmic, int most) {
     std::vector<double> out;
     if (!(most_value > least) || most < 1) return out;

@@ -15,7 +15,8 @@ struct ChartLine {
     std::vector<double> low, high;  // ends of the points' error bars, NaN where one has none; empty: none at all
     ImVec4 colour;
     bool marked = false;  // a mark on every point, of a shape of its own
-    bool bars = false;    // bars of width 0.76 in place of a line
+    bool bars = false;    // bars in place of a line
+    double bar_width = 0.76;
     float weight = 2;     // how thick it is
     bool silent = false;  // the pointer doesn't find its points
     // Leaves a point out whose x or y is not finite.
@@ -53,6 +54,12 @@ struct ChartAxis {
     std::function<std::string(double value)> text;  // of a tick; empty: the number
 };
 
+// Of values above 0, and whether others are there.
+struct ChartReach {
+    double least = 1e300, most = 0;
+    bool zeros = false;
+};
+
 struct Chart {
     ChartAxis x, y;
     std::vector<ChartLine> lines;
@@ -60,8 +67,11 @@ struct Chart {
     std::vector<ChartMark> marks;
     std::vector<ChartBand> bands;  // below the lines
     bool empty() const;
+    ChartReach reach() const;  // of the lines' y
     // Ranges in whole steps around all points, so that growing lines seldom move an axis. At most `most_ticks` on y.
     void fit(int most_ticks);
+    // The same on a logarithmic y axis whose values may be exactly 0: those stand on its floor, called 0.
+    void fit_with_zeros(int most_ticks);
 };
 
 // At most `most` (and a few more on a logarithmic axis) round numbers from `least` to `most_value`.

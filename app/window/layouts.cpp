@@ -66,6 +66,12 @@ LayoutNode training() {
                   beside("training.runs", 0.6F, std::move(middle), std::move(right)));
 }
 
+LayoutNode experiments_layout() {
+    LayoutNode right = stacked("experiments.right", 0.62F, panel("figure"), panel("results"));
+    return beside("experiments.all", 0.16F, panel("experiments"),
+                  beside("experiments.page", 0.39F, panel("experiment"), std::move(right)));
+}
+
 LayoutNode captures() {
     LayoutNode left = stacked("captures.left", 0.5F, panel("captures"), panel("concentration"));
     LayoutNode right = stacked("captures.right", 0.6F, panel("heads"), panel("head"));
@@ -105,7 +111,10 @@ const std::vector<LayoutInfo>& layouts() {
          runs()},
         {LayoutId::kTraining, "training", "Training", "Train models under a gate, and look at them as they learn",
          ImGuiKey_5, training()},
-        {LayoutId::kCaptures, "captures", "Captures", "Write, open and look into captures", ImGuiKey_6, captures()},
+        {LayoutId::kExperiments, "experiments", "Experiments",
+         "The paper's experiments: run one, and see its figure beside the paper's numbers", ImGuiKey_6,
+         experiments_layout()},
+        {LayoutId::kCaptures, "captures", "Captures", "Write, open and look into captures", ImGuiKey_7, captures()},
     };
     return list;
 }

@@ -1,14 +1,15 @@
 #include "app/window/recipe_draft.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <filesystem>
 
 #include "analysis/training/train_plan.h"
 #include "app/engine/train_command.h"
+#include "app/window/file_fields.h"
 #include "app/window/run_arms.h"
 #include "app/window/training_words.h"
+#include "app/window/typed_lists.h"
 #include "app/window/widgets/text.h"
 #include "model/core/error.h"
 #include "model/families/canonical_tensors.h"
@@ -20,27 +21,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string trimmed(const std::string& text) {
-    const auto from = text.find_first_not_of(" \t\r\n");
-    return from == std::string::npos ? "" : text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
-
-std::vector<std::string> split(const std::string& text, const std::string& at) {
-    std::vector<std::string> out;
-    for (std::size_t from = 0; from <= text.size();) {
-        const std::size_t to = std::min(text.find_first_of(at, from), text.size());
-        const std::string part = trimmed(text.substr(from, to - from));
-        if (!part.empty()) out.push_back(part);
-        from = to + 1;
-    }
-    return out;
-}
-
 // What stands in the form, as set_field() wants it.
 std::string given_text(const RecipeField& field, const std::string& typed) {
     if (!field.several) return field.spec.kind == ParamKind::kText ? typed : trimmed(typed);
     std::string out;
-    for (const std::string& entry : split(typed, ",\n")) out += (out.empty() ? "" : ",") + entry;
+    for (const std::string& entry : split_typed(typed, ",\n")) out += (out.empty() ? "" : ",") + entry;
     return out;
 }
 
@@ -81,26 +66,11 @@ void drop_idle_errors(const ParamValues& values, FieldErrors& errors) {
         if (!field.applies_to(values)) errors.erase(field.name());
 }
 
-void read_seeds(const RecipeDraft& draft, Recipe& recipe, FieldErrors& errors) {
-    recipe.seeds.clear();
-    for (const std::string& word : split(draft.seeds, ", ")) {
-        std::int64_t seed = 0;
-        const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), seed);
-        if (problem != std::errc() || end != word.data() + word.size() || seed < 0) {
-            errors["seeds"] = "\"" + shortened(word, 16) + "\": whole numbers from 0, as in 0,1,2";
-            return;
-        }
-        if (std::find(recipe.seeds.begin(), recipe.seeds.end(), seed) == recipe.seeds.end())
-            recipe.seeds.push_back(seed);
-    }
-    if (recipe.seeds.empty()) errors["seeds"] = "at least one, as in 0,1,2";
-}
-
 RecipeArm read_arm(const ArmDraft& draft, const Recipe& recipe) {
     RecipeArm out;
     out.name = trimmed(draft.name);
     if (out.name.empty()) throw Failure(FailureKind::kUsage, "an arm needs a name");
-    for (const std::string& line : split(draft.changes, "\n")) {
+    for (const std::string& line : split_typed(draft.changes, "\n")) {
         const std::size_t equals = line.find('=');
         if (equals == std::string::npos)
             throw Failure(FailureKind::kUsage, "\"" + shortened(line, 40) + "\"", {}, "a change is field=value");
@@ -135,28 +105,16 @@ bool in_use(const Snapshot& snapshot, const std::string& folder) {
     });
 }
 
-bool holds_something(const std::string& folder) {
-    std::error_code error;
-    return fs::exists(folder, error) && !(fs::is_directory(folder, error) && fs::is_empty(folder, error));
-}
-
 void check_folder(const Snapshot& snapshot, const RecipeDraft& draft, CheckedRecipe& out) {
-    std::string& folder = out.command.folder;
-    std::error_code error;
-    const std::string typed = trimmed(draft.folder);
-    folder = typed.empty() ? suggested_run_folder(draft) : fs::absolute(typed, error).lexically_normal().string();
-    while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
-    if (typed.empty())
-        for (int number = 2; number < 1000 && (in_use(snapshot, folder) || holds_something(folder)); ++number)
-            folder = suggested_run_folder(draft) + "-" + std::to_string(number);
-    if (in_use(snapshot, folder))
-        out.errors["folder"] = "a run that is not over has it";
-    else if (fs::exists(folder, error) && !fs::is_directory(folder, error))
-        out.errors["folder"] = "a file, not a folder";
-    else if (holds_something(folder))
-        out.exists = true;
-    if (out.exists && !draft.overwrite)
-        out.errors["folder"] = "holds something already: tick Overwrite, or choose another";
+    const WantedFolder wanted =
+        check_folder({.typed = draft.folder,
+                      .suggested = suggested_run_folder(draft),
+                      .overwrite = draft.overwrite,
+                      .in_use = [&](const std::string& folder) { return in_use(snapshot, folder); },
+                      .in_use_words = "a run that is not over has it"},
+                     out.errors);
+    out.command.folder = wanted.path;
+    out.exists = wanted.holds_something;
     out.command.overwrite = out.exists && draft.overwrite;
 }
 
@@ -309,7 +267,8 @@ CheckedRecipe check_recipe(const Snapshot& snapshot, const RecipeDraft& draft) {
     read_fields(draft, recipe, &out.errors);
     out.values = recipe.values;
     drop_idle_errors(out.values, out.errors);
-    read_seeds(draft, recipe, out.errors);
+    recipe.seeds = read_seeds(draft.seeds, out.errors);
+    if (recipe.seeds.empty()) out.errors.emplace("seeds", "at least one, as in 0,1,2");
     read_arms(draft, recipe, out.errors);
     check_folder(snapshot, draft, out);
     const bool folder_alone = out.errors.size() == 1 && out.errors.contains("folder");

@@ -133,44 +133,18 @@ void add_levels(Chart& chart, const std::vector<RunArm>& arms, const RunChartWis
     }
 }
 
-struct Reach {
-    double least = 1e300, most = 0;  // of what is above 0
-    bool zeros = false;
-};
-Reach reach_of(const Chart& chart) {
-    Reach out;
-    for (const ChartLine& line : chart.lines)
-        for (const double value : line.y) {
-            if (value <= 0)
-                out.zeros = true;
-            else
-                out.least = std::min(out.least, value), out.most = std::max(out.most, value);
-        }
-    return out;
-}
-
 void scale_up(Chart& chart, const RunFigure& figure, int most_ticks) {
-    const Reach reach = reach_of(chart);
+    const ChartReach reach = chart.reach();
     chart.y.logarithmic = figure.logarithmic && reach.most > 3 * reach.least;
-    const bool floored = chart.y.logarithmic && reach.zeros;
     if (figure.logarithmic && reach.zeros && reach.most == 0) chart.y.least = 0, chart.y.most = 1;
-    const double floor = std::pow(10.0, std::floor(std::log10(reach.least)) - 1);
-    if (floored)
-        for (ChartLine& line : chart.lines)
-            for (double& value : line.y) value = std::max(value, floor);
     // One value, or the same all along, has room around it.
     const bool level = !chart.lines.empty() && reach.most > 0 && !reach.zeros && reach.most < reach.least * (1 + 1e-6);
     if (level && chart.levels.empty()) chart.y.least = 0.9 * reach.most, chart.y.most = 1.1 * reach.most;
-    if (floored) chart.y.least = floor / 1.5, chart.y.most = reach.most * 1.3;
-    chart.fit(most_ticks);
+    chart.fit_with_zeros(most_ticks);
     if (figure.share && chart.y.most > 1) {
         chart.y.most = 1 + 0.02 * (1 - chart.y.least);
         std::erase_if(chart.y.ticks, [](double tick) { return tick > 1 + 1e-9; });
     }
-    if (!floored) return;
-    std::erase_if(chart.y.ticks, [&](double tick) { return tick < 5 * floor; });
-    chart.y.ticks.insert(chart.y.ticks.begin(), floor);
-    chart.y.text = [floor](double value) { return value <= floor ? std::string("0") : tick_text(value); };
 }
 
 }  // namespace

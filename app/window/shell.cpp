@@ -51,7 +51,7 @@ bool Shell::urgent() const {
            newest->capture_pattern != snapshot_->capture_pattern || newest->spectra != snapshot_->spectra ||
            newest->components != snapshot_->components || newest->survey != snapshot_->survey ||
            newest->model != snapshot_->model || newest->preview != snapshot_->preview ||
-           newest->refusal != snapshot_->refusal || newest->jobs.empty() != snapshot_->jobs.empty() ||
+           newest->refusal != snapshot_->refusal || newest->proposal != snapshot_->proposal || newest->jobs.empty() != snapshot_->jobs.empty() ||
            last(*newest) != last(*snapshot_);
 }
 
@@ -115,7 +115,10 @@ void Shell::frame() {
         styled_ = true;
     }
     const std::shared_ptr<const Snapshot> newest = engine_.snapshot();
-    if (newest != snapshot_) remember_files(*newest);
+    if (newest != snapshot_) {
+        remember_files(*newest);
+        experiments_.follow(*newest, view_);
+    }
     tried_.observe(*newest);
     snapshot_ = newest;
     const RunResult* run = snapshot_->capture != nullptr ? snapshot_->capture.get() : snapshot_->run.get();

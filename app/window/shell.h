@@ -10,6 +10,7 @@
 
 #include "app/window/bars.h"
 #include "app/window/dialogs/dialog.h"
+#include "app/window/experiment_follower.h"
 #include "app/window/frame.h"
 #include "app/window/panels/panel.h"
 #include "app/window/spectra_wishes.h"
@@ -69,6 +70,7 @@ class Shell {
     Derived derived_;
     TriedGates tried_;
     SpectraWishes wishes_;
+    ExperimentFollower experiments_;
     struct DerivedFrom {
         std::shared_ptr<const RunResult> run;
         std::shared_ptr<const ModelSpectra> spectra;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "analysis/experiments/experiments.h"
 #include "analysis/spectra/spectra_metrics.h"
 #include "app/window/layouts.h"
 #include "app/window/recipe_draft.h"
@@ -183,6 +184,54 @@ void words_to_training(const Words& words, TrainingView& view) {
     view.recipe = std::move(draft);
 }
 
+// A field is a line: what it is and what stands in it, with a tab between them.
+std::string draft_text(const ExperimentDraft& draft) {
+    std::vector<std::string> lines;
+    for (const auto& [what, text] : {std::pair{"scale", &draft.scale}, std::pair{"model", &draft.model},
+                                     std::pair{"seeds", &draft.seeds}, std::pair{"text", &draft.text},
+                                     std::pair{"folder", &draft.folder}})
+        lines.push_back(what + ("\t" + *text));
+    for (const auto& [key, text] : draft.values) lines.push_back("value " + key + "\t" + text);
+    for (const std::string& change : split_lines(draft.changes)) lines.push_back("change\t" + change);
+    return joined(lines);
+}
+
+ExperimentDraft experiment_draft_of(const std::string& text) {
+    ExperimentDraft out;
+    for (const std::string& line : split_lines(text)) {
+        const std::size_t tab = line.find('\t');
+        if (tab == std::string::npos) continue;
+        const std::string what = line.substr(0, tab), value = line.substr(tab + 1);
+        for (const auto& [name, field] : {std::pair{"scale", &out.scale}, std::pair{"model", &out.model},
+                                          std::pair{"seeds", &out.seeds}, std::pair{"text", &out.text},
+                                          std::pair{"folder", &out.folder}})
+            if (what == name) *field = value;
+        if (what.starts_with("value ")) out.values[what.substr(6)] = value;
+        if (what == "change") out.changes += (out.changes.empty() ? "" : "\n") + value;
+    }
+    return out;
+}
+
+void experiments_to_words(const ExperimentsView& view, Words& words) {
+    words["experiment"] = view.experiment;
+    words["experiment chart"] = view.chart;
+    words["experiments"] = joined(view.listed);
+    for (const auto& [id, draft] : view.drafts) words["experiment form " + id] = draft_text(draft);
+    for (const auto& [id, folder] : view.shown) words["experiment shown " + id] = folder;
+}
+
+void words_to_experiments(const Words& words, ExperimentsView& view) {
+    read_text(words, "experiment", view.experiment);
+    read_text(words, "experiment chart", view.chart);
+    if (const std::string* listed = find(words, "experiments")) view.listed = split_lines(*listed);
+    // Of experiments that an older program had, nothing is kept.
+    for (const ExperimentInfo& info : experiments()) {
+        if (const std::string* form = find(words, "experiment form " + info.id))
+            view.drafts[info.id] = experiment_draft_of(*form);
+        read_text(words, "experiment shown " + info.id, view.shown[info.id]);
+    }
+}
+
 }  // namespace
 
 std::map<std::string, std::string> view_to_words(const ViewState& view, const WindowSize& size) {
@@ -218,6 +267,7 @@ std::map<std::string, std::string> view_to_words(const ViewState& view, const Wi
                 {"height", std::to_string(size.height)}};
     spectra_to_words(view.spectra, words);
     training_to_words(view.training, words);
+    experiments_to_words(view.experiments, words);
     for (const auto& [swept, list] : view.lab.sweep.budgets) words["swept " + swept_info(swept).name] = list;
     for (const auto& [split, share] : view.shares) words["share " + split] = std::to_string(share);
     return words;
@@ -257,6 +307,7 @@ void words_to_view(const std::map<std::string, std::string>& words, ViewState& v
     read_text(words, "gate B when on", view.last_gate[1]);
     words_to_spectra(words, view.spectra);
     words_to_training(words, view.training);
+    words_to_experiments(words, view.experiments);
     for (const auto& [key, recent] :
          {std::pair{"recent models", &view.recent_models}, std::pair{"recent texts", &view.recent_texts},
           std::pair{"recent captures", &view.recent_captures}})

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/window/experiments_view.h"
 #include "app/window/lab_view.h"
 #include "app/window/spectra_view.h"
 #include "app/window/theme.h"
@@ -18,7 +19,7 @@
 
 namespace gatescope {
 
-enum class LayoutId { kBrowse, kGates, kSpectra, kRuns, kTraining, kCaptures };
+enum class LayoutId { kBrowse, kGates, kSpectra, kRuns, kTraining, kExperiments, kCaptures };
 enum class TokenTint { kAttention, kLoss, kGateA, kGateB };
 
 struct HeadPlace {
@@ -59,6 +60,7 @@ struct ViewState {
     LabView lab;
     SpectraView spectra;
     TrainingView training;
+    ExperimentsView experiments;
     std::vector<std::string> recent_models, recent_texts, recent_captures;  // newest first
 };
 

@@ -47,5 +47,9 @@ std::unique_ptr<Panel> make_recipe_panel(Textures&);
 std::unique_ptr<Panel> make_training_panel(Textures&);
 std::unique_ptr<Panel> make_curves_panel(Textures&);
 std::unique_ptr<Panel> make_compare_panel(Textures&);
+std::unique_ptr<Panel> make_experiments_panel(Textures&);
+std::unique_ptr<Panel> make_experiment_panel(Textures&);
+std::unique_ptr<Panel> make_experiment_figure_panel(Textures&);
+std::unique_ptr<Panel> make_experiment_results_panel(Textures&);
 
 }  // namespace gatescope

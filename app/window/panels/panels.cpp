@@ -27,6 +27,10 @@ const std::vector<PanelInfo>& panel_infos() {
         {"training", make_training_panel},
         {"curves", make_curves_panel},
         {"compare", make_compare_panel},
+        {"experiments", make_experiments_panel},
+        {"experiment", make_experiment_panel},
+        {"figure", make_experiment_figure_panel},
+        {"results", make_experiment_results_panel},
     };
     return list;
 }

@@ -28,7 +28,7 @@ void set_up_axis(ImAxis which, const ChartAxis& axis) {
 void draw_error_bars(const Theme& theme, const ChartLine& line) {
     ImDrawList* draw = ImPlot::GetPlotDrawList();
     const float arm = theme.px(3);
-    const ImU32 colour = pack(faded(line.colour, 0.65F));
+    const ImU32 colour = pack(line.bars ? theme.colours.text : faded(line.colour, 0.65F));
     for (std::size_t point = 0; point < line.low.size(); ++point) {
         if (!std::isfinite(line.low[point]) || !std::isfinite(line.high[point])) continue;
         const ImVec2 from = ImPlot::PlotToPixels(line.x[point], line.low[point]);
@@ -43,8 +43,8 @@ void draw_bars(const ChartLine& line) {
     const double base = std::max(0.0, ImPlot::GetPlotLimits().Y.Min);
     ImPlot::PushPlotClipRect();
     for (std::size_t point = 0; point < line.x.size(); ++point) {
-        const ImVec2 top = ImPlot::PlotToPixels(line.x[point] - 0.38, line.y[point]);
-        const ImVec2 bottom = ImPlot::PlotToPixels(line.x[point] + 0.38, base);
+        const ImVec2 top = ImPlot::PlotToPixels(line.x[point] - line.bar_width / 2, line.y[point]);
+        const ImVec2 bottom = ImPlot::PlotToPixels(line.x[point] + line.bar_width / 2, base);
         draw->AddRectFilled({top.x, std::min(top.y, bottom.y)}, {bottom.x, std::max(top.y, bottom.y)},
                             pack(faded(line.colour, 0.75F)));
     }
@@ -53,13 +53,11 @@ void draw_bars(const ChartLine& line) {
 
 void draw_line(const Theme& theme, const ChartLine& line, std::size_t index) {
     if (line.x.empty()) return;
-    if (line.bars) {
-        draw_bars(line);
-        return;
-    }
+    if (line.bars) draw_bars(line);
     ImPlot::PushPlotClipRect();
     draw_error_bars(theme, line);
     ImPlot::PopPlotClipRect();
+    if (line.bars) return;
     ImPlotSpec spec;
     spec.LineColor = spec.MarkerLineColor = spec.MarkerFillColor = line.colour;
     spec.LineWeight = line.weight * theme.scale;
