@@ -111,8 +111,9 @@ void choose_experiment_text(Frame& frame) {
                  .hint = "Trained on; a part of its documents is held out and measured on",
                  .extensions = {},
                  .now = beside(draft_of_page(frame.view.experiments).text),
-                 .picked = [](const Frame& then,
-                              const std::string& path) { draft_of_page(then.view.experiments).text = path; }});
+                 .picked = [](const Frame& then, const std::string& path) {
+                     draft_of_page(then.view.experiments).text = path;
+                 }});
 }
 
 void choose_experiment_target(Frame& frame) {
@@ -167,8 +168,8 @@ std::vector<Action> experiment_actions() {
         "experiment-resume", "Go on with the experiment", "Steps that are done are kept",
         [](Frame& frame) { frame.send(ResumeExperiment{experiment_of_page(frame)->folder}); }, shown_that(can_go_on));
     add("experiment-open", "Open an experiment's folder…", "Shows its table and figure", choose_experiment_folder, {});
-    add("experiment-capture", "Open an experiment's capture…", "Shows its table and figure",
-        choose_experiment_capture, {});
+    add("experiment-capture", "Open an experiment's capture…", "Shows its table and figure", choose_experiment_capture,
+        {});
     add("experiment-figure", "Export the experiment's figure…", "As .pdf, .svg or .png", export_experiment_figure,
         shown_that(any));
     add(

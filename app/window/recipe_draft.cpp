@@ -105,7 +105,7 @@ bool in_use(const Snapshot& snapshot, const std::string& folder) {
     });
 }
 
-void check_folder(const Snapshot& snapshot, const RecipeDraft& draft, CheckedRecipe& out) {
+void place_runs(const Snapshot& snapshot, const RecipeDraft& draft, CheckedRecipe& out) {
     const WantedFolder wanted =
         check_folder({.typed = draft.folder,
                       .suggested = suggested_run_folder(draft),
@@ -270,7 +270,7 @@ CheckedRecipe check_recipe(const Snapshot& snapshot, const RecipeDraft& draft) {
     recipe.seeds = read_seeds(draft.seeds, out.errors);
     if (recipe.seeds.empty()) out.errors.emplace("seeds", "at least one, as in 0,1,2");
     read_arms(draft, recipe, out.errors);
-    check_folder(snapshot, draft, out);
+    place_runs(snapshot, draft, out);
     const bool folder_alone = out.errors.size() == 1 && out.errors.contains("folder");
     std::vector<TrainPlan> plans;
     if (out.errors.empty() || folder_alone) check_plans(out, plans);

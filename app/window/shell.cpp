@@ -51,8 +51,8 @@ bool Shell::urgent() const {
            newest->capture_pattern != snapshot_->capture_pattern || newest->spectra != snapshot_->spectra ||
            newest->components != snapshot_->components || newest->survey != snapshot_->survey ||
            newest->model != snapshot_->model || newest->preview != snapshot_->preview ||
-           newest->refusal != snapshot_->refusal || newest->proposal != snapshot_->proposal || newest->jobs.empty() != snapshot_->jobs.empty() ||
-           last(*newest) != last(*snapshot_);
+           newest->refusal != snapshot_->refusal || newest->proposal != snapshot_->proposal ||
+           newest->jobs.empty() != snapshot_->jobs.empty() || last(*newest) != last(*snapshot_);
 }
 
 double Shell::longest_wait() const {

@@ -187,9 +187,9 @@ void words_to_training(const Words& words, TrainingView& view) {
 // A field is a line: what it is and what stands in it, with a tab between them.
 std::string draft_text(const ExperimentDraft& draft) {
     std::vector<std::string> lines;
-    for (const auto& [what, text] : {std::pair{"scale", &draft.scale}, std::pair{"model", &draft.model},
-                                     std::pair{"seeds", &draft.seeds}, std::pair{"text", &draft.text},
-                                     std::pair{"folder", &draft.folder}})
+    for (const auto& [what, text] :
+         {std::pair{"scale", &draft.scale}, std::pair{"model", &draft.model}, std::pair{"seeds", &draft.seeds},
+          std::pair{"text", &draft.text}, std::pair{"folder", &draft.folder}})
         lines.push_back(what + ("\t" + *text));
     for (const auto& [key, text] : draft.values) lines.push_back("value " + key + "\t" + text);
     for (const std::string& change : split_lines(draft.changes)) lines.push_back("change\t" + change);
@@ -202,9 +202,9 @@ ExperimentDraft experiment_draft_of(const std::string& text) {
         const std::size_t tab = line.find('\t');
         if (tab == std::string::npos) continue;
         const std::string what = line.substr(0, tab), value = line.substr(tab + 1);
-        for (const auto& [name, field] : {std::pair{"scale", &out.scale}, std::pair{"model", &out.model},
-                                          std::pair{"seeds", &out.seeds}, std::pair{"text", &out.text},
-                                          std::pair{"folder", &out.folder}})
+        for (const auto& [name, field] :
+             {std::pair{"scale", &out.scale}, std::pair{"model", &out.model}, std::pair{"seeds", &out.seeds},
+              std::pair{"text", &out.text}, std::pair{"folder", &out.folder}})
             if (what == name) *field = value;
         if (what.starts_with("value ")) out.values[what.substr(6)] = value;
         if (what == "change") out.changes += (out.changes.empty() ? "" : "\n") + value;
@@ -228,7 +228,7 @@ void words_to_experiments(const Words& words, ExperimentsView& view) {
     for (const ExperimentInfo& info : experiments()) {
         if (const std::string* form = find(words, "experiment form " + info.id))
             view.drafts[info.id] = experiment_draft_of(*form);
-        read_text(words, "experiment shown " + info.id, view.shown[info.id]);
+        if (const std::string* folder = find(words, "experiment shown " + info.id)) view.shown[info.id] = *folder;
     }
 }
 
