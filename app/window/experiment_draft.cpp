@@ -20,6 +20,13 @@ const ExperimentScale* scale_of(const std::string& id) {
     return nullptr;
 }
 
+// "sample" is one of ours.
+std::string whole(const std::string& typed) {
+    const std::string path = trimmed(typed);
+    std::error_code ignored;
+    return path.empty() || path == "sample" ? path : fs::absolute(path, ignored).lexically_normal().string();
+}
+
 // The field's name stands before it.
 std::string words_of(const Failure& failure) {
     return failure.fault() + (failure.hint().empty() ? "" : "; " + failure.hint());
@@ -49,7 +56,7 @@ void read_changes(const ExperimentDraft& draft, std::vector<std::string>& change
             errors[key] = words_of(failure);
         }
     };
-    if (const std::string text = trimmed(draft.text); !text.empty()) {
+    if (const std::string text = whole(draft.text); !text.empty()) {
         add("text", "data.text", text);
         if (text != "sample" && !path_exists(text)) errors["text"] = "there is no such file";
     }
@@ -127,7 +134,7 @@ Checked<StartExperiment> check_experiment(const Snapshot& snapshot, const Experi
     ExperimentSetting& setting = out.command.setting;
     setting.experiment = info.id;
     setting.scale = draft.scale;
-    if (info.takes_model) setting.model = trimmed(draft.model);
+    if (info.takes_model) setting.model = whole(draft.model);
     if (!setting.model.empty() && setting.model != "sample" && !path_exists(setting.model))
         out.errors["model"] = "there is no such file or folder";
     setting.seeds = read_seeds(draft.seeds, out.errors);

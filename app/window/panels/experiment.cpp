@@ -46,7 +46,8 @@ class ExperimentPanel : public Panel {
   private:
     void follow(const Frame& frame, const ExperimentInfo& info);
     void propose(const Frame& frame);
-    bool goes_on() const;
+    bool is_shown(const Frame& frame) const;
+    bool goes_on(const Frame& frame) const;
     const ExperimentProposal* proposal(const Frame& frame) const;
     std::string why_not(const Frame& frame) const;
     static void draw_words(const Frame& frame, const ExperimentInfo& info);
@@ -69,10 +70,6 @@ class ExperimentPanel : public Panel {
     std::vector<DiagramRow> diagram_;
 };
 
-bool setting_is(const ExperimentView& shown, const ExperimentSetting& setting) {
-    return shown.result->plan->setting == setting;
-}
-
 // Files are looked up when the form or the session changed, not with every frame.
 void ExperimentPanel::follow(const Frame& frame, const ExperimentInfo& info) {
     const ExperimentDraft& draft = draft_of_page(frame.view.experiments);
@@ -88,7 +85,7 @@ void ExperimentPanel::follow(const Frame& frame, const ExperimentInfo& info) {
     propose(frame);
     const ExperimentProposal* known = proposal(frame);
     const bool of_shown =
-        shown_ != nullptr && (is_active(*shown_) || known == nullptr || setting_is(*shown_, checked_.command.setting));
+        shown_ != nullptr && (is_active(*shown_) || known == nullptr || known->plan == nullptr || is_shown(frame));
     SharedPlan plan = of_shown ? shown_->result->plan : known != nullptr ? known->plan : other ? nullptr : plan_;
     if (plan == nullptr && !other) plan = plan_;  // nothing jumps while another one is being made
     if (plan == plan_) return;
@@ -96,17 +93,25 @@ void ExperimentPanel::follow(const Frame& frame, const ExperimentInfo& info) {
     diagram_ = plan_ == nullptr ? std::vector<DiagramRow>() : diagram_of(*plan_);
 }
 
-// Is the form's experiment the one that is shown, and can that be gone on with?
-bool ExperimentPanel::goes_on() const {
-    return shown_ != nullptr && can_go_on(*shown_) && setting_is(*shown_, checked_.command.setting);
+// Is what the form asks for what is shown? As a plan has it, with whole paths, once there is one.
+bool ExperimentPanel::is_shown(const Frame& frame) const {
+    if (shown_ == nullptr) return false;
+    const ExperimentProposal* known = proposal(frame);
+    const ExperimentSetting& form =
+        known != nullptr && known->plan != nullptr ? known->plan->setting : checked_.command.setting;
+    return shown_->result->plan->setting == form;
+}
+
+bool ExperimentPanel::goes_on(const Frame& frame) const {
+    return is_shown(frame) && can_go_on(*shown_);
 }
 
 void ExperimentPanel::propose(const Frame& frame) {
     const bool folder_alone = checked_.errors.size() == 1 && checked_.errors.contains("folder");
     if (!checked_.errors.empty() && !folder_alone) return;
     // What is under way tells itself how long it takes.
-    if (shown_ != nullptr && is_active(*shown_) && setting_is(*shown_, checked_.command.setting)) return;
-    const ProposeExperiment wish{checked_.command.setting, goes_on() ? shown_->folder : checked_.command.folder};
+    if (is_shown(frame) && is_active(*shown_)) return;
+    const ProposeExperiment wish{checked_.command.setting, goes_on(frame) ? shown_->folder : checked_.command.folder};
     const std::string status = shown_ == nullptr ? "" : shown_->status;
     if (wish.setting == asked_.setting && wish.folder == asked_.folder && status == asked_status_) return;
     asked_ = wish, asked_status_ = status;
@@ -173,10 +178,11 @@ std::string outlook(const ExperimentProposal* known, bool goes_on) {
     if (there > 0) out += formatted(", of which %td %s done already", there, there == 1 ? "is" : "are");
     if (known->seconds < 0) return out + "; measuring how long that takes here…";
     const std::string time = duration_text(known->seconds);
-    return (goes_on                     ? "Going on: "
-            : time.starts_with("under") ? "U" + time.substr(1)
-                                        : "About ") +
-           (time.starts_with("under") && !goes_on ? "" : time) + " on " + known->device + "; " + out + ".";
+    std::string how_long = goes_on                     ? "Going on: " + time
+                           : time.starts_with("under") ? "U" + time.substr(1)
+                                                       : "About " + time;
+    if (known->device != "best") how_long += " on " + known->device;
+    return how_long + "; " + out + ".";
 }
 
 std::string progress_words(const ExperimentView& shown) {
@@ -200,7 +206,7 @@ std::vector<std::pair<std::string, ImVec4>> ExperimentPanel::foot_words(const Fr
     }
     const std::string stuck = why_not(frame);
     if (stuck.empty())
-        out.emplace_back(outlook(proposal(frame), goes_on()), colours.secondary);
+        out.emplace_back(outlook(proposal(frame), goes_on(frame)), colours.secondary);
     else
         out.emplace_back("Can't start: " + stuck, colours.warning);
     return out;
