@@ -17,21 +17,6 @@ bool by_levels(const std::string& experiment) {
     return experiment == "absorption-gradient";
 }
 
-ExperimentStep train(const ExperimentSetting& setting, const std::string& arm, std::int64_t seed) {
-    TrainWork work;
-    work.recipe.name = setting.experiment + " " + arm;
-    work.recipe.seeds = {seed};
-    const std::string of = ", seed " + std::to_string(seed);
-    return {arm + "-seed-" + std::to_string(seed), arm, seed, "Train " + arm + of, std::move(work)};
-}
-
-ExperimentStep measure(const std::string& arm, std::int64_t seed) {
-    MeasureWork work;
-    work.gates = {arm + ":k=32"};
-    const std::string of = ", seed " + std::to_string(seed);
-    return {arm + "-seed-" + std::to_string(seed) + "-measured", arm, seed, "Measure " + arm + of, std::move(work)};
-}
-
 // What an arm or a level comes to, over three seeds.
 Quantity over_seeds_of(double mean) {
     Quantity out;
@@ -113,20 +98,9 @@ std::string folder_of(const std::string& experiment) {
 }  // namespace
 
 std::shared_ptr<const ExperimentPlan> experiment_plan_of(const std::string& experiment) {
-    auto out = std::make_shared<ExperimentPlan>();
-    out->setting.experiment = experiment;
-    out->folder = folder_of(experiment);
-    out->course.seeds = {0, 1, 2};
-    out->course.k = 32, out->course.steps = 1600, out->course.tune_steps = out->course.gate_steps = 300;
-    out->course.held_out_windows = 16;
-    for (const std::int64_t seed : out->course.seeds) {
-        out->steps.push_back(train(out->setting, "dense", seed));
-        for (const char* arm : {"soft-learned", "soft-random"}) {
-            out->steps.push_back(train(out->setting, arm, seed));
-            out->steps.push_back(measure(arm, seed));
-        }
-    }
-    return out;
+    ExperimentSetting setting;
+    setting.experiment = experiment;
+    return std::make_shared<const ExperimentPlan>(experiment_plan(setting, folder_of(experiment), nullptr));
 }
 
 std::shared_ptr<const ExperimentView> experiment(const ExperimentShape& shape) {

@@ -15,7 +15,7 @@ struct ExperimentShape {
     std::string status = "running";
     bool from_capture = false;
 };
-// Scale tiny in /experiments/ID: five steps a seed or level, those from `done` on not begun.
+// Scale tiny in /experiments/ID; steps from `done` on are not begun.
 std::shared_ptr<const ExperimentPlan> experiment_plan_of(const std::string& experiment);
 std::shared_ptr<const ExperimentView> experiment(const ExperimentShape& shape);
 

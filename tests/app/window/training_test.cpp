@@ -12,12 +12,12 @@
 namespace gatescope {
 namespace {
 
-TEST_F(TrainingLayout, IsReachedByItsKeyAndCapturesByTheNext) {
+TEST_F(TrainingLayout, IsReachedByItsKeyAndExperimentsByTheNext) {
     window.shell().view().layout = LayoutId::kBrowse;
     act([](ImGuiTestContext* test) { test->KeyPress(ImGuiKey_5); });
     EXPECT_EQ(window.shell().view().layout, LayoutId::kTraining);
     act([](ImGuiTestContext* test) { test->KeyPress(ImGuiKey_6); });
-    EXPECT_EQ(window.shell().view().layout, LayoutId::kCaptures);
+    EXPECT_EQ(window.shell().view().layout, LayoutId::kExperiments);
 }
 
 TEST_F(TrainingLayout, HasARowForEveryFieldThatApplies) {

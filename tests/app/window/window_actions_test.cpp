@@ -186,7 +186,7 @@ TEST_F(Window, CopiesWhatIsShownAsACommand) {
 }
 
 TEST_F(Window, SwitchesLayoutsWithNumberKeys) {
-    ASSERT_TRUE(window.act("layouts", [](ImGuiTestContext* test) { key(test, ImGuiKey_6); }));
+    ASSERT_TRUE(window.act("layouts", [](ImGuiTestContext* test) { key(test, ImGuiKey_7); }));
     EXPECT_EQ(view().layout, LayoutId::kCaptures);
     ASSERT_TRUE(window.act("back", [](ImGuiTestContext* test) { key(test, ImGuiKey_1); }));
     EXPECT_EQ(view().layout, LayoutId::kBrowse);
