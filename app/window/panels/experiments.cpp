@@ -23,6 +23,7 @@ class ExperimentsPanel : public Panel {
                     {"Experiments", "Experiments", "", [&](float& right) { draw_open(frame, right); }});
         ImGui::BeginChild("##list", {0, 0}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
         for (const ExperimentInfo& info : experiments()) draw_row(frame, info);
+        ImGui::Dummy({0, 0});
         ImGui::EndChild();
         end_panel();
     }

@@ -1,6 +1,7 @@
 // Pictures of the layout Experiments in its states, from made-up experiments: for people to look at.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "analysis/experiments/experiments.h"
@@ -94,7 +95,7 @@ TEST_P(EveryExperiment, HasAPictureOfItsEnd) {
 
 INSTANTIATE_TEST_SUITE_P(List, EveryExperiment, testing::ValuesIn([] {
                              std::vector<std::string> ids;
-                             for (const ExperimentInfo& info : experiments()) ids.push_back(info.id);
+                             for (const ExperimentInfo& each : experiments()) ids.push_back(each.id);
                              return ids;
                          }()),
                          [](const auto& id) {

@@ -205,7 +205,7 @@ TEST_F(ExperimentsLayout, OpensAFolderAndGoesToItsPage) {
     act([&](ImGuiTestContext* test) {
         test->ItemClick("//Experiments/**/###open");
         test->ItemClick("//$FOCUSED/A folder…");
-        test->ItemInputValue("//Open an experiment/##path", files_.path().c_str(), ImGuiTestActionOpt_None);
+        test->ItemInputValue("//Open an experiment/##path", files_.path().c_str());
         test->ItemClick("//Open an experiment/Choose");
     });
     ASSERT_NE(engine.last<OpenExperiment>(), nullptr);
