@@ -35,6 +35,28 @@ ChartLine line_of(const ExperimentSeries& series, const ImVec4& colour, bool bar
     return out;
 }
 
+// Where several are of one role, the last one is strongest.
+ImVec4 series_colour(const Theme& theme, const ExperimentChart& from, std::size_t at) {
+    const std::string& role = from.series[at].role;
+    std::size_t place = 0, of_role = 0;
+    for (std::size_t other = 0; other < from.series.size(); ++other) {
+        if (from.series[other].role != role) continue;
+        place += other < at ? 1U : 0U;
+        ++of_role;
+    }
+    const float part = of_role < 2 ? 1 : 0.4F + 0.6F * static_cast<float>(place) / static_cast<float>(of_role - 1);
+    return faded(role_colour(theme, role, at), part);
+}
+
+// Logarithmic where the values lie far apart; the same all along has room around it.
+void scale_up(const ExperimentChart& from, Chart& chart) {
+    const ChartReach reach = chart.reach();
+    chart.y.logarithmic = from.log_y && (reach.zeros || reach.most > 3 * reach.least);
+    chart.y.from_zero = from.bars && !chart.y.logarithmic;
+    const bool level = reach.most > 0 && !reach.zeros && reach.most < reach.least * (1 + 1e-3);
+    if (level && !from.bars && chart.levels.empty()) chart.y.least = 0.9 * reach.most, chart.y.most = 1.1 * reach.most;
+}
+
 // Intervals of a line that is too dense for bars.
 void as_band(Chart& chart, ChartLine& line) {
     ChartBand band;
@@ -126,7 +148,7 @@ Chart experiment_chart(const ExperimentChart& from, const Theme& theme, int most
     Chart out;
     for (std::size_t at = 0; at < from.series.size(); ++at) {
         const ExperimentSeries& series = from.series[at];
-        ChartLine line = line_of(series, role_colour(theme, series.role, at), from.bars);
+        ChartLine line = line_of(series, series_colour(theme, from, at), from.bars);
         if (line.x.empty()) continue;
         if (!from.bars && !line.marked) as_band(out, line);
         out.lines.push_back(std::move(line));
@@ -139,8 +161,7 @@ Chart experiment_chart(const ExperimentChart& from, const Theme& theme, int most
                                   role_colour(theme, from.levels[at].role, from.series.size() + at)});
     set_across(from, out);
     out.y.label = from.y_label;
-    out.y.logarithmic = from.log_y;
-    out.y.from_zero = from.bars && !from.log_y;
+    scale_up(from, out);
     out.fit_with_zeros(most_ticks);
     return out;
 }

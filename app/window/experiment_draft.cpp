@@ -27,11 +27,6 @@ std::string whole(const std::string& typed) {
     return path.empty() || path == "sample" ? path : fs::absolute(path, ignored).lexically_normal().string();
 }
 
-// The field's name stands before it.
-std::string words_of(const Failure& failure) {
-    return failure.fault() + (failure.hint().empty() ? "" : "; " + failure.hint());
-}
-
 void read_values(const ExperimentInfo& info, const ExperimentDraft& draft, ParamValues& values, FieldErrors& errors) {
     for (const ParamSpec* spec : offered_params(info)) {
         const auto typed = draft.values.find(spec->key);
@@ -40,7 +35,7 @@ void read_values(const ExperimentInfo& info, const ExperimentDraft& draft, Param
         try {
             values[spec->key] = parse_value(*spec, text, spec->label);
         } catch (const Failure& failure) {
-            errors[spec->key] = words_of(failure);
+            errors[spec->key] = fault_words(failure, spec->key);
         }
     }
 }
@@ -53,7 +48,7 @@ void read_changes(const ExperimentDraft& draft, std::vector<std::string>& change
             set_field(recipe, name, value);
             changes.push_back(name + "=" + value);
         } catch (const Failure& failure) {
-            errors[key] = words_of(failure);
+            errors[key] = failure.what();
         }
     };
     if (const std::string text = whole(draft.text); !text.empty()) {

@@ -4,8 +4,13 @@
 #include <map>
 #include <string>
 
+#include "model/core/error.h"
+
 namespace gatescope {
 
 using FieldErrors = std::map<std::string, std::string>;
+
+// What is wrong, where the name of the field `key` stands above it: what is allowed comes first.
+std::string fault_words(const Failure& failure, const std::string& key);
 
 }  // namespace gatescope

@@ -29,15 +29,6 @@ std::string given_text(const RecipeField& field, const std::string& typed) {
     return out;
 }
 
-// Its field's name stands above it: what is allowed comes first.
-void blame(const Failure& failure, const std::string& key, FieldErrors& errors) {
-    const std::string part = key.substr(key.find('.') + 1) + " takes ";
-    if (failure.hint().starts_with(part))
-        errors.emplace(key, "takes " + failure.hint().substr(part.size()));
-    else
-        errors.emplace(key, failure.fault() + (failure.hint().empty() ? "" : "; " + failure.hint()));
-}
-
 // The field that a message is about, by the names that it holds; empty where it names none.
 std::string named_field(const Failure& failure) {
     for (const std::string& text : {failure.where(), std::string(failure.what())}) {
@@ -56,7 +47,7 @@ void read_fields(const RecipeDraft& draft, Recipe& recipe, FieldErrors* errors) 
         try {
             set_field(recipe, field.name(), given_text(field, typed->second));
         } catch (const Failure& failure) {
-            if (errors != nullptr) blame(failure, field.name(), *errors);
+            if (errors != nullptr) errors->emplace(field.name(), fault_words(failure, field.name()));
         }
     }
 }
@@ -127,7 +118,7 @@ void check_plans(CheckedRecipe& out, std::vector<TrainPlan>& plans) {
         if (field.empty())
             out.why_not = failure.what();
         else
-            blame(failure, field, out.errors);
+            out.errors.emplace(field, fault_words(failure, field));
     }
 }
 

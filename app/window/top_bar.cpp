@@ -107,8 +107,12 @@ void draw_device(Frame& frame) {
 }
 
 void draw_layouts(Frame& frame, float from, float to) {
-    float width = 0;
-    for (const LayoutInfo& info : layouts()) width += ImGui::CalcTextSize(info.label.c_str()).x + frame.px(24);
+    float words = 0;
+    for (const LayoutInfo& info : layouts()) words += ImGui::CalcTextSize(info.label.c_str()).x;
+    // Closer together where there is little room.
+    const auto count = static_cast<float>(layouts().size());
+    const float around = std::floor(std::clamp((to - from - words) / count, frame.px(6), frame.px(24)));
+    const float width = words + count * around;
     const float middle = ImGui::GetWindowWidth() / 2 - width / 2;
     float x = std::clamp(middle, from, std::max(from, to - width));
     for (const LayoutInfo& info : layouts()) {
@@ -117,9 +121,11 @@ void draw_layouts(Frame& frame, float from, float to) {
         ImGui::PushStyleColor(ImGuiCol_Button, chosen ? frame.theme.colours.hover : ImVec4(0, 0, 0, 0));
         ImGui::PushStyleColor(ImGuiCol_Border, ImVec4(0, 0, 0, 0));
         ImGui::PushStyleColor(ImGuiCol_Text, chosen ? frame.theme.colours.text : frame.theme.colours.secondary);
-        const float own = ImGui::CalcTextSize(info.label.c_str()).x + frame.px(24);
+        ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0, ImGui::GetStyle().FramePadding.y));
+        const float own = ImGui::CalcTextSize(info.label.c_str()).x + around;
         if (button(frame.theme, info.label, info.help + " (" + chord_text(info.key) + ")", own))
             frame.view.layout = info.id;
+        ImGui::PopStyleVar();
         ImGui::PopStyleColor(3);
         x += own;
     }

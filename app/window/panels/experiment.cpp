@@ -70,6 +70,12 @@ class ExperimentPanel : public Panel {
     std::vector<DiagramRow> diagram_;
 };
 
+bool trains(const DiagramRow& row) {
+    return std::any_of(row.parts.begin(), row.parts.end(), [](const DiagramPart& part) {
+        return part.state == PartState::kTrains || part.state == PartState::kPartly;
+    });
+}
+
 // Files are looked up when the form or the session changed, not with every frame.
 void ExperimentPanel::follow(const Frame& frame, const ExperimentInfo& info) {
     const ExperimentDraft& draft = draft_of_page(frame.view.experiments);
@@ -91,6 +97,9 @@ void ExperimentPanel::follow(const Frame& frame, const ExperimentInfo& info) {
     if (plan == plan_) return;
     plan_ = std::move(plan);
     diagram_ = plan_ == nullptr ? std::vector<DiagramRow>() : diagram_of(*plan_);
+    // Measured is what is frozen as a whole: the list of steps has it.
+    if (std::any_of(diagram_.begin(), diagram_.end(), trains))
+        std::erase_if(diagram_, [](const DiagramRow& row) { return row.stage == "measure"; });
 }
 
 // Is what the form asks for what is shown? As a plan has it, with whole paths, once there is one.
@@ -215,10 +224,10 @@ std::vector<std::pair<std::string, ImVec4>> ExperimentPanel::foot_words(const Fr
 float ExperimentPanel::foot_height(const Frame& frame) const {
     const float spacing = ImGui::GetStyle().ItemSpacing.y;
     const bool active = shown_ != nullptr && is_active(*shown_);
-    float out = frame.px(8) + ImGui::GetFrameHeightWithSpacing() * 2 + spacing;
+    float out = frame.px(10) + ImGui::GetFrameHeightWithSpacing() + 2 * spacing;
     for (const auto& [line, colour] : foot_words(frame)) out += small_text_height(frame.theme, line) + spacing;
-    if (active) return out + frame.px(4) + 2 * spacing - ImGui::GetFrameHeightWithSpacing();
-    return out + (checked_.exists ? ImGui::GetFrameHeightWithSpacing() : 0);
+    if (active) return out + ImGui::GetTextLineHeightWithSpacing();
+    return out + (checked_.exists ? 2.0F : 1.0F) * ImGui::GetFrameHeightWithSpacing();
 }
 
 void ExperimentPanel::draw_folder(Frame& frame) const {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <sstream>
 
 #include "app/window/panels/experiment_marks.h"
 #include "app/window/widgets/text.h"
@@ -10,17 +12,42 @@ namespace gatescope {
 
 namespace {
 
+struct Column {
+    float left = 0, width = 0;
+};
 struct Places {
-    float names = 0, box = 0, gap = 0, row = 0;
-    float left(std::size_t part) const { return names + static_cast<float>(part) * (box + gap); }
+    float names = 0, row = 0;
+    std::vector<Column> parts;
 };
 
-Places places_of(const Theme& theme, std::size_t parts) {
+float widest_word(const std::string& label) {
+    float out = 0;
+    std::istringstream words(label);
+    for (std::string word; words >> word;) out = std::max(out, ImGui::CalcTextSize(word.c_str()).x);
+    return out;
+}
+
+// A column needs its title's words; what room there is beyond goes to those whose texts are long.
+Places places_of(const Theme& theme, const std::vector<DiagramRow>& rows) {
+    const std::size_t parts = rows.front().parts.size();
+    std::vector<float> need(parts), want(parts);
+    for (std::size_t at = 0; at < parts; ++at) {
+        need[at] = widest_word(rows.front().parts[at].label) + theme.px(2);
+        for (const DiagramRow& row : rows)
+            want[at] = std::max(want[at], ImGui::CalcTextSize(row.parts[at].text.c_str()).x + theme.px(12) - need[at]);
+    }
     Places out;
-    const float room = ImGui::GetContentRegionAvail().x, count = static_cast<float>(std::max<std::size_t>(1, parts));
-    out.gap = theme.px(4);
-    out.names = std::round(std::clamp(room * 0.36F, theme.px(112), theme.px(220)));
-    out.box = std::floor((room - out.names - out.gap * (count - 1)) / count);
+    const float room = ImGui::GetContentRegionAvail().x, gap = theme.px(4);
+    out.names = std::round(std::clamp(room * 0.32F, theme.px(108), theme.px(180)));
+    const float needed = std::accumulate(need.begin(), need.end(), 0.0F) + gap * static_cast<float>(parts);
+    const float wanted = std::accumulate(want.begin(), want.end(), 0.0F), spare = room - out.names - needed;
+    const float part = wanted > 0 ? std::clamp(spare / wanted, 0.0F, 1.0F) : 0;
+    const float rest = std::max(0.0F, spare - wanted) / static_cast<float>(parts);
+    float left = out.names;
+    for (std::size_t at = 0; at < parts; ++at) {
+        out.parts.push_back({left, std::floor(need[at] + want[at] * part + rest)});
+        left += out.parts.back().width + gap;
+    }
     out.row = std::round(2 * ImGui::GetTextLineHeight() + theme.px(4));
     return out;
 }
@@ -28,31 +55,31 @@ Places places_of(const Theme& theme, std::size_t parts) {
 // Wrapped over the boxes: as high as the highest.
 void draw_heads(const Theme& theme, const std::vector<DiagramPart>& parts, const Places& places) {
     const ImVec2 from = ImGui::GetCursorPos();
-    const auto size = [&](const DiagramPart& part) {
-        return ImGui::CalcTextSize(part.label.c_str(), nullptr, false, places.box);
+    const auto size = [&](std::size_t at) {
+        return ImGui::CalcTextSize(parts[at].label.c_str(), nullptr, false, places.parts[at].width);
     };
     float height = 0;
-    for (const DiagramPart& part : parts) height = std::max(height, size(part).y);
+    for (std::size_t at = 0; at < parts.size(); ++at) height = std::max(height, size(at).y);
     for (std::size_t at = 0; at < parts.size(); ++at) {
-        const float left = from.x + places.left(at);
-        ImGui::SetCursorPos({left, from.y + height - size(parts[at]).y});
-        ImGui::PushTextWrapPos(left + places.box);
+        const float left = from.x + places.parts[at].left;
+        ImGui::SetCursorPos({left, from.y + height - size(at).y});
+        ImGui::PushTextWrapPos(left + places.parts[at].width);
         coloured_text(theme.colours.secondary, parts[at].label);
         ImGui::PopTextWrapPos();
     }
     ImGui::SetCursorPos({from.x, from.y + height + theme.px(4)});
 }
 
-void draw_box(const Theme& theme, const DiagramPart& part, const Places& places, float height) {
-    const ImVec2 from = ImGui::GetCursorScreenPos(), to(from.x + places.box, from.y + height);
+void draw_box(const Theme& theme, const DiagramPart& part, float width, float height) {
+    const ImVec2 from = ImGui::GetCursorScreenPos(), to(from.x + width, from.y + height);
     draw_part(theme, from, to, part.state);
     const std::string& text = part.text;
-    const std::string shown = fitted(text, places.box - theme.px(6));
+    const std::string shown = fitted(text, width - theme.px(6));
     const ImVec2 size = ImGui::CalcTextSize(shown.c_str());
     ImGui::GetWindowDrawList()->AddText(
         {std::round((from.x + to.x - size.x) / 2), std::round((from.y + to.y - size.y) / 2)}, pack(theme.colours.text),
         shown.c_str());
-    ImGui::Dummy({places.box, height});
+    ImGui::Dummy({width, height});
     tooltip(theme, part.label + ": " + part_word(part.state) + (text.empty() ? "" : ", " + text));
 }
 
@@ -61,11 +88,11 @@ void draw_row(const Theme& theme, const DiagramRow& row, const Places& places) {
     const float line = ImGui::GetTextLineHeight();
     fitted_text(theme, row.arm, places.names - theme.px(8), theme.colours.text);
     ImGui::SetCursorPos({from.x, from.y + line});
-    const std::string seeds = row.seeds > 1 ? formatted(", %d seeds", row.seeds) : "";
+    const std::string seeds = row.seeds > 1 ? formatted(" × %d", row.seeds) : "";
     fitted_text(theme, row.stage + seeds, places.names - theme.px(8), theme.colours.secondary);
     for (std::size_t at = 0; at < row.parts.size(); ++at) {
-        ImGui::SetCursorPos({from.x + places.left(at), from.y + theme.px(2)});
-        draw_box(theme, row.parts[at], places, places.row - theme.px(6));
+        ImGui::SetCursorPos({from.x + places.parts[at].left, from.y + theme.px(2)});
+        draw_box(theme, row.parts[at], places.parts[at].width, places.row - theme.px(6));
     }
     ImGui::SetCursorPos({from.x, from.y + places.row + theme.px(2)});
 }
@@ -88,9 +115,9 @@ void draw_legend(const Theme& theme) {
 }  // namespace
 
 void draw_diagram(const Theme& theme, const std::vector<DiagramRow>& rows) {
-    if (rows.empty()) return;
+    if (rows.empty() || rows.front().parts.empty()) return;
     ImGui::PushFont(nullptr, theme.small_size());
-    const Places places = places_of(theme, rows.front().parts.size());
+    const Places places = places_of(theme, rows);
     draw_heads(theme, rows.front().parts, places);
     for (const DiagramRow& row : rows) draw_row(theme, row, places);
     draw_legend(theme);

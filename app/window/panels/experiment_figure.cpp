@@ -16,6 +16,8 @@ namespace gatescope {
 
 namespace {
 
+const std::string kAll = "all";
+
 struct Drawn {
     ExperimentChart from;
     Chart chart;
@@ -29,6 +31,7 @@ class ExperimentFigurePanel : public Panel {
         if (shown_ == nullptr || charts_.empty()) {
             draw_empty(frame);
         } else {
+            draw_tabs(frame);
             const float foot = verdict_height(frame);
             ImGui::BeginChild("##charts", {0, -foot}, ImGuiChildFlags_None,
                               ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
@@ -44,7 +47,7 @@ class ExperimentFigurePanel : public Panel {
     std::string about() const;
     void draw_header(Frame& frame, float& right);
     void draw_which(Frame& frame, float& right) const;
-    void draw_menu(Frame& frame, float& right) const;
+    void draw_tabs(Frame& frame) const;
     void draw_empty(Frame& frame) const;
     void draw_charts(Frame& frame);
     static void draw_one(const Frame& frame, const Drawn& drawn, const ImVec2& size, bool titled);
@@ -67,14 +70,14 @@ void ExperimentFigurePanel::follow(const Frame& frame) {
     seen_ = id, theme_ = frame.theme.kind, wish_ = wish;
     charts_.clear();
     if (shown_ == nullptr) return;
-    const std::vector<ExperimentChart>& all = shown_->result->summary.charts;
-    const bool one =
-        std::any_of(all.begin(), all.end(), [&](const ExperimentChart& chart) { return chart.id == wish; });
-    for (const ExperimentChart& chart : all) {
-        if (one && chart.id != wish) continue;
+    for (const ExperimentChart& chart : shown_->result->summary.charts) {
         Drawn drawn{chart, experiment_chart(chart, frame.theme, 6)};
         if (!drawn.chart.empty()) charts_.push_back(std::move(drawn));
     }
+    if (wish == kAll || charts_.empty()) return;
+    const auto chosen =
+        std::find_if(charts_.begin(), charts_.end(), [&](const Drawn& drawn) { return drawn.from.id == wish; });
+    charts_ = {chosen == charts_.end() ? charts_.front() : *chosen};
 }
 
 std::string ExperimentFigurePanel::about() const {
@@ -91,7 +94,6 @@ void ExperimentFigurePanel::draw_header(Frame& frame, float& right) {
     if (button(frame.theme, label, "As papers have it: .pdf, .svg or .png")) export_experiment_figure(frame);
     ImGui::EndDisabled();
     draw_which(frame, right);
-    draw_menu(frame, right);
 }
 
 // Of several of this page.
@@ -110,20 +112,28 @@ void ExperimentFigurePanel::draw_which(Frame& frame, float& right) const {
     ImGui::EndPopup();
 }
 
-void ExperimentFigurePanel::draw_menu(Frame& frame, float& right) const {
+// Of several charts one is large; the last tab has them all side by side.
+void ExperimentFigurePanel::draw_tabs(Frame& frame) const {
+    const Theme& theme = frame.theme;
     const std::vector<ExperimentChart>& all = shown_->result->summary.charts;
     if (all.size() < 2) return;
-    std::string& wish = frame.view.experiments.chart;
-    const bool one = charts_.size() == 1 && charts_.front().from.id == wish;
-    const std::string label = one ? charts_.front().from.title : "All charts";
-    const float width = std::min(menu_width(frame.theme, label), frame.px(180));
-    place_right(right, width, frame.px(8));
-    if (!begin_menu(frame.theme, "##chart", label, "Which chart", width)) return;
-    if (menu_choice(frame.theme, "All charts", !one, "Side by side")) wish.clear();
-    ImGui::Separator();
-    for (const ExperimentChart& chart : all)
-        if (menu_choice(frame.theme, chart.title + "##" + chart.id, one && chart.id == wish)) wish = chart.id;
-    ImGui::EndPopup();
+    const float gap = theme.px(4), last = ImGui::CalcTextSize("All").x + theme.px(24);
+    const float width = std::floor((ImGui::GetContentRegionAvail().x - last) / static_cast<float>(all.size()) - gap);
+    const auto tab = [&](const std::string& title, const std::string& id, float wide, const std::string& help) {
+        const bool chosen = id == (charts_.size() > 1 ? kAll : charts_.front().from.id);
+        ImGui::PushStyleColor(ImGuiCol_Text, chosen ? theme.colours.text : theme.colours.secondary);
+        ImGui::PushStyleColor(ImGuiCol_Button, chosen ? theme.colours.hover : theme.colours.panel);
+        if (button(theme, fitted(title, wide - theme.px(12)) + "###tab " + id, help, wide))
+            frame.view.experiments.chart = id;
+        ImGui::PopStyleColor(2);
+    };
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0, ImGui::GetStyle().FramePadding.y));
+    for (const ExperimentChart& chart : all) {
+        tab(chart.title, chart.id, width, chart.title);
+        ImGui::SameLine(0, gap);
+    }
+    tab("All", kAll, last, "All charts side by side");
+    ImGui::PopStyleVar();
 }
 
 void ExperimentFigurePanel::draw_empty(Frame& frame) const {
@@ -147,12 +157,14 @@ void draw_legend_rows(const Theme& theme, const Drawn& drawn) {
     if (!needs_legend(drawn.from)) return;
     const float from = ImGui::GetCursorPosX(), right = from + ImGui::GetContentRegionAvail().x, gap = theme.px(14);
     float x = from;
+    ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0, 0));
     for (const ChartLine& line : drawn.chart.lines) {
         const float width = legend_width(theme, line.label);
         if (x > from && x + width <= right) ImGui::SameLine(0, gap);
         x = (x > from && x + width <= right ? x : from) + width + gap;
         legend(theme, line.colour, line.label);
     }
+    ImGui::PopStyleVar();
 }
 
 // Names of categories that don't fit beside each other break into lines.

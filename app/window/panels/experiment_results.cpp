@@ -118,6 +118,7 @@ void ExperimentResultsPanel::draw_table(Frame& frame, const Row& chosen) const {
     constexpr ImGuiTableFlags kFlags =
         ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_NoPadOuterX;
     ImGui::PushFont(nullptr, theme.small_size());
+    ImGui::PushStyleVar(ImGuiStyleVar_CellPadding, ImVec2(theme.px(8), theme.px(2)));
     const std::vector<std::size_t> columns =
         columns_in(theme, ImGui::GetContentRegionAvail().x - ImGui::GetStyle().ScrollbarSize);
     const std::string id = "##rows" + std::to_string(columns.size());
@@ -155,6 +156,7 @@ void ExperimentResultsPanel::draw_table(Frame& frame, const Row& chosen) const {
         }
         ImGui::EndTable();
     }
+    ImGui::PopStyleVar();
     ImGui::PopFont();
 }
 

@@ -84,7 +84,7 @@ void ExperimentsPanel::draw_row(Frame& frame, const ExperimentInfo& info) {
     ImGui::PushFont(nullptr, theme.small_size());
     const float small = ImGui::GetTextLineHeight();
     ImGui::PopFont();
-    const float height = text + 2 * (small + gap) + theme.px(14);
+    const float height = text + 2 * (small + gap) + theme.px(16);
     const ImVec2 from = ImGui::GetCursorPos();
     if (ImGui::Selectable(("##" + info.id).c_str(), page_of(view).id == info.id, 0, {0, height}))
         view.experiment = info.id;
@@ -100,7 +100,7 @@ void ExperimentsPanel::draw_row(Frame& frame, const ExperimentInfo& info) {
     draw_state(frame, shown.get(), width);
     ImGui::PopFont();
     if (runs) {
-        ImGui::SetCursorPos({left, from.y + height - theme.px(3)});
+        ImGui::SetCursorPos({left, std::round(from.y + height - theme.px(4) - text / 2)});
         progress_bar(theme, part_done(*shown), width, theme.px(3));
     }
     ImGui::SetCursorPos(after);

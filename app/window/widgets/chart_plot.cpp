@@ -63,6 +63,7 @@ void draw_line(const Theme& theme, const ChartLine& line, std::size_t index) {
     spec.LineWeight = line.weight * theme.scale;
     if (line.marked || line.x.size() == 1) {
         spec.Marker = line.marked ? kMarkers[index % kMarkers.size()] : ImPlotMarker_Circle;
+        spec.Flags = ImPlotLineFlags_NoClip;  // a mark on the edge is whole
         spec.MarkerSize = std::max(2.0F, (line.x.size() > 12 ? 2.5F : 3.5F) * theme.scale);
     }
     ImPlot::PlotLine(("##" + line.label).c_str(), line.x.data(), line.y.data(), static_cast<int>(line.x.size()), spec);
