@@ -32,7 +32,7 @@ Places places_of(const Theme& theme, const std::vector<DiagramRow>& rows) {
     const std::size_t parts = rows.front().parts.size();
     std::vector<float> need(parts), want(parts);
     for (std::size_t at = 0; at < parts; ++at) {
-        need[at] = widest_word(rows.front().parts[at].label) + theme.px(2);
+        need[at] = std::max(widest_word(rows.front().parts[at].label) + theme.px(2), theme.px(44));
         for (const DiagramRow& row : rows)
             want[at] = std::max(want[at], ImGui::CalcTextSize(row.parts[at].text.c_str()).x + theme.px(12) - need[at]);
     }

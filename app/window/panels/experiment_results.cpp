@@ -19,6 +19,7 @@ struct Column {
     const char* help;
     int drop;  // the largest goes first where there is no room; 0: never
 };
+constexpr std::size_t kPaper = 4;
 constexpr std::array<Column, 5> kColumns = {{{"quantity", "A click tells below what of it may be compared", 0},
                                              {"ours", "Mean ± sample standard deviation over seeds", 0},
                                              {"95 % interval", "Over seeds; with one seed over held-out windows", 1},
@@ -92,7 +93,16 @@ const Row& ExperimentResultsPanel::chosen_row(const Frame& frame) const {
 float ExperimentResultsPanel::width_of(const Theme& theme, std::size_t column) const {
     float out = ImGui::CalcTextSize(kColumns[column].name).x;
     for (const Row& row : rows_) out = std::max(out, mono_width(theme, row.cells[column]));
-    return out;
+    return column == kPaper ? std::min(out, theme.px(190)) : out;
+}
+
+// What the paper prints may be a sentence.
+void number_cell(const Theme& theme, const std::string& text) {
+    ImGui::PushFont(theme.fonts.mono, 0);
+    const std::string cut = fitted(text, ImGui::GetContentRegionAvail().x);
+    ImGui::PopFont();
+    right_text(theme, cut, false);
+    if (cut != text) tooltip(theme, text);
 }
 
 // Those that leave room for the quantities.
@@ -142,7 +152,7 @@ void ExperimentResultsPanel::draw_table(Frame& frame, const Row& chosen) const {
             for (const std::size_t at : columns) {
                 ImGui::TableNextColumn();
                 if (at > 0) {
-                    right_text(theme, row.cells[at], false);
+                    number_cell(theme, row.cells[at]);
                     continue;
                 }
                 const ImVec2 from = ImGui::GetCursorPos();

@@ -48,31 +48,34 @@ void wrong(ViewState& view, Snapshot& shown) {
     ExperimentDraft& draft = view.experiments.drafts["soft-gating"];
     draft.values["steps"] = "many", draft.seeds = "0, one";
     draft.changes = "train.bitch=8";
-    auto failed = std::make_shared<ExperimentView>(*fake::experiment({"soft-gating", 4, "failed"}));
+    auto failed = std::make_shared<ExperimentView>(*fake::experiment({"soft-gating", 9, "failed"}));
     failed->message =
         "soft-random-seed-0: the disk is full: its next checkpoint needs 12.4 MB, 3.1 MB are free; make "
         "room and go on";
     failed->warnings = {"resumed with 2 threads, 4 trained it: the numbers will not repeat to the bit"};
     shown.experiments = {failed};
 }
-void steps(ViewState& view, Snapshot&) {
+void half(ViewState&, Snapshot& shown) {
+    shown.experiments[1] = fake::experiment({"absorption-gradient", 36, "running"});
+}
+void steps(ViewState& view, Snapshot& shown) {
+    half(view, shown);
     view.experiments.steps = true, view.experiments.more = true;
 }
 
 INSTANTIATE_TEST_SUITE_P(
     Layout, ExperimentScreenshots,
-    testing::Values(ExperimentLook{"experiments_done"},
-                    ExperimentLook{"experiments_light", "soft-gating", ThemeKind::kLight},
-                    ExperimentLook{"experiments_running", "absorption-gradient"},
-                    ExperimentLook{"experiments_running_light", "absorption-gradient", ThemeKind::kLight, 1600, 1000,
-                                   steps},
-                    ExperimentLook{"experiments_small", "soft-gating", ThemeKind::kDark, 1280, 800},
-                    ExperimentLook{"experiments_small_running", "absorption-gradient", ThemeKind::kDark, 1280, 800},
-                    ExperimentLook{"experiments_large_type", "soft-gating", ThemeKind::kDark, 1900, 1180,
-                                   [](ViewState&, Snapshot&) {}, 1.25F},
-                    ExperimentLook{"experiments_start", "soft-gating", ThemeKind::kDark, 1600, 1000, start},
-                    ExperimentLook{"experiments_measuring", "distill-onto", ThemeKind::kDark, 1600, 1000, measuring},
-                    ExperimentLook{"experiments_wrong", "soft-gating", ThemeKind::kDark, 1600, 1000, wrong}),
+    testing::Values(
+        ExperimentLook{"experiments_done"}, ExperimentLook{"experiments_light", "soft-gating", ThemeKind::kLight},
+        ExperimentLook{"experiments_running", "absorption-gradient", ThemeKind::kDark, 1600, 1000, half},
+        ExperimentLook{"experiments_running_light", "absorption-gradient", ThemeKind::kLight, 1600, 1000, steps},
+        ExperimentLook{"experiments_small", "soft-gating", ThemeKind::kDark, 1280, 800},
+        ExperimentLook{"experiments_small_running", "absorption-gradient", ThemeKind::kDark, 1280, 800, half},
+        ExperimentLook{"experiments_large_type", "soft-gating", ThemeKind::kDark, 1900, 1180,
+                       [](ViewState&, Snapshot&) {}, 1.25F},
+        ExperimentLook{"experiments_start", "soft-gating", ThemeKind::kDark, 1600, 1000, start},
+        ExperimentLook{"experiments_measuring", "distill-onto", ThemeKind::kDark, 1600, 1000, measuring},
+        ExperimentLook{"experiments_wrong", "soft-gating", ThemeKind::kDark, 1600, 1000, wrong}),
     [](const auto& look) { return look.param.name; });
 
 // Every experiment of the list as it ends, its table and charts made of made-up outcomes by its own file.
