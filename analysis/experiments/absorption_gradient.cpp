@@ -57,7 +57,7 @@ std::vector<ExperimentStep> steps_of(const ExperimentCourse& course, const std::
 struct Level {
     std::int64_t layers = 0;
     BySeed learned, random;
-    Quantity gap;  // random less learned
+    Quantity gap, nats;  // random less learned, in perplexity and in nats a token
 };
 
 std::vector<Level> levels_of(const ExperimentPlan& plan, const Outcomes& outcomes) {
@@ -72,19 +72,25 @@ std::vector<Level> levels_of(const ExperimentPlan& plan, const Outcomes& outcome
         level.learned = under(Mask::kLearned);
         level.random = under(Mask::kRandom);
         level.gap = perplexity_difference(level.random, level.learned);
+        level.nats = nll_difference(level.random, level.learned);
         out.push_back(std::move(level));
     }
     return out;
 }
 
-// The first level's gap less the last one's.
+// The first level's gap less the last one's, in perplexity and in nats a token: in these it does not count as closing
+// that all perplexities fall, and windows' losses spread evenly.
 Quantity shrinking_of(const Level& first, const Level& last) {
     return combined({first.random, first.learned, last.random, last.learned},
                     [](const std::vector<double>& p) { return (p[0] - p[1]) - (p[2] - p[3]); });
 }
-// What of the first level's gap is left, %; in nats, so that it does not count as closing that all perplexities fall.
+Quantity shrinking_in_nats(const Level& first, const Level& last) {
+    return combined({first.random, first.learned, last.random, last.learned},
+                    [](const std::vector<double>& p) { return std::log(p[0] / p[1]) - std::log(p[2] / p[3]); });
+}
+// What of the first level's gap in nats is left, %; nothing where it has none.
 Quantity left_of(const Level& first, const Level& last) {
-    if (!above(first.gap, 0)) return {};
+    if (!above(first.nats, 0)) return {};
     return combined({first.random, first.learned, last.random, last.learned},
                     [](const std::vector<double>& p) { return 100 * std::log(p[2] / p[3]) / std::log(p[0] / p[1]); });
 }
@@ -110,17 +116,15 @@ std::int64_t like_29_percent(const ExperimentPlan& plan) {
 
 std::string steps_of_level(const ExperimentPlan& plan, std::int64_t layers) {
     const ExperimentCourse& course = plan.course;
-    std::string out = steps_words(plan) + "; k = " + std::to_string(course.k) + " (" +
-                      number_words(sparsity_percent(plan, course.k), 1) + " % sparsity), gate distilled for " +
-                      std::to_string(course.gate_steps) + " steps";
-    if (layers > 0)
-        out += "; then Q, K and V of the " + (layers == 1 ? "" : std::to_string(layers) + " ") +
-               (layers == 1 ? "upmost layer for " : "upper layers for ") + std::to_string(course.tune_steps) +
-               " steps of " +
-               std::to_string(integer(course.base.values, "train.batch") *
-                              integer(course.base.values, "train.accumulation")) +
-               " windows";
-    return out;
+    std::string out = course.own_model ? steps_words(plan) + "; " : "";
+    out += "k = " + std::to_string(course.k) + " (" + number_words(sparsity_percent(plan, course.k), 1) +
+           " % sparsity), gate distilled for " + std::to_string(course.gate_steps) + " steps";
+    if (layers == 0) return out;
+    const std::int64_t windows =
+        integer(course.base.values, "train.batch") * integer(course.base.values, "train.accumulation");
+    return out + "; then Q, K and V of " + level_words(plan, layers) + " for " + std::to_string(course.tune_steps) +
+           " steps of " + std::to_string(windows) + (windows == 1 ? " window of " : " windows of ") +
+           std::to_string(course.window_length()) + " tokens";
 }
 
 class Rows {
@@ -154,16 +158,22 @@ class Rows {
     }
 
     void add_ends(const Level& first, const Level& last) {
+        const PaperFacts& paper = paper_facts();
         const std::string ends = ", " + std::to_string(first.layers) + " to " + level_words(plan_, last.layers);
-        add("Gap that goes, paired" + ends, "perplexity", last.layers, shrinking_of(first, last),
-            paper_facts().gap_gone, "The sign: above 0 where co-adaptation takes over what the learned gate gave.");
-        add("Share of the gap left" + ends, "%", last.layers, left_of(first, last), paper_facts().nothing,
-            "In logarithms of perplexity; in the paper 6.9 of 31.5 is 22 % of the perplexity, 29 % unfrozen.");
-        add("Learned gate, change" + ends, "perplexity", last.layers,
-            perplexity_difference(last.learned, first.learned), paper_facts().nothing,
+        const auto row = [&](const std::string& what, const std::string& unit, const Quantity& ours,
+                             const PaperFact& fact, const std::string& comparable) {
+            add(what + ends, unit, last.layers, ours, fact, comparable);
+        };
+        row("Gap shrinks by", "perplexity", shrinking_of(first, last), paper.gap_gone,
+            "The sign: above 0 where co-adaptation takes over what the learned gate gave.");
+        row("Gap in nats shrinks by", "nats", shrinking_in_nats(first, last), paper.gap_gone_nats,
+            "The sign, and the size as a rough guide: losses compare between models better than perplexities.");
+        row("Share of the gap in nats left", "%", left_of(first, last), paper.gap_left,
+            "Of the gap in nats. A share, but the paper's has 29 % of the layers unfrozen and other steps.");
+        row("Learned gate, change", "perplexity", perplexity_difference(last.learned, first.learned), paper.nothing,
             "The paper calls its learned gate flat; near 0 is flat.");
-        add("Random gate, change" + ends, "perplexity", last.layers, perplexity_difference(last.random, first.random),
-            paper_facts().nothing, "The paper's random gate falls: below 0.");
+        row("Random gate, change", "perplexity", perplexity_difference(last.random, first.random), paper.nothing,
+            "The paper's random gate falls: below 0.");
     }
 
   private:
@@ -228,28 +238,28 @@ ExperimentChart distillation_chart(const ExperimentPlan& plan, const Outcomes& o
 void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcomes& outcomes,
             const std::vector<Level>& levels) {
     summary.rule =
-        "Supports where the 95 % intervals of the gap (random less learned, with fewest layers adapting) and of what "
-        "of it goes with most layers adapting both lie above 0; contradicts where either lies below 0; else "
-        "undecided.";
+        "By the gap in nats a token, the random gate's loss less the learned one's: supports where the 95 % intervals "
+        "of the gap with fewest layers adapting and of what it shrinks by with most of them both lie above 0; "
+        "contradicts where either lies below 0; else undecided.";
     if (!all_there(plan, outcomes)) {
         summary.sentence = open_words(plan, outcomes);
         return;
     }
     const Level &first = levels.front(), &last = levels.back();
-    const Quantity gone = shrinking_of(first, last);
+    const Quantity gone = shrinking_in_nats(first, last);
     const bool single = levels.size() < 2;
-    summary.verdict = single                                  ? Verdict::kUndecided
-                      : below(first.gap, 0) || below(gone, 0) ? Verdict::kContradicts
-                      : above(first.gap, 0) && above(gone, 0) ? Verdict::kSupports
-                                                              : Verdict::kUndecided;
+    summary.verdict = single                                   ? Verdict::kUndecided
+                      : below(first.nats, 0) || below(gone, 0) ? Verdict::kContradicts
+                      : above(first.nats, 0) && above(gone, 0) ? Verdict::kSupports
+                                                               : Verdict::kUndecided;
     const auto perplexity = [](const BySeed& gate) { return number_words(perplexity_quantity(gate).mean, 2); };
     summary.sentence = verdict_words(summary.verdict) + "where Q/K/V of " + level_words(plan, first.layers) +
-                       " adapt, a random gate's perplexity is above a learned one's by " +
-                       quantity_words(first.gap, 2) + "; where " + level_words(plan, last.layers) + " do, by " +
-                       quantity_words(last.gap, 2) + ". Of the gap goes " + quantity_words(gone, 2) +
-                       ". The learned gate's perplexity goes from " + perplexity(first.learned) + " to " +
-                       perplexity(last.learned) + ", the random one's from " + perplexity(first.random) + " to " +
-                       perplexity(last.random) + ".";
+                       " adapt, perplexity is " + perplexity(first.random) + " under the random gate and " +
+                       perplexity(first.learned) + " under the learned one; where " + level_words(plan, last.layers) +
+                       " do, " + perplexity(last.random) + " and " + perplexity(last.learned) + ". The gap goes from " +
+                       quantity_words(first.gap, 2) + " to " + quantity_words(last.gap, 2) + ", in nats a token from " +
+                       number_words(first.nats.mean, 2) + " to " + number_words(last.nats.mean, 2) +
+                       ": it shrinks by " + quantity_words(gone, 2, "nats") + ".";
 }
 
 std::vector<std::string> notes_of(const ExperimentPlan& plan) {

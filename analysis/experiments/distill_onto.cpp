@@ -69,8 +69,8 @@ Findings findings_of(const ExperimentPlan& plan, const Outcomes& outcomes, const
     for (const std::size_t place : {kDense, kDeployed, kOracle, kRandom, kOwn})
         out.gates[place] = by_seed(plan, outcomes, subject.arm, place == kOwn ? subject.own_place : place);
     const auto curves = curves_of(plan, outcomes, std::string(subject.arm) + "-seed-", "-gate", 0);
-    out.f1 = last_of(curves, "f1");
-    out.captured = last_of(curves, "captured_mass");
+    out.f1 = within(last_of(curves, "f1"), 0, 1);
+    out.captured = within(last_of(curves, "captured_mass"), 0, 1);
     return out;
 }
 using AllFindings = std::array<Findings, kSubjects.size()>;
@@ -166,8 +166,8 @@ ExperimentChart agreement_chart(const AllFindings& all) {
     out.bars = true;
     for (const Subject& subject : kSubjects) out.categories.emplace_back(subject.label);
     for (std::size_t n = 0; n < all.size(); ++n) {
-        add_to(out, "F1 with the oracle", "learned", static_cast<double>(n), within(all[n].f1, 0, 1));
-        add_to(out, "captured attention mass", "oracle", static_cast<double>(n), within(all[n].captured, 0, 1));
+        add_to(out, "F1 with the oracle", "learned", static_cast<double>(n), all[n].f1);
+        add_to(out, "captured attention mass", "oracle", static_cast<double>(n), all[n].captured);
     }
     return out;
 }

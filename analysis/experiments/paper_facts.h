@@ -29,10 +29,10 @@ struct PaperFacts {
     PaperFact onto_difference, onto_excess;  // of the two; in nats, each less its model's own perplexity
     PaperFact stochastic_dense, stochastic_less_dense, stochastic_ratio;
     // Figure 2: gate-only training on the frozen 31M model; one layer of Qwen3-1.7B that adapts.
-    PaperFact post_hoc_first, post_hoc_last, post_hoc_lead, post_hoc_closed;
-    PaperFact one_layer_learned, one_layer_random, one_layer_none, one_layer_lead, one_layer_cost;
+    PaperFact post_hoc_first, post_hoc_last, post_hoc_lead, post_hoc_lead_nats, post_hoc_closed;
+    PaperFact one_layer_learned, one_layer_random, one_layer_none, one_layer_lead, one_layer_lead_nats, one_layer_cost;
     // Figure 3: random less learned with no layer and with 29 % of them unfrozen; the learned gate's perplexity.
-    PaperFact gap_frozen, gap_unfrozen, gap_gone, gradient_learned;
+    PaperFact gap_frozen, gap_unfrozen, gap_gone, gap_gone_nats, gap_left, gradient_learned;
     // Figure 4, Qwen3-1.7B: at 87.5 % sparsity, the oracle's k = 64; share of the random-oracle gap closed at 31M, %.
     PaperFact large_dense, large_oracle, large_kl, large_bce, large_kl_less_oracle, large_bce_less_kl, gap_closed;
 };

@@ -143,7 +143,15 @@ TEST(PaperFacts, DeriveFromThePrintedNumbers) {
                     std::log(paper.onto_agnostic.value / paper.dense.value),
                 0.005);
     EXPECT_NEAR(paper.post_hoc_lead.value, paper.post_hoc_first.value - paper.post_hoc_last.value, 0.05);
+    EXPECT_NEAR(paper.post_hoc_lead_nats.value, std::log(paper.post_hoc_first.value / paper.post_hoc_last.value),
+                0.005);
     EXPECT_NEAR(paper.gap_gone.value, paper.gap_frozen.value - paper.gap_unfrozen.value, 0.05);
+    const double before =
+        std::log((paper.gradient_learned.value + paper.gap_frozen.value) / paper.gradient_learned.value);
+    const double after =
+        std::log((paper.gradient_learned.value + paper.gap_unfrozen.value) / paper.gradient_learned.value);
+    EXPECT_NEAR(paper.gap_gone_nats.value, before - after, 0.05);
+    EXPECT_NEAR(paper.gap_left.value, 100 * after / before, 0.5);
     EXPECT_NEAR(paper.one_layer_cost.value, paper.one_layer_learned.value - paper.one_layer_none.value, 0.005);
     EXPECT_NEAR(paper.large_kl_less_oracle.value, paper.large_kl.value - paper.large_oracle.value, 0.005);
     EXPECT_NEAR(paper.large_bce_less_kl.value, paper.large_bce.value - paper.large_kl.value, 0.05);
