@@ -213,8 +213,13 @@ std::vector<std::pair<std::string, ImVec4>> ExperimentPanel::foot_words(const Fr
             return out;
         }
     }
+    if (shown_ != nullptr && shown_->status == "done" && shown_->result->seconds > 0)
+        out.emplace_back("Done: " + spent_text(shown_->result->seconds) + " of work on " + shown_->result->device + ".",
+                         colours.text);
     const std::string stuck = why_not(frame);
-    if (stuck.empty())
+    // Its own folder is in nobody's way where it is to be gone on with.
+    const bool own = goes_on(frame) && shown_->folder == checked_.command.folder && checked_.errors.size() == 1;
+    if (stuck.empty() || own)
         out.emplace_back(outlook(proposal(frame), goes_on(frame)), colours.secondary);
     else
         out.emplace_back("Can't start: " + stuck, colours.warning);

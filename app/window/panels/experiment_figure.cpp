@@ -59,6 +59,7 @@ class ExperimentFigurePanel : public Panel {
     ThemeKind theme_ = ThemeKind::kDark;
     std::string wish_;
     std::vector<Drawn> charts_;
+    std::vector<std::string> there_;  // ids of charts that have something to draw
 };
 
 // Works out anew only what changed.
@@ -74,6 +75,8 @@ void ExperimentFigurePanel::follow(const Frame& frame) {
         Drawn drawn{chart, experiment_chart(chart, frame.theme, 6)};
         if (!drawn.chart.empty()) charts_.push_back(std::move(drawn));
     }
+    there_.clear();
+    for (const Drawn& drawn : charts_) there_.push_back(drawn.from.id);
     if (wish == kAll || charts_.empty()) return;
     const auto chosen =
         std::find_if(charts_.begin(), charts_.end(), [&](const Drawn& drawn) { return drawn.from.id == wish; });
@@ -129,7 +132,10 @@ void ExperimentFigurePanel::draw_tabs(Frame& frame) const {
     };
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0, ImGui::GetStyle().FramePadding.y));
     for (const ExperimentChart& chart : all) {
-        tab(chart.title, chart.id, width, chart.title);
+        const bool empty = std::find(there_.begin(), there_.end(), chart.id) == there_.end();
+        ImGui::BeginDisabled(empty);
+        tab(chart.title, chart.id, width, chart.title + (empty ? "\nNo arm of it has ended yet" : ""));
+        ImGui::EndDisabled();
         ImGui::SameLine(0, gap);
     }
     tab("All", kAll, last, "All charts side by side");

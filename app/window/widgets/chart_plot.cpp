@@ -25,14 +25,26 @@ void set_up_axis(ImAxis which, const ChartAxis& axis) {
     ImPlot::SetupAxisTicks(which, axis.ticks.data(), static_cast<int>(axis.ticks.size()), labels.data());
 }
 
-void draw_error_bars(const Theme& theme, const ChartLine& line) {
+// Of several lines they stand side by side, or they would hide each other.
+float error_bar_shift(const Theme& theme, const Chart& chart, std::size_t index) {
+    float before = 0, count = 0;
+    for (std::size_t line = 0; line < chart.lines.size(); ++line) {
+        if (chart.lines[line].bars || chart.lines[line].low.empty()) continue;
+        before += line < index ? 1.0F : 0.0F;
+        ++count;
+    }
+    return chart.lines[index].bars ? 0 : (before - (count - 1) / 2) * theme.px(4);
+}
+
+void draw_error_bars(const Theme& theme, const ChartLine& line, float shift) {
     ImDrawList* draw = ImPlot::GetPlotDrawList();
     const float arm = theme.px(3);
     const ImU32 colour = pack(line.bars ? theme.colours.text : faded(line.colour, 0.65F));
     for (std::size_t point = 0; point < line.low.size(); ++point) {
         if (!std::isfinite(line.low[point]) || !std::isfinite(line.high[point])) continue;
-        const ImVec2 from = ImPlot::PlotToPixels(line.x[point], line.low[point]);
-        const ImVec2 to = ImPlot::PlotToPixels(line.x[point], line.high[point]);
+        ImVec2 from = ImPlot::PlotToPixels(line.x[point], line.low[point]);
+        ImVec2 to = ImPlot::PlotToPixels(line.x[point], line.high[point]);
+        from.x += shift, to.x += shift;
         draw->AddLine(from, to, colour);
         for (const ImVec2& end : {from, to}) draw->AddLine({end.x - arm, end.y}, {end.x + arm, end.y}, colour);
     }
@@ -51,11 +63,12 @@ void draw_bars(const ChartLine& line) {
     ImPlot::PopPlotClipRect();
 }
 
-void draw_line(const Theme& theme, const ChartLine& line, std::size_t index) {
+void draw_line(const Theme& theme, const Chart& chart, std::size_t index) {
+    const ChartLine& line = chart.lines[index];
     if (line.x.empty()) return;
     if (line.bars) draw_bars(line);
     ImPlot::PushPlotClipRect();
-    draw_error_bars(theme, line);
+    if (!line.low.empty()) draw_error_bars(theme, line, error_bar_shift(theme, chart, index));
     ImPlot::PopPlotClipRect();
     if (line.bars) return;
     ImPlotSpec spec;
@@ -229,7 +242,7 @@ std::optional<ChartPoint> draw_chart(const Theme& theme, const char* id, const I
         set_up_axes(theme, chart, size);
         ImPlot::SetupFinish();
         for (const ChartBand& band : chart.bands) draw_band(band);
-        for (std::size_t line = 0; line < chart.lines.size(); ++line) draw_line(theme, chart.lines[line], line);
+        for (std::size_t line = 0; line < chart.lines.size(); ++line) draw_line(theme, chart, line);
         draw_marks(theme, chart);
         draw_levels(theme, chart);
         hit = point_at_pointer(theme, chart, hover);

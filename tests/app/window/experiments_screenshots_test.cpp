@@ -94,6 +94,11 @@ TEST_P(EveryExperiment, HasAPictureOfItsEnd) {
     shown->result = result;
     picture_of({"experiments_" + info.id, info.id, ThemeKind::kDark, 1600, 1000,
                 [&](ViewState&, Snapshot& snapshot) { snapshot.experiments = {shown}; }});
+    picture_of({"experiments_small_" + info.id, info.id, ThemeKind::kLight, 1280, 800,
+                [&](ViewState& view, Snapshot& snapshot) {
+                    view.experiments.chart = "all";
+                    snapshot.experiments = {shown};
+                }});
 }
 
 INSTANTIATE_TEST_SUITE_P(List, EveryExperiment, testing::ValuesIn([] {
