@@ -23,7 +23,7 @@ namespace {
 
 // Of the table: as wide as the terminal, within what reads well.
 std::size_t page_width() {
-    constexpr std::size_t kUsual = 100, kLeast = 80, kMost = 120;
+    constexpr std::size_t kUsual = 110, kLeast = 80, kMost = 120;
     return isatty(STDOUT_FILENO) == 1 ? std::clamp(terminal_width(STDOUT_FILENO), kLeast, kMost) : kUsual;
 }
 

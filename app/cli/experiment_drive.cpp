@@ -16,7 +16,7 @@
 namespace gatescope {
 namespace {
 
-constexpr std::size_t kWidth = 100;
+constexpr std::size_t kWidth = 110;
 
 class DrivenExperiment {
   public:

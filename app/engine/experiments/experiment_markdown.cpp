@@ -26,7 +26,7 @@ std::string markdown_row(const std::vector<std::string>& cells) {
 
 std::string rows_markdown(const std::vector<ExperimentRow>& rows, const Footnotes& footnotes) {
     std::string out =
-        markdown_row({"", "ours ± deviation", "95 %", "over", "paper", "see"}) + "|---|---:|---:|---:|---:|---|\n";
+        markdown_row({"", "ours ± sd", "95 %", "over", "paper", "see"}) + "|---|---:|---:|---:|---:|---|\n";
     for (const ExperimentRow& row : rows) {
         const ExperimentCells ours = cells_of(row);
         out += markdown_row({row.what, ours.ours, ours.interval, ours.count, ours.paper, footnotes.of(row)});

@@ -29,7 +29,7 @@ std::string rows_table(const std::vector<ExperimentRow>& rows, const Footnotes& 
                              first ? ours.count : "", part(paper, n), first ? footnotes.of(row) : ""});
         }
     }
-    return table({{"", Align::kLeft}, {"ours ± deviation"}, {"95 %"}, {"over"}, {"paper"}, {"see", Align::kLeft}},
+    return table({{"", Align::kLeft}, {"ours ± sd"}, {"95 %"}, {"over"}, {"paper"}, {"see", Align::kLeft}},
                  cells);
 }
 
@@ -40,10 +40,12 @@ std::size_t widest_line(const std::string& text) {
     return widest;
 }
 
+// As few cells as may be go on in a next line.
 std::string fitting_table(const std::vector<ExperimentRow>& rows, const Footnotes& footnotes, std::size_t width) {
+    constexpr std::size_t kMost = 52, kLeast = 18, kLessBy = 2, kLeastPaper = 12;
     std::string out;
-    for (const CellWidths& widths : {CellWidths{46, 30}, {40, 24}, {32, 20}, {26, 16}, {20, 12}}) {
-        out = rows_table(rows, footnotes, widths);
+    for (std::size_t what = kMost; what >= kLeast; what -= kLessBy) {
+        out = rows_table(rows, footnotes, {what, std::max(kLeastPaper, what / 2)});
         if (widest_line(out) <= width) break;
     }
     return out;

@@ -22,7 +22,7 @@ std::string verdict_word(Verdict verdict);
 
 // Lines for a terminal of `width` columns: table, what is said once for several rows in numbered lines below it,
 // verdict with its rule, notes. Nothing is cut: what is longer goes on in the next line.
-std::string experiment_text(const ExperimentInfo& info, const ExperimentResult& result, std::size_t width = 100);
+std::string experiment_text(const ExperimentInfo& info, const ExperimentResult& result, std::size_t width = 110);
 // The same as a document of its own, with the values by seed, the command and what the steps took.
 std::string experiment_markdown(const ExperimentInfo& info, const ExperimentResult& result);
 
