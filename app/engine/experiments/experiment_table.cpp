@@ -29,8 +29,7 @@ std::string rows_table(const std::vector<ExperimentRow>& rows, const Footnotes& 
                              first ? ours.count : "", part(paper, n), first ? footnotes.of(row) : ""});
         }
     }
-    return table({{"", Align::kLeft}, {"ours ± sd"}, {"95 %"}, {"over"}, {"paper"}, {"see", Align::kLeft}},
-                 cells);
+    return table({{"", Align::kLeft}, {"ours ± sd"}, {"95 %"}, {"over"}, {"paper"}, {"see", Align::kLeft}}, cells);
 }
 
 std::size_t widest_line(const std::string& text) {
