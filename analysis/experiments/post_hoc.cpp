@@ -80,6 +80,19 @@ Quantity frozen_lead(const Findings& found) {
 Quantity adapted_lead(const Findings& found) {
     return nll_difference(found.one[kWithRandom], found.one[kWithLearned]);
 }
+// What the random gate costs before Q/K/V adapt, nats a token: what there is to learn, or to absorb.
+Quantity adapted_stake(const ExperimentPlan& plan, const Outcomes& outcomes) {
+    std::vector<double> values;
+    for (const std::int64_t seed : plan.course.seeds) {
+        const auto first = [&](const Arm& arm) {
+            const StepOutcome* run = done_outcome(outcomes, run_name(arm.name, seed));
+            const bool known = run != nullptr && !run->curves.empty() && run->curves[0] != nullptr;
+            return known ? first_of({run->curves[0].get()}, "perplexity").mean : std::nan("");
+        };
+        values.push_back(std::log(first(kArms[kWithRandom]) / first(kArms[kWithNone])));
+    }
+    return over_seeds(values);
+}
 // Of the way from the random gate to the dense model, %; nothing where there is no such way.
 Quantity closed_by_gate(const Findings& found) {
     if (!above(perplexity_difference(found.frozen[kRandom], found.frozen[kDense]), 0)) return {};
@@ -112,12 +125,12 @@ void add_frozen_rows(ExperimentSummary& summary, const ExperimentPlan& plan, con
     add("2a: Perplexity, learned gate, last step", "perplexity", perplexity_quantity(found.frozen[kLearned]),
         paper.post_hoc_last, compare + (plan.course.gate_steps == 500 ? "" : " The paper's has 500 steps."));
     add("2a: Perplexity, frozen random gate", "perplexity", perplexity_quantity(found.frozen[kRandom]), paper.nothing,
-        "The paper shows a flat line at the height of the learned gate's first value.");
+        "The paper says that it stays flat; at what height is not in what we could read.");
     add("2a: Perplexity, oracle", "perplexity", perplexity_quantity(found.frozen[kOracle]), paper.nothing,
         "The best that k keys by the model's own scores give.");
     add("2a: Random less learned, paired", "perplexity",
         perplexity_difference(found.frozen[kRandom], found.frozen[kLearned]), paper.post_hoc_lead,
-        "The sign, and the size beside dense perplexity.");
+        "The sign, and the size beside dense perplexity; the paper's is what its learned gate gains.");
     add("2a: The same in nats", "nats", frozen_lead(found), paper.post_hoc_lead_nats,
         "The sign, and the size as a rough guide: losses compare between models better than perplexities.");
     add("2a: Share of random to dense closed", "%", closed_by_gate(found), paper.post_hoc_closed,
@@ -175,9 +188,17 @@ ExperimentChart adapted_chart(const ExperimentPlan& plan, const Outcomes& outcom
     return out;
 }
 
-Verdict verdict_of(const Quantity& frozen, const Quantity& adapted) {
-    if (below(frozen, kMargin) || above(adapted, kMargin)) return Verdict::kContradicts;
-    return above(frozen, kMargin) && below(adapted, kMargin) ? Verdict::kSupports : Verdict::kUndecided;
+// With one seed there is no interval.
+bool matters(const Quantity& stake) {
+    return has_interval(stake) ? above(stake, kMargin) : stake.mean > kMargin;
+}
+
+Verdict verdict_of(const Findings& found, const Quantity& stake) {
+    const Quantity frozen = frozen_lead(found), adapted = adapted_lead(found);
+    const bool room = above(nll_difference(found.frozen[kRandom], found.frozen[kDense]), kMargin);
+    if ((room && below(frozen, kMargin)) || above(adapted, kMargin)) return Verdict::kContradicts;
+    const bool supports = above(frozen, kMargin) && below(adapted, kMargin) && matters(stake);
+    return supports ? Verdict::kSupports : Verdict::kUndecided;
 }
 
 std::string closed_words(const Findings& found) {
@@ -189,13 +210,15 @@ void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcom
     summary.rule =
         "By the learned gate's lead over the random one, the random one's loss less its own: supports where the 95 % "
         "interval lies above 0.01 nats a token (1 % of perplexity) on the frozen model and below it with Q/K/V "
-        "adapting; contradicts where either lies on the other side; else undecided. The limit is ours.";
+        "adapting; contradicts where either lies on the other side; else undecided. Undecided, too, where the random "
+        "gate costs no more than that and there is nothing to win: over dense on the frozen model, or over none before "
+        "Q/K/V adapt. The limit is ours.";
     if (!all_there(plan, outcomes)) {
         summary.sentence = open_words(plan, outcomes);
         return;
     }
-    const Quantity frozen = frozen_lead(found), adapted = adapted_lead(found);
-    summary.verdict = verdict_of(frozen, adapted);
+    const Quantity frozen = frozen_lead(found), adapted = adapted_lead(found), stake = adapted_stake(plan, outcomes);
+    summary.verdict = verdict_of(found, stake);
     const auto perplexity = [](const std::vector<const GateOutcome*>& gate) {
         return number_words(perplexity_quantity(gate).mean, 2);
     };
@@ -204,7 +227,8 @@ void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcom
                        ", a lead of " + quantity_words(frozen, 3, "nats") + " a token" + closed_words(found) +
                        "; where one layer's Q/K/V adapt they end at " + perplexity(found.one[kWithLearned]) + " and " +
                        perplexity(found.one[kWithRandom]) + ", a lead of " + quantity_words(adapted, 3, "nats") +
-                       ", and without a gate at " + perplexity(found.one[kWithNone]) + ".";
+                       ", and without a gate at " + perplexity(found.one[kWithNone]) +
+                       ". Before they adapt a random gate costs " + quantity_words(stake, 3, "nats") + ".";
 }
 
 ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes) {

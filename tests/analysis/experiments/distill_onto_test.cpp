@@ -60,6 +60,15 @@ TEST(DistillOntoExperiment, TrainsDistilsAndMeasuresEachOfThreeModelsUnderWhatIt
     EXPECT_EQ(distilled.request.sinks + distilled.request.local, 0);
 }
 
+TEST(DistillOntoExperiment, NoDistilledGateBeginsAsTheMaskThatAModelHasAdaptedTo) {
+    const ExperimentPlan plan = made_up::plan_of("distill-onto", "tiny", {0});
+    const auto& hard = std::get<MeasureWork>(plan.steps.back().work);
+    const auto seed_of = [](const std::string& gate) { return integer(parse_gate(gate).terms[0].values, "seed"); };
+    const std::int64_t begins = std::get<DistillWork>(plan.steps.at(7).work).request.seed;
+    EXPECT_NE(begins, seed_of(hard.gates[3])) << "the mask that it was trained under";
+    EXPECT_EQ(begins, seed_of(hard.gates[2])) << "the random gate beside it is the distilled one as it began";
+}
+
 TEST(DistillOntoExperiment, SupportsThePaperWhereDeployingCostsMoreOnCoAdaptedQueriesAndKeys) {
     const ExperimentPlan plan = made_up::plan_of("distill-onto", "tiny");
     const ExperimentSummary summary = summary_of(plan, with(plan, {.soft = 200, .hard = 300}));

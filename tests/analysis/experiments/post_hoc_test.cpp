@@ -19,6 +19,7 @@ ExperimentSummary summary_of(const ExperimentPlan& plan, const Outcomes& outcome
 struct Ends {
     double learned = 0, random = 0;              // of gates on the frozen model, dense 40
     double one_learned = 41, one_random = 41.1;  // where a layer adapts
+    double one_random_first = 44;                // before it does, without a gate 40
 };
 Outcomes with(const ExperimentPlan& plan, const Ends& ends) {
     Outcomes out = made_up::all_done(plan);
@@ -29,6 +30,12 @@ Outcomes with(const ExperimentPlan& plan, const Ends& ends) {
         made_up::measure(out, "one-layer-learned" + behind, {45, ends.one_learned + more});
         made_up::measure(out, "one-layer-random" + behind, {46, ends.one_random + 1.1 * more});
         made_up::measure(out, "one-layer-none" + behind, {40.9 + more});
+        const auto begins = [&out, seed](const std::string& arm, double perplexity) {
+            out.at(arm + "-seed-" + std::to_string(seed)).curves = {
+                made_up::curve_of({{"perplexity", {perplexity, 41}}})};
+        };
+        begins("one-layer-random", ends.one_random_first + more);
+        begins("one-layer-none", 40 + more);
         more += 0.2;
     }
     return out;
@@ -76,6 +83,15 @@ TEST(PostHocExperiment, ReadsItsEndsBackInTheOrderTheyAreMeasured) {
 TEST(PostHocExperiment, SupportsThePaperWhereOnlyTheFrozenModelLetsAGateLead) {
     const ExperimentPlan plan = made_up::plan_of("post-hoc", "tiny");
     EXPECT_EQ(summary_of(plan, with(plan, {.learned = 43, .random = 60})).verdict, Verdict::kSupports);
+}
+
+TEST(PostHocExperiment, IsUndecidedWhereEvenARandomGateCostsNothingThatCouldBeWon) {
+    const ExperimentPlan plan = made_up::plan_of("post-hoc", "tiny");
+    const Ends harmless = {.learned = 43, .random = 60, .one_random_first = 40.1};
+    EXPECT_EQ(summary_of(plan, with(plan, harmless)).verdict, Verdict::kUndecided);
+    EXPECT_EQ(summary_of(plan, with(plan, {.learned = 40.1, .random = 40.1})).verdict, Verdict::kUndecided);
+    const ExperimentPlan one = made_up::plan_on_model("post-hoc");
+    EXPECT_EQ(summary_of(one, with(one, harmless)).verdict, Verdict::kUndecided);
 }
 
 TEST(PostHocExperiment, ContradictsItWhereTheLeadStaysOrThereIsNone) {
