@@ -288,6 +288,7 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
     for (const Level& level : levels) rows.add_level(level);
     if (levels.size() > 1) rows.add_ends(levels.front(), levels.back());
     out.charts = {gap_chart(plan, outcomes, levels), tuning_chart(plan, outcomes), distillation_chart(plan, outcomes)};
+    add_base_training(out.charts, plan, outcomes);
     decide(out, plan, outcomes, levels);
     out.notes = notes_of(plan);
     return out;

@@ -43,16 +43,31 @@ std::vector<const TrainCurve*> curves_of(const ExperimentPlan& plan, const Outco
 }
 
 ExperimentSeries mean_curve(const std::string& label, const std::string& role,
-                            const std::vector<const TrainCurve*>& curves, const std::string& series, bool interval) {
+                            const std::vector<const TrainCurve*>& curves, const std::string& series) {
     std::map<std::int64_t, std::vector<double>> by_step;
     for (const TrainCurve* curve : curves)
         if (const std::vector<double>* values = series_of(*curve, series))
             for (std::size_t n = 0; n < std::min(values->size(), curve->step.size()); ++n)
                 if (std::isfinite((*values)[n])) by_step[curve->step[n]].push_back((*values)[n]);
     ExperimentSeries out{label, role, {}, {}, {}, {}};
-    for (const auto& [step, values] : by_step) add_point(out, static_cast<double>(step), over_seeds(values));
-    if (!interval) out.low = out.high = {};
+    for (const auto& [step, values] : by_step) {
+        out.x.push_back(static_cast<double>(step));
+        out.y.push_back(over_seeds(values).mean);
+    }
     return out;
+}
+
+void add_base_training(std::vector<ExperimentChart>& charts, const ExperimentPlan& plan, const Outcomes& outcomes) {
+    const auto curves = curves_of(plan, outcomes, "dense-seed-", "", 0);
+    if (!plan.course.own_model || curves.empty()) return;
+    ExperimentChart out;
+    out.id = "training";
+    out.title = "The dense model trains";
+    out.x_label = "step";
+    out.y_label = "held-out perplexity";
+    out.log_y = true;
+    out.series.push_back(mean_curve("dense", "dense", curves, "perplexity"));
+    charts.push_back(std::move(out));
 }
 
 Quantity first_of(const std::vector<const TrainCurve*>& curves, const std::string& series) {

@@ -12,10 +12,12 @@ namespace gatescope {
 // Curve number `curve` of the steps `before` + SEED + `behind`, of the seeds that have one.
 std::vector<const TrainCurve*> curves_of(const ExperimentPlan& plan, const Outcomes& outcomes,
                                          const std::string& before, const std::string& behind, std::size_t curve);
-// Mean by step over the curves that have it; with its interval, where there are several, if asked for.
+// Mean by step over the curves that have it. Without intervals: those of perplexities over seeds would hide how arms
+// differ, which tables give seed by seed.
 ExperimentSeries mean_curve(const std::string& label, const std::string& role,
-                            const std::vector<const TrainCurve*>& curves, const std::string& series,
-                            bool interval = false);
+                            const std::vector<const TrainCurve*>& curves, const std::string& series);
+// How the base trains, where the experiment trains it; the last of its charts.
+void add_base_training(std::vector<ExperimentChart>& charts, const ExperimentPlan& plan, const Outcomes& outcomes);
 // The first value by seed; the last one, of curves that are done.
 Quantity first_of(const std::vector<const TrainCurve*>& curves, const std::string& series);
 Quantity last_of(const std::vector<const TrainCurve*>& curves, const std::string& series);

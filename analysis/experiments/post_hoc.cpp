@@ -168,7 +168,7 @@ ExperimentChart frozen_chart(const ExperimentPlan& plan, const Outcomes& outcome
     constexpr std::array<const char*, 2> kCurves = {"learned", "random"};
     for (std::size_t n = 0; n < kCurves.size(); ++n)
         if (const auto curves = curves_of(plan, outcomes, "base-seed-", "-gate", n); !curves.empty())
-            out.series.push_back(mean_curve(kCurves[n], kCurves[n], curves, "perplexity", true));
+            out.series.push_back(mean_curve(kCurves[n], kCurves[n], curves, "perplexity"));
     const std::array<std::pair<std::size_t, const char*>, 2> levels = {{{kDense, "dense"}, {kOracle, "oracle"}}};
     for (const auto& [place, name] : levels)
         if (const Quantity value = perplexity_quantity(found.frozen[place]); std::isfinite(value.mean))
@@ -184,7 +184,7 @@ ExperimentChart adapted_chart(const ExperimentPlan& plan, const Outcomes& outcom
     out.y_label = "held-out perplexity under the gate";
     for (const Arm& arm : kArms)
         if (const auto curves = curves_of(plan, outcomes, std::string(arm.name) + "-seed-", "", 0); !curves.empty())
-            out.series.push_back(mean_curve(arm.label, arm.role, curves, "perplexity", true));
+            out.series.push_back(mean_curve(arm.label, arm.role, curves, "perplexity"));
     return out;
 }
 
@@ -237,6 +237,7 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
     add_frozen_rows(out, plan, outcomes, found);
     add_adapted_rows(out, plan, found);
     out.charts = {frozen_chart(plan, outcomes, found), adapted_chart(plan, outcomes)};
+    add_base_training(out.charts, plan, outcomes);
     decide(out, plan, outcomes, found);
     const OurChoices& ours = our_choices();
     out.notes = {
@@ -244,6 +245,7 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
         "nowhere else; the random one is the learned one kept at its first values. 2a has hard top-k gates in all "
         "layers, so "
         "that leads of 2a and 2b differ in more than what is frozen.",
+        "Lines are means over seeds; the table has intervals, and differences seed by seed.",
         "Which layer adapts is not in what we could read. Ours is the middle one, layer " +
             std::to_string(middle_layer(plan.course)) + " counted from 0; its Q, K and V train, all else is frozen.",
         ours.soft_gate,

@@ -261,6 +261,7 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
                                    : "Not the numbers: the paper's is of Qwen3-1.7B, and its text is not known to us.");
     for (const Budget& budget : budgets) rows.add_budget(budget);
     out.charts = {perplexity_chart(plan, outcomes, budgets), closed_chart(budgets), distillation_chart(plan, outcomes)};
+    add_base_training(out.charts, plan, outcomes);
     decide(out, plan, outcomes, budgets);
     const OurChoices& ours = our_choices();
     out.notes = {

@@ -53,12 +53,25 @@ TEST(OverWindows, HasNoIntervalOfOneWindowAndNothingOfNone) {
 TEST(MeanCurve, IsOfTheSeedsThatHaveTheStep) {
     const auto longer = made_up::curve_of({{"perplexity", {90, 60, 50}}});
     const auto shorter = made_up::curve_of({{"perplexity", {80, 70}}});
-    const ExperimentSeries series = mean_curve("learned", "learned", {longer.get(), shorter.get()}, "perplexity", true);
+    const ExperimentSeries series = mean_curve("learned", "learned", {longer.get(), shorter.get()}, "perplexity");
     EXPECT_EQ(series.x, (std::vector<double>{0, 10, 20}));
     EXPECT_EQ(series.y, (std::vector<double>{85, 65, 50}));
-    ASSERT_EQ(series.low.size(), 3U);
-    EXPECT_LT(series.low[0], 85);
-    EXPECT_EQ(series.low[2], 50) << "of one seed: no width";
+    EXPECT_TRUE(series.low.empty());
+}
+
+TEST(AddTo, BeginsASeriesWithItsFirstPointAndGivesIntervalsToAllOnceOneHasThem) {
+    Quantity single, several;
+    single.mean = 5;
+    several.mean = 7, several.low = 6, several.high = 8;
+    ExperimentChart chart;
+    add_to(chart, "learned", "learned", 0, Quantity());
+    EXPECT_TRUE(chart.series.empty());
+    add_to(chart, "learned", "learned", 0, single);
+    add_to(chart, "learned", "learned", 1, several);
+    ASSERT_EQ(chart.series.size(), 1U);
+    EXPECT_EQ(chart.series[0].y, (std::vector<double>{5, 7}));
+    EXPECT_EQ(chart.series[0].low, (std::vector<double>{5, 6}));
+    EXPECT_EQ(chart.series[0].high, (std::vector<double>{5, 8}));
 }
 
 TEST(LastOf, LeavesOutCurvesThatAreUnderWay) {
