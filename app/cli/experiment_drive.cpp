@@ -116,13 +116,15 @@ class DrivenExperiment {
                                      [&](const ExperimentStep& step) { return step.title == view.at_work; });
         if (at == steps.end()) return;
         const WorkUnits units = units_of(at->work);
-        if (shown_ != view.at_work) {
-            shown_ = view.at_work;
-            job_.begin(
-                std::to_string(at - steps.begin() + 1) + " of " + std::to_string(steps.size()) + "  " + at->title,
-                units.unit, units.count);
+        const std::string title =
+            std::to_string(at - steps.begin() + 1) + " of " + std::to_string(steps.size()) + "  " + at->title;
+        // Pieces have names of their own in between, such as a file that is read. What was done before that took none
+        // of this clock's time.
+        if (job_.progress().title != title) {
+            from_share_ = view.step_share;
+            job_.begin(title, units.unit, units.count * (1 - from_share_));
         }
-        job_.tick(view.step_share * units.count);
+        job_.tick((view.step_share - from_share_) * units.count);
     }
 
     void warn_once(const std::string& warning) {
@@ -167,7 +169,7 @@ class DrivenExperiment {
     JobContext& job_;
     std::unique_ptr<ExperimentRun> run_;
     std::set<std::string> reported_, warned_;
-    std::string shown_;
+    double from_share_ = 0;
     Clock::time_point looked_ = Clock::now();
 };
 
