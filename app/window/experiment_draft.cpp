@@ -14,6 +14,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const std::string kTextField = "data.text=";
+
+std::string joined(const std::vector<std::int64_t>& numbers) {
+    std::string out;
+    for (const std::int64_t number : numbers) out += (out.empty() ? "" : ",") + std::to_string(number);
+    return out;
+}
+
 const ExperimentScale* scale_of(const std::string& id) {
     for (const ExperimentScale& scale : experiment_scales())
         if (scale.id == id) return &scale;
@@ -84,6 +92,25 @@ ExperimentDraft& draft_of_page(ExperimentsView& view) {
     return view.drafts[page_of(view).id];
 }
 
+ExperimentDraft draft_of_setting(const ExperimentSetting& setting) {
+    ExperimentDraft out;
+    out.scale = setting.scale, out.model = setting.model;
+    out.seeds = joined(setting.seeds);
+    for (const auto& [key, value] : setting.values) out.values[key] = print_value(value);
+    for (const std::string& change : setting.changes)
+        if (change.starts_with(kTextField))
+            out.text = change.substr(kTextField.size());
+        else
+            out.changes += (out.changes.empty() ? "" : "\n") + change;
+    return out;
+}
+
+bool is_untouched(const ExperimentDraft& draft) {
+    ExperimentDraft typed = draft;
+    std::erase_if(typed.values, [](const auto& value) { return value.second.empty(); });
+    return typed == ExperimentDraft();
+}
+
 std::vector<const ExperimentScale*> offered_scales(const ExperimentInfo& info, const ExperimentDraft& draft) {
     std::vector<const ExperimentScale*> out;
     const bool given = info.takes_model && !draft.model.empty();
@@ -117,10 +144,7 @@ std::string scale_text(const ExperimentDraft& draft, const std::string& key) {
 
 std::string scale_seeds(const ExperimentDraft& draft) {
     const ExperimentScale* scale = scale_of(draft.scale);
-    std::string out;
-    if (scale != nullptr)
-        for (const std::int64_t seed : scale->seeds) out += (out.empty() ? "" : ",") + std::to_string(seed);
-    return out;
+    return scale == nullptr ? "" : joined(scale->seeds);
 }
 
 Checked<StartExperiment> check_experiment(const Snapshot& snapshot, const ExperimentInfo& info,

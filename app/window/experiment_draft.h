@@ -15,6 +15,11 @@ namespace gatescope {
 const ExperimentInfo& page_of(const ExperimentsView& view);
 ExperimentDraft& draft_of_page(ExperimentsView& view);
 
+// A form that asks for the same.
+ExperimentDraft draft_of_setting(const ExperimentSetting& setting);
+// Nothing was typed or chosen yet.
+bool is_untouched(const ExperimentDraft& draft);
+
 // Scales that the form offers: with a model those that take one, without it those that train one.
 std::vector<const ExperimentScale*> offered_scales(const ExperimentInfo& info, const ExperimentDraft& draft);
 // Takes the model, and a scale that goes with it.

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "app/window/experiment_draft.h"
+
 namespace gatescope {
 
 void ExperimentFollower::follow(const Snapshot& snapshot, ViewState& view) {
@@ -14,8 +16,12 @@ void ExperimentFollower::follow(const Snapshot& snapshot, ViewState& view) {
         const bool awaited = awaited_.erase(folder) > 0;
         if (!once_ || awaited || known_.contains(folder)) continue;
         if (experiment->result == nullptr || experiment->result->plan == nullptr) continue;
-        pages.experiment = experiment->result->plan->setting.experiment;
+        const ExperimentSetting& setting = experiment->result->plan->setting;
+        pages.experiment = setting.experiment;
         pages.shown[pages.experiment] = folder;
+        // The form says how it was done, where it says nothing else yet: then it can be gone on with, or done again.
+        ExperimentDraft& draft = pages.drafts[pages.experiment];
+        if (is_untouched(draft)) draft = draft_of_setting(setting);
         view.layout = LayoutId::kExperiments;
     }
     once_ = true;

@@ -27,6 +27,10 @@ float widest_word(const std::string& label) {
     return out;
 }
 
+std::string stage_words(const DiagramRow& row) {
+    return row.stage + (row.seeds > 1 ? formatted(" × %d", row.seeds) : "");
+}
+
 // A column needs its title's words; what room there is beyond goes to those whose texts are long.
 Places places_of(const Theme& theme, const std::vector<DiagramRow>& rows) {
     const std::size_t parts = rows.front().parts.size();
@@ -38,7 +42,10 @@ Places places_of(const Theme& theme, const std::vector<DiagramRow>& rows) {
     }
     Places out;
     const float room = ImGui::GetContentRegionAvail().x, gap = theme.px(4);
-    out.names = std::round(std::clamp(room * 0.32F, theme.px(108), theme.px(180)));
+    for (const DiagramRow& row : rows)
+        for (const std::string& text : {row.arm, stage_words(row)})
+            out.names = std::max(out.names, ImGui::CalcTextSize(text.c_str()).x + theme.px(8));
+    out.names = std::round(std::clamp(out.names, theme.px(96), room * 0.38F));
     const float needed = std::accumulate(need.begin(), need.end(), 0.0F) + gap * static_cast<float>(parts);
     const float wanted = std::accumulate(want.begin(), want.end(), 0.0F), spare = room - out.names - needed;
     const float part = wanted > 0 ? std::clamp(spare / wanted, 0.0F, 1.0F) : 0;
@@ -74,7 +81,10 @@ void draw_box(const Theme& theme, const DiagramPart& part, float width, float he
     const ImVec2 from = ImGui::GetCursorScreenPos(), to(from.x + width, from.y + height);
     draw_part(theme, from, to, part.state);
     const std::string& text = part.text;
-    const std::string shown = fitted(text, width - theme.px(6));
+    const float room = width - theme.px(6);
+    // "2-3" says more than a part of "layers 2-3".
+    const bool wide = ImGui::CalcTextSize(text.c_str()).x > room;
+    const std::string shown = fitted(wide && text.starts_with("layers ") ? text.substr(7) : text, room);
     const ImVec2 size = ImGui::CalcTextSize(shown.c_str());
     ImGui::GetWindowDrawList()->AddText(
         {std::round((from.x + to.x - size.x) / 2), std::round((from.y + to.y - size.y) / 2)}, pack(theme.colours.text),
@@ -88,8 +98,7 @@ void draw_row(const Theme& theme, const DiagramRow& row, const Places& places) {
     const float line = ImGui::GetTextLineHeight();
     fitted_text(theme, row.arm, places.names - theme.px(8), theme.colours.text);
     ImGui::SetCursorPos({from.x, from.y + line});
-    const std::string seeds = row.seeds > 1 ? formatted(" × %d", row.seeds) : "";
-    fitted_text(theme, row.stage + seeds, places.names - theme.px(8), theme.colours.secondary);
+    fitted_text(theme, stage_words(row), places.names - theme.px(8), theme.colours.secondary);
     for (std::size_t at = 0; at < row.parts.size(); ++at) {
         ImGui::SetCursorPos({from.x + places.parts[at].left, from.y + theme.px(2)});
         draw_box(theme, row.parts[at], places.parts[at].width, places.row - theme.px(6));

@@ -33,8 +33,7 @@ class ExperimentFigurePanel : public Panel {
         } else {
             draw_tabs(frame);
             const float foot = verdict_height(frame);
-            ImGui::BeginChild("##charts", {0, -foot}, ImGuiChildFlags_None,
-                              ImGuiWindowFlags_NoBackground | ImGuiWindowFlags_NoScrollbar);
+            ImGui::BeginChild("##charts", {0, -foot}, ImGuiChildFlags_None, ImGuiWindowFlags_NoBackground);
             draw_charts(frame);
             ImGui::EndChild();
             draw_verdict(frame);
@@ -235,7 +234,9 @@ void ExperimentFigurePanel::draw_charts(Frame& frame) {
     const float gap = frame.px(12);
     const std::size_t most = room.x > frame.px(1100) ? 3 : room.x > frame.px(560) ? 2 : 1;
     const std::size_t columns = std::min(most, charts_.size()), rows = (charts_.size() + columns - 1) / columns;
-    const float height = std::floor((room.y - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows));
+    const float even = std::floor((room.y - gap * static_cast<float>(rows - 1)) / static_cast<float>(rows));
+    // Where that is too low for a chart, the panel scrolls.
+    const float height = charts_.size() > 1 ? std::max(even, frame.px(240)) : even;
     for (std::size_t at = 0; at < charts_.size(); ++at) {
         // What is alone in the last row has all of it.
         const std::size_t row = at / columns, in_row = std::min(columns, charts_.size() - row * columns);

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/window/experiment_charts.h"
+#include "app/window/experiment_draft.h"
 #include "app/window/experiment_follower.h"
 #include "app/window/experiment_state.h"
 #include "tests/support/fake_experiments.h"
@@ -101,6 +102,36 @@ TEST(ExperimentFollower, LeadsToWhatIsNewAndNotToWhatIsOpenedAgain) {
     shown.experiments.back() = fake::experiment({"soft-gating", 4, "running"});
     follower.follow(shown, view);
     EXPECT_EQ(view.layout, LayoutId::kGates) << "news of it is nothing new";
+}
+
+TEST(ExperimentDraft, OfASettingAsksForTheSame) {
+    ExperimentSetting setting;
+    setting.experiment = "soft-gating", setting.scale = "quick", setting.seeds = {0, 3};
+    setting.values = {{"steps", std::int64_t{12}}};
+    setting.changes = {"data.text=sample", "train.batch=4"};
+    const ExperimentDraft draft = draft_of_setting(setting);
+    EXPECT_FALSE(is_untouched(draft));
+    EXPECT_EQ(check_experiment({}, find_experiment("soft-gating"), draft).command.setting, setting);
+}
+
+TEST(ExperimentFollower, FillsAFormThatSaysNothingYet) {
+    ViewState view;
+    view.experiments.drafts["concentration"].seeds = "9";
+    ExperimentFollower follower;
+    Snapshot shown;
+    follower.follow(shown, view);
+    for (const char* id : {"soft-gating", "concentration"}) {
+        auto opened = std::make_shared<ExperimentView>(*fake::experiment({id, 3, "stopped"}));
+        auto result = std::make_shared<ExperimentResult>(*opened->result);
+        auto plan = std::make_shared<ExperimentPlan>(*result->plan);
+        plan->setting.seeds = {5};
+        result->plan = plan;
+        opened->result = result;
+        shown.experiments.push_back(opened);
+        follower.follow(shown, view);
+    }
+    EXPECT_EQ(view.experiments.drafts["soft-gating"].seeds, "5");
+    EXPECT_EQ(view.experiments.drafts["concentration"].seeds, "9") << "what was typed stays";
 }
 
 }  // namespace
