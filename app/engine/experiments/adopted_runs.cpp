@@ -9,7 +9,6 @@
 #include "app/engine/runs/held_folder.h"
 #include "app/engine/runs/run_checkpoint.h"
 #include "app/engine/runs/run_folder.h"
-#include "app/engine/runs/run_parts.h"
 #include "app/engine/runs/training_run.h"
 #include "model/core/error.h"
 #include "model/core/last_part.h"
@@ -42,13 +41,14 @@ bool is_finished_run(const fs::path& folder, const Recipe& recipe) {
     }
 }
 
-// As a run that goes on finds out whether its texts are still the same.
-bool has_its_texts(const fs::path& run, JobContext& job) {
-    const fs::path last = checkpoints_of_run(run).back().path;
-    TrainPlan plan = plan_of_run(run);
-    plan.from_scratch = false;
-    plan.checkpoint = last.string();
-    return open_data(plan, job).data->sha256() == checkpoint_notes(last).data_sha256;
+// What can't be read is not taken over.
+bool was_trained_on(const fs::path& run, const TrainedOn& wanted) {
+    try {
+        const RunNotes notes = checkpoint_notes(checkpoints_of_run(run).back().path);
+        return notes.data_sha256 == wanted.data_sha256 && notes.device == wanted.device;
+    } catch (const Failure&) {
+        return false;
+    }
 }
 
 // Files of runs are replaced whole, never written into: two folders may share them.
@@ -92,27 +92,35 @@ StepOutcome outcome_of_run(const ExperimentStep& step, const fs::path& run, cons
     return out;
 }
 
-}  // namespace
-
-fs::path run_to_adopt(const ExperimentPlan& plan, const ExperimentStep& step) {
+// Finished ones with the step's very recipe.
+std::vector<fs::path> runs_beside(const ExperimentPlan& plan, const ExperimentStep& step) {
     const auto* training = std::get_if<TrainWork>(&step.work);
     if (training == nullptr) return {};
     const TrainPlan wanted = train_plans(training->recipe).at(0);
     if (!wanted.from_scratch || wanted.gate.find("file=") != std::string::npos) return {};
+    std::vector<fs::path> out;
     for (const fs::path& beside : folders_beside(plan.folder))
         if (is_experiment_folder(beside) && is_finished_run(beside / step.name, wanted.recipe))
-            return beside / step.name;
-    return {};
+            out.push_back(beside / step.name);
+    return out;
 }
 
-std::optional<StepOutcome> adopt_run(const ExperimentPlan& plan, const ExperimentStep& step, JobContext& job) {
-    const fs::path found = run_to_adopt(plan, step);
-    if (found.empty() || !has_its_texts(found, job)) return std::nullopt;
+}  // namespace
+
+fs::path run_to_adopt(const ExperimentPlan& plan, const ExperimentStep& step) {
+    const std::vector<fs::path> runs = runs_beside(plan, step);
+    return runs.empty() ? fs::path() : runs.front();
+}
+
+std::optional<StepOutcome> adopt_run(const ExperimentPlan& plan, const ExperimentStep& step, const TrainedOn& wanted) {
+    const std::vector<fs::path> runs = runs_beside(plan, step);
+    const auto found = std::ranges::find_if(runs, [&](const fs::path& run) { return was_trained_on(run, wanted); });
+    if (found == runs.end()) return std::nullopt;
     const fs::path folder = folder_of_step(plan, step), scratch = folder.string() + kPartial;
     clear_away(scratch);
     try {
-        copy_run(found, scratch);
-        StepOutcome out = outcome_of_run(step, scratch, found.parent_path().filename().string());
+        copy_run(*found, scratch);
+        StepOutcome out = outcome_of_run(step, scratch, found->parent_path().filename().string());
         ExperimentFolder::write_outcome_in(scratch, plan, step, out);
         sync_folder(scratch);
         swap_in_folder(scratch, folder);

@@ -44,6 +44,7 @@ class Distilling final : public StepWork {
     double share() const override {
         return distillation_.total() > 0 ? distillation_.done() / distillation_.total() : 0;
     }
+    std::string data_sha256() const override { return frozen_.data->sha256(); }
 
   private:
     FrozenModel frozen_;

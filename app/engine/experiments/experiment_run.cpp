@@ -40,13 +40,16 @@ std::vector<std::string> take_outcomes(ExperimentState& known) {
     return warnings;
 }
 
+Failure on_other_texts(const fs::path& folder) {
+    return {FailureKind::kUsage, "was begun on other texts than lie there now", folder.string(),
+            "put those texts back, or begin a new experiment"};
+}
+
 // Steps on other texts, or another model, would be compared with those that are done.
 void check_inputs_are(const ExperimentInputs& then, const ExperimentPlan& plan, const fs::path& folder,
                       JobContext& job) {
     const ExperimentInputs now = open_inputs(plan, job);
-    if (now.data_sha256 != then.data_sha256)
-        throw Failure(FailureKind::kUsage, "was begun on other texts than lie there now", folder.string(),
-                      "put those texts back, or begin a new experiment");
+    if (now.data_sha256 != then.data_sha256) throw on_other_texts(folder);
     if (now != then)
         throw Failure(FailureKind::kUsage, "was begun on other weights than the model has now", folder.string(),
                       "put that model back, or begin a new experiment");
@@ -58,6 +61,7 @@ struct ExperimentRun::State {
     ExperimentState known;  // `under_way` and `share` as of the last look
     DeviceWish wish;
     ExperimentFolder folder;
+    ExperimentInputs inputs;  // that it was begun on
     std::unique_ptr<StepWork> work{};
     std::optional<StepOutcome> ended{};  // of the work that is over, and not written yet
     bool begun = false;                  // something of the step lies in its folder
@@ -101,14 +105,18 @@ void ExperimentRun::State::keep(StepOutcome outcome) {
 
 bool ExperimentRun::State::adopt(JobContext& job) {
     if (begun) return false;
-    auto outcome = adopt_run(plan(), now(), job);
+    job.tick();
+    auto outcome = adopt_run(plan(), now(), {inputs.data_sha256, known.device});
     if (!outcome) return false;
     keep(std::move(*outcome));
     return true;
 }
 
 void ExperimentRun::State::begin(JobContext& job) {
-    work = begin_work(now().work, folder_of_step(plan(), now()), wish, job);
+    auto opened = begin_work(now().work, folder_of_step(plan(), now()), wish, job);
+    // Files may be written to while an experiment runs.
+    if (opened->data_sha256() != inputs.data_sha256) throw on_other_texts(plan().folder);
+    work = std::move(opened);
     for (const std::string& warning : work->warnings())
         if (std::ranges::find(own_warnings, warning) == own_warnings.end()) own_warnings.push_back(warning);
 }
@@ -179,7 +187,7 @@ std::unique_ptr<ExperimentRun> ExperimentRun::start(const ExperimentSetting& set
     ExperimentFolder taken = ExperimentFolder::create(*known.plan, file, overwrite);
     known.there = steps_there(*known.plan);
     std::unique_ptr<ExperimentRun> out(new ExperimentRun);
-    out->state_.reset(new State{std::move(known), wish, std::move(taken)});
+    out->state_.reset(new State{std::move(known), wish, std::move(taken), file.inputs});
     out->state_->next();
     return out;
 }
@@ -199,7 +207,7 @@ std::unique_ptr<ExperimentRun> ExperimentRun::resume(const fs::path& folder, con
     }
     known.there = steps_there(*known.plan);
     std::unique_ptr<ExperimentRun> out(new ExperimentRun);
-    out->state_.reset(new State{std::move(known), wish, std::move(taken)});
+    out->state_.reset(new State{std::move(known), wish, std::move(taken), file.inputs});
     out->state_->own_warnings = std::move(warnings);
     out->state_->next();
     return out;

@@ -32,6 +32,7 @@ class Gradients final : public StepWork {
     }
 
     double share() const override { return static_cast<double>(found_.size()) / 2; }
+    std::string data_sha256() const override { return frozen_.data->sha256(); }
 
   private:
     FrozenModel frozen_;

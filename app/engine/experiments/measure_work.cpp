@@ -97,6 +97,7 @@ class Measuring final : public StepWork {
     }
 
     double share() const override { return measurement_.total() > 0 ? measurement_.done() / measurement_.total() : 0; }
+    std::string data_sha256() const override { return frozen_.data->sha256(); }
 
   private:
     FrozenModel frozen_;

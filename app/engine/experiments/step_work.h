@@ -23,6 +23,8 @@ class StepWork {
     // So far; without name and `done`, which are the experiment's.
     virtual StepOutcome outcome() const = 0;
     virtual double share() const = 0;  // of the work, 0 to 1
+    // Of the texts that it works on, as they were when it began: TokenData::sha256().
+    virtual std::string data_sha256() const = 0;
     // Where work can be gone on with: nothing is lost afterwards.
     virtual void save(JobContext&) {}
     virtual std::vector<std::string> warnings() const { return {}; }

@@ -41,6 +41,8 @@ class Training final : public StepWork {
         return all > 0 ? view->tokens / all : 1;
     }
 
+    std::string data_sha256() const override { return run_->data_sha256(); }
+
     void save(JobContext& job) override {
         run_->set_status("stopped");
         run_->write_checkpoint(job);

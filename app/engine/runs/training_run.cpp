@@ -251,6 +251,10 @@ std::shared_ptr<const RunResult> TrainingRun::result() const {
     return out;
 }
 
+std::string TrainingRun::data_sha256() const {
+    return state_->parts.data->sha256();
+}
+
 void TrainingRun::set_status(const std::string& status, const std::string& message) {
     state_->status = status;
     state_->message = message;

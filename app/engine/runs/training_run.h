@@ -34,6 +34,8 @@ class TrainingRun {
     void write_checkpoint(JobContext& job);
     // Immutable picture of what is there so far. Cheap.
     std::shared_ptr<const RunView> view() const;
+    // Of the texts that it trains and reports on, as they were when it was opened: TokenData::sha256().
+    std::string data_sha256() const;
     // What run.h5 is to hold, complete once all is done; nullptr before the first report. Whoever drives the run has it
     // written: in the window HDF5 knows one thread, which is another than that of steps.
     std::shared_ptr<const RunResult> result() const;

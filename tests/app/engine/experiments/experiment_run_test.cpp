@@ -96,6 +96,39 @@ TEST(ExperimentRun, ARunThatWasTrainedOnAnotherTextIsTrainedAnew) {
     EXPECT_EQ(run->view()->result->outcomes.at("dense-seed-0").adopted, "");
 }
 
+TEST(ExperimentRun, ARunThatWasTrainedOnAnotherDeviceIsTrainedAnew) {
+    const Place place;
+    ExperimentSetting setting = small_setting("concentration", place / "text.txt");
+    setting.seeds = {0};
+    finish(*begin(setting, place / "all" / "one"));
+    const fs::path notes = place / "all" / "one" / "dense-seed-0" / "checkpoint-8" / "trainer.json";
+    nlohmann::json trained = nlohmann::json::parse(bytes_of(notes));
+    trained["device"] = "cuda:0";
+    std::ofstream(notes) << trained.dump();
+    const auto run = begin(setting, place / "all" / "another");
+    finish(*run);
+    EXPECT_EQ(run->view()->result->outcomes.at("dense-seed-0").adopted, "");
+}
+
+TEST(ExperimentRun, WhatTextsBecomeWhileItRunsIsNotTrainedOn) {
+    const Place place;
+    const fs::path text = place / "text.txt", folder = place / "all" / "x";
+    const std::string before = bytes_of(text);
+    ExperimentSetting setting = small_setting("soft-gating", text);
+    setting.seeds = {0};
+    finish(*begin(setting, place / "whole" / "x"));
+    auto run = begin(setting, folder);
+    JobContext job;
+    while (run->view()->steps_done < 2) ASSERT_TRUE(run->step(job));
+    std::ofstream(text) << learnable_text(5, 11);
+    expect_refusal(FailureKind::kUsage, "other texts", [&] { finish(*run); });
+    EXPECT_EQ(run->view()->steps_done, 2U);
+    std::ofstream(text) << before;
+    run.reset();
+    finish(*go_on(folder));
+    expect_equal_outcomes(place / "whole" / "x", folder);
+}
+
 TEST(ExperimentRun, ItGoesOnOnTheTextsThatItWasBegunOnAlone) {
     const Place place;
     const fs::path text = place / "text.txt", folder = place / "all" / "x";
