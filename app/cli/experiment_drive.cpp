@@ -176,8 +176,9 @@ class DrivenExperiment {
 }  // namespace
 
 std::vector<double> expected_seconds(const ExperimentPlan& plan, const DeviceWish& wish, JobContext& job) {
-    std::vector<double> out = estimate_seconds(plan, wish, job);
     const std::vector<bool> there = steps_there(plan);
+    if (std::find(there.begin(), there.end(), false) == there.end()) return std::vector<double>(there.size(), 0.0);
+    std::vector<double> out = estimate_seconds(plan, wish, job);
     for (std::size_t n = 0; n < out.size(); ++n)
         if (there.at(n)) out[n] = 0;
     return out;

@@ -83,10 +83,11 @@ std::string step_words(const ExperimentPlan& plan) {
 }
 
 std::string time_words(const PlannedExperiment& planned) {
+    const double seconds = planned_seconds(planned);
     const auto there =
         static_cast<std::size_t>(std::count(planned.step_seconds.begin(), planned.step_seconds.end(), 0.0));
-    const double seconds = planned_seconds(planned);
-    std::string out = seconds == 0 ? "none" : seconds < 1 ? "less than a second" : "about " + time_text(seconds);
+    if (there == planned.step_seconds.size()) return "none: all steps are there already";
+    std::string out = seconds < 1 ? "less than a second" : "about " + time_text(seconds);
     if (!planned.device.empty()) out += " on " + planned.device;
     if (there > 0) out += "; " + std::to_string(there) + (there == 1 ? " step is" : " steps are") + " there already";
     return out;

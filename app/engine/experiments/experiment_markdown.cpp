@@ -46,18 +46,22 @@ std::string footnotes_markdown(const Footnotes& footnotes) {
 
 // Every value that a mean is of, where there are several.
 std::string values_markdown(const ExperimentResult& result) {
+    const std::vector<std::int64_t>& seeds = result.plan->course.seeds;
     std::string rows;
     for (const ExperimentRow& row : result.summary.rows) {
-        if (row.ours.values.size() < 2 || row.ours.over != "seeds") continue;
-        std::string values;
-        for (const double value : row.ours.values) values += (values.empty() ? "" : ", ") + number("%.5g", value);
-        rows += markdown_row({row.what, values});
+        if (row.ours.values.size() != seeds.size() || row.ours.over != "seeds") continue;
+        std::vector<std::string> cells = {row.what};
+        for (const double value : row.ours.values) cells.push_back(number("%.5g", value));
+        rows += markdown_row(cells);
     }
-    if (rows.empty()) return {};
-    std::string seeds;
-    for (const std::int64_t seed : result.plan->course.seeds)
-        seeds += (seeds.empty() ? "" : ", ") + std::to_string(seed);
-    return "\n## By seed\n\n" + markdown_row({"", "seeds " + seeds}) + "|---|---|\n" + rows;
+    if (rows.empty() || seeds.size() < 2) return {};
+    std::vector<std::string> titles = {""};
+    std::string rule = "|---|";
+    for (const std::int64_t seed : seeds) {
+        titles.push_back("seed " + std::to_string(seed));
+        rule += "---:|";
+    }
+    return "\n## By seed\n\n" + markdown_row(titles) + rule + "\n" + rows;
 }
 
 std::string steps_markdown(const ExperimentResult& result) {
