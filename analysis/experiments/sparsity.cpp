@@ -107,8 +107,7 @@ class Rows {
 
     void add_budget(const Budget& budget) {
         const PaperFacts& paper = paper_facts();
-        const std::string at =
-            ", k = " + std::to_string(budget.k) + " (" + number_words(budget.sparsity, 1) + " % sparse)";
+        const std::string at = ", k = " + std::to_string(budget.k) + " (" + number_words(budget.sparsity, 1) + " %)";
         const bool beside = is_paper(plan_, budget);
         const std::array<PaperFact, kKinds> facts = {paper.large_oracle, paper.large_kl, paper.large_bce,
                                                      paper.nothing};
@@ -135,7 +134,8 @@ class Rows {
 
   private:
     std::string steps() const {
-        return steps_words(plan_) + "; gates distilled for " + std::to_string(plan_.course.gate_steps) + " steps";
+        return steps_words(plan_) + "; gates distilled for " + std::to_string(plan_.course.gate_steps) +
+               " steps; beside k the sparsity";
     }
 
     ExperimentSummary& summary_;

@@ -58,7 +58,7 @@ TEST(SparsityExperiment, SupportsThePaperWhereKlClosesMoreThan94PercentEverywher
     EXPECT_NE(summary.sentence.find("98.0 % (95 % interval 97.8 to 98.2, 3 seeds) at 87.5 % sparsity"),
               std::string::npos)
         << summary.sentence;
-    const ExperimentRow* closed = row_of(summary, "Random-oracle gap closed by KL, k = 32 (87.5 % sparse)");
+    const ExperimentRow* closed = row_of(summary, "Random-oracle gap closed by KL, k = 32 (87.5 %)");
     ASSERT_NE(closed, nullptr);
     EXPECT_NEAR(closed->ours.mean, 98, 1e-9);
     const ExperimentRow* paper = row_of(summary, "Perplexity, KL gate, k = 32");
@@ -111,7 +111,7 @@ TEST(SparsityExperiment, OfOneSeedHasTheIntervalsOfWindows) {
     GateOutcome& gate = outcomes.at("base-seed-0-measured").gates.at(2);
     gate.window_nll[0] = std::log(55.0);
     const ExperimentSummary summary = summary_of(plan, outcomes);
-    const ExperimentRow* closed = row_of(summary, "Random-oracle gap closed by KL, k = 8 (96.9 % sparse)");
+    const ExperimentRow* closed = row_of(summary, "Random-oracle gap closed by KL, k = 8 (96.9 %)");
     ASSERT_NE(closed, nullptr);
     EXPECT_EQ(closed->ours.over, "windows");
     EXPECT_EQ(closed->ours.count, 4);
