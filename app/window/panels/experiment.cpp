@@ -13,6 +13,7 @@
 #include "app/window/widgets/form.h"
 #include "app/window/widgets/panel_frame.h"
 #include "app/window/widgets/text.h"
+#include "model/core/error.h"
 #include "model/core/last_part.h"
 
 namespace gatescope {
@@ -70,6 +71,16 @@ class ExperimentPanel : public Panel {
     std::vector<DiagramRow> diagram_;
 };
 
+// A capture's plan is a file's: what it says of gates and recipes may mean nothing here.
+std::vector<DiagramRow> diagram_if_any(const ExperimentPlan* plan) {
+    if (plan == nullptr) return {};
+    try {
+        return diagram_of(*plan);
+    } catch (const Failure&) {
+        return {};
+    }
+}
+
 bool trains(const DiagramRow& row) {
     return std::any_of(row.parts.begin(), row.parts.end(), [](const DiagramPart& part) {
         return part.state == PartState::kTrains || part.state == PartState::kPartly;
@@ -96,7 +107,7 @@ void ExperimentPanel::follow(const Frame& frame, const ExperimentInfo& info) {
     if (plan == nullptr && !other) plan = plan_;  // nothing jumps while another one is being made
     if (plan == plan_) return;
     plan_ = std::move(plan);
-    diagram_ = plan_ == nullptr ? std::vector<DiagramRow>() : diagram_of(*plan_);
+    diagram_ = diagram_if_any(plan_.get());
     // Measured is what is frozen as a whole: the list of steps has it.
     if (std::any_of(diagram_.begin(), diagram_.end(), trains))
         std::erase_if(diagram_, [](const DiagramRow& row) { return row.stage == "measure"; });

@@ -217,6 +217,19 @@ TEST_F(ExperimentsLayout, OpensAFolderAndGoesToItsPage) {
     EXPECT_TRUE(disabled("//Experiment/**/Its runs")) << "a capture holds none";
 }
 
+TEST_F(ExperimentsLayout, ShowsWhatCanBeShownOfACaptureWhoseStepsMeanNothing) {
+    show([](Snapshot& next) {
+        auto view = std::make_shared<ExperimentView>(*fake::experiment({"soft-gating", 999, "done", true}));
+        auto result = std::make_shared<ExperimentResult>(*view->result);
+        auto plan = std::make_shared<ExperimentPlan>(*result->plan);
+        plan->steps.push_back({"odd", "odd", 0, "Measure odd", MeasureWork{plan->course.base, {"no-such-gate:k=-1"}}});
+        result->plan = std::move(plan);
+        view->result = std::move(result);
+        next.experiments = {std::move(view)};
+    });
+    EXPECT_TRUE(disabled("//Experiment/**/Its runs"));
+}
+
 TEST_F(ExperimentsLayout, ChoosesAmongSeveralOfAPage) {
     show([](Snapshot& next) {
         auto other = std::make_shared<ExperimentView>(*fake::experiment({"soft-gating", 999, "done"}));
