@@ -6,6 +6,7 @@
 
 #include "app/engine/experiment_queue.h"
 #include "app/engine/experiments/experiment_run.h"
+#include "app/engine/experiments/experiment_table.h"
 #include "app/engine/guard.h"
 #include "app/engine/worker_thread.h"
 #include "captures/capture.h"
@@ -145,9 +146,8 @@ void ExperimentQueue::done(Entry& entry) {
     write_captures(entry);
     const auto result = view_of(entry)->result;
     let_go(entry);
-    board_.say(Severity::kSuccess,
-               "Experiment " + entry.name + " is done" +
-                   (result && !result->summary.sentence.empty() ? ": " + result->summary.sentence : std::string()));
+    board_.say(Severity::kSuccess, "Experiment " + entry.name + " is done" +
+                                       (result ? ": " + verdict_word(result->summary.verdict) : std::string()));
     list();
 }
 

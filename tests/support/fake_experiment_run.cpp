@@ -52,7 +52,10 @@ std::shared_ptr<const ExperimentView> view_of(const std::filesystem::path& folde
     const std::size_t done = std::min(steps.size(), steps_of(pieces));
     if (status.empty()) status = done == steps.size() ? "done" : "stopped";
     for (std::size_t step = 0; step < done; ++step) result->outcomes[steps[step].name].done = true;
-    if (done == steps.size()) result->summary.sentence = "Supports what it should.";
+    if (done == steps.size()) {
+        result->summary.verdict = Verdict::kSupports;
+        result->summary.sentence = "Supports what it should.";
+    }
     result->status = status;
     auto out = std::make_shared<ExperimentView>();
     out->id = next_result_id();
