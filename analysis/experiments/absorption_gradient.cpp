@@ -253,7 +253,7 @@ void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcom
                       : above(first.nats, 0) && above(gone, 0) ? Verdict::kSupports
                                                                : Verdict::kUndecided;
     const auto perplexity = [](const BySeed& gate) { return number_words(perplexity_quantity(gate).mean, 2); };
-    summary.sentence = verdict_words(summary.verdict) + "where Q/K/V of " + level_words(plan, first.layers) +
+    summary.sentence = verdict_words(plan, summary.verdict) + "where Q/K/V of " + level_words(plan, first.layers) +
                        " adapt, perplexity is " + perplexity(first.random) + " under the random gate and " +
                        perplexity(first.learned) + " under the learned one; where " + level_words(plan, last.layers) +
                        " do, " + perplexity(last.random) + " and " + perplexity(last.learned) + ". The gap goes from " +

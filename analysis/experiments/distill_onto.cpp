@@ -226,7 +226,7 @@ void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcom
     const auto perplexity = [&all](std::size_t subject, std::size_t place) {
         return number_words(perplexity_quantity(all[subject].gates[place]).mean, 2);
     };
-    summary.sentence = verdict_words(summary.verdict) + obstacle_words(all) +
+    summary.sentence = verdict_words(plan, summary.verdict) + obstacle_words(all) +
                        "on Q/K/V co-adapted to a soft gate the distilled gate reaches F1 " +
                        number_words(all[kSoft].f1.mean, 2) + " and, deployed, perplexity " +
                        perplexity(kSoft, kDeployed) + " (" + perplexity(kSoft, kOwn) +

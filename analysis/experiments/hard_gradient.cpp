@@ -161,6 +161,8 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
         "Supports if every gradient of the hard gate is exactly 0 and none of the soft gate's is, contradicts "
         "if any of the hard gate's is not 0. An exact zero needs no interval.";
     out.notes = {our_choices().soft_gate,
+                 "That a set of keys has no derivative is mathematics; what is shown is that nothing else of the model "
+                 "leads a gradient to the gate.",
                  "Norms of a run are root mean squares over the steps since its last report; a single gradient that "
                  "is not 0 would show.",
                  "On the dense model the gate's output is compared with the dense one in every layer alone, and the "

@@ -170,9 +170,10 @@ std::string one_seed_words() {
            "seeds may come out otherwise.";
 }
 
-std::string verdict_words(Verdict verdict) {
-    if (verdict == Verdict::kSupports) return "Supports the paper: ";
-    return verdict == Verdict::kContradicts ? "Contradicts the paper: " : "Undecided: ";
+std::string verdict_words(const ExperimentPlan& plan, Verdict verdict) {
+    if (verdict == Verdict::kUndecided) return "Undecided: ";
+    return std::string(verdict == Verdict::kSupports ? "Supports" : "Contradicts") + " the paper" +
+           (plan.course.seeds.size() == 1 ? ", as far as one seed tells: " : ": ");
 }
 
 }  // namespace gatescope

@@ -38,6 +38,6 @@ std::string open_words(const ExperimentPlan& plan, const Outcomes& outcomes);
 // A note: what intervals are of with one seed.
 std::string one_seed_words();
 // What a sentence begins with: "Supports the paper: ".
-std::string verdict_words(Verdict verdict);
+std::string verdict_words(const ExperimentPlan& plan, Verdict verdict);
 
 }  // namespace gatescope

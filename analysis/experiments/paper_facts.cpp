@@ -94,7 +94,7 @@ const OurChoices& our_choices() {
             "Ours trains Q, K and V of the upper layers.",
         .held_out =
             "Which text the paper measures on is not in what we could read. Ours is documents of the training "
-            "text that are never trained on."};
+            "text that nothing here trains on."};
     return choices;
 }
 

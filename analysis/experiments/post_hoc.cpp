@@ -222,9 +222,10 @@ void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcom
     const auto perplexity = [](const std::vector<const GateOutcome*>& gate) {
         return number_words(perplexity_quantity(gate).mean, 2);
     };
-    summary.sentence = verdict_words(summary.verdict) + "on the frozen model the learned gate reaches perplexity " +
-                       perplexity(found.frozen[kLearned]) + ", the random one " + perplexity(found.frozen[kRandom]) +
-                       ", a lead of " + quantity_words(frozen, 3, "nats") + " a token" + closed_words(found) +
+    summary.sentence = verdict_words(plan, summary.verdict) +
+                       "on the frozen model the learned gate reaches perplexity " + perplexity(found.frozen[kLearned]) +
+                       ", the random one " + perplexity(found.frozen[kRandom]) + ", a lead of " +
+                       quantity_words(frozen, 3, "nats") + " a token" + closed_words(found) +
                        "; where one layer's Q/K/V adapt they end at " + perplexity(found.one[kWithLearned]) + " and " +
                        perplexity(found.one[kWithRandom]) + ", a lead of " + quantity_words(adapted, 3, "nats") +
                        ", and without a gate at " + perplexity(found.one[kWithNone]) +

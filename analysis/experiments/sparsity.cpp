@@ -239,7 +239,7 @@ void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcom
         return;
     }
     summary.verdict = verdict_of(budgets);
-    summary.sentence = verdict_words(summary.verdict) + shares_words(budgets);
+    summary.sentence = verdict_words(plan, summary.verdict) + shares_words(budgets);
     for (const Budget& budget : budgets)
         if (is_paper(plan, budget))
             summary.sentence +=

@@ -120,6 +120,7 @@ TEST(PostHocExperiment, OfOneSeedHasTheIntervalsOfWindowsAndSaysSo) {
     const ExperimentPlan plan = made_up::plan_on_model("post-hoc");
     const ExperimentSummary summary = summary_of(plan, with(plan, {.learned = 43, .random = 60}));
     EXPECT_EQ(row_of(summary, "2a: Share of random to dense")->ours.over, "windows");
+    EXPECT_TRUE(summary.sentence.starts_with("Supports the paper, as far as one seed tells: ")) << summary.sentence;
     EXPECT_TRUE(std::any_of(summary.notes.begin(), summary.notes.end(),
                             [](const std::string& note) { return note.starts_with("One seed"); }));
 }
