@@ -7,7 +7,6 @@
 #include "analysis/result_id.h"
 #include "app/engine/experiments/experiment_run.h"
 #include "app/engine/guard.h"
-#include "app/engine/worker_thread.h"
 #include "captures/experiment_file.h"
 #include "model/core/error.h"
 #include "model/core/last_part.h"
@@ -16,10 +15,6 @@ namespace gatescope {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string name_of(const fs::path& folder) {
-    return folder_name(folder, "the experiment");
-}
 
 // The folder itself where it is an experiment's, or the one that it is a step of, else those right below it, by name.
 std::vector<fs::path> experiments_in(const fs::path& folder) {
@@ -56,46 +51,19 @@ std::shared_ptr<const ExperimentView> with_status(const ExperimentView& view, co
     return out;
 }
 
-ExperimentQueue::Entry::Entry(std::shared_ptr<const ExperimentView> first)
-    : folder(first->folder), name(last_part(first->folder)), view(std::move(first)) {}
-ExperimentQueue::Entry::~Entry() = default;
+ExperimentEntry::ExperimentEntry(std::shared_ptr<const ExperimentView> first, std::vector<double> expected_seconds)
+    : LongEntry(first, last_part(first->folder)), expected(std::move(expected_seconds)) {}
+ExperimentEntry::~ExperimentEntry() = default;
 
 ExperimentQueue::ExperimentQueue(Board& board, JobQueue& worker, JobQueue& opener, LongTurns& turns, MakeTask task)
-    : board_(board), worker_(worker), opener_(opener), turns_(turns), task_(std::move(task)) {
-    turns_.set_begin(LongTurns::Side::kExperiments, [this] { begin_next(); });
-}
-ExperimentQueue::~ExperimentQueue() = default;
-
-ExperimentQueue::EntryPointer ExperimentQueue::find_locked(const std::string& folder) const {
-    const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const EntryPointer& entry) {
-        return !entry->closed && entry->folder == folder;
-    });
-    return found == entries_.end() ? nullptr : *found;
-}
-
-ExperimentQueue::EntryPointer ExperimentQueue::known_locked(const std::string& folder) const {
-    if (auto found = find_locked(name_of(folder))) return found;
-    throw Failure(FailureKind::kUsage, "is no experiment of the list", folder, "open it first");
-}
-
-ExperimentQueue::Wish ExperimentQueue::wish_of(const Entry& entry) const {
-    const std::lock_guard lock(mutex_);
-    return entry.wish;
-}
-
-bool ExperimentQueue::is_closed(const Entry& entry) const {
-    const std::lock_guard lock(mutex_);
-    return entry.closed;
-}
-
-std::shared_ptr<const ExperimentView> ExperimentQueue::view_of(const Entry& entry) const {
-    const std::lock_guard lock(mutex_);
-    return entry.view;
-}
-
-bool ExperimentQueue::under_way_locked(const Entry& entry) {
-    return entry.in_memory || entry.view->status == "waiting" || entry.view->status == "running";
-}
+    : LongQueue(board, worker, opener, turns, std::move(task),
+                {.side = LongTurns::Side::kExperiments,
+                 .one = "experiment",
+                 .kind = "experiment",
+                 .title = "Experiment",
+                 .kept = "stopped",
+                 .all_done = "has done all its steps",
+                 .held_back = "waits for the training run at work; where that is paused, this goes on at once"}) {}
 
 // One that was closed may still be writing into it.
 void ExperimentQueue::require_free_locked(const std::string& folder) const {
@@ -103,32 +71,6 @@ void ExperimentQueue::require_free_locked(const std::string& folder) const {
         if (entry->folder == folder && under_way_locked(*entry))
             throw Failure(FailureKind::kUsage, "is the folder of an experiment that is under way", folder,
                           "name another one, or stop that experiment");
-}
-
-bool ExperimentQueue::lists(const std::string& folder) const {
-    const std::lock_guard lock(mutex_);
-    return find_locked(name_of(folder)) != nullptr;
-}
-
-void ExperimentQueue::list() {
-    board_.change([this](Snapshot& snapshot) {
-        snapshot.experiments.clear();
-        const std::lock_guard lock(mutex_);
-        for (const EntryPointer& entry : entries_)
-            if (!entry->closed) snapshot.experiments.push_back(entry->view);
-    });
-}
-
-void ExperimentQueue::on_opener(const std::string& title, bool outlasts, std::function<void(JobContext&)> piece) {
-    JobTask job = task_({}, JobPriority::kNormal, title, "");
-    job.kind = "experiments " + std::to_string(job.id);  // none takes another's place
-    job.listed = false;
-    job.outlasts = outlasts;
-    job.step = [piece = std::move(piece)](JobContext& context) {
-        piece(context);
-        return false;
-    };
-    opener_.submit(std::move(job));
 }
 
 // Once its folder is made nothing of it is lost, whenever the program ends.
@@ -147,10 +89,7 @@ void ExperimentQueue::make(const StartExperiment& command, const std::string& fo
         const std::lock_guard lock(mutex_);
         require_free_locked(folder);  // the same may have been asked for twice
     }
-    DeviceWish wish;
-    wish.device = board_.latest()->settings.device;
-    wish.threads = engine_threads();
-    ExperimentView view = *ExperimentRun::start(command.setting, folder, command.overwrite, wish, job)->view();
+    ExperimentView view = *ExperimentRun::start(command.setting, folder, command.overwrite, device_wish(), job)->view();
     view.folder = folder;
     put_on_list(*with_status(view, "waiting", {}), proposed_seconds(view));
     list();
@@ -167,8 +106,8 @@ std::vector<double> ExperimentQueue::proposed_seconds(const ExperimentView& view
 
 // In the place of one that was over.
 void ExperimentQueue::put_on_list(ExperimentView view, std::vector<double> expected) {
-    auto entry = std::make_shared<Entry>(std::make_shared<const ExperimentView>(std::move(view)));
-    entry->expected = std::move(expected);
+    auto entry =
+        std::make_shared<ExperimentEntry>(std::make_shared<const ExperimentView>(std::move(view)), std::move(expected));
     const std::lock_guard lock(mutex_);
     const auto old = std::find_if(entries_.begin(), entries_.end(), [&](const EntryPointer& other) {
         return !other->closed && other->folder == entry->folder;
@@ -235,6 +174,9 @@ void ExperimentQueue::resume(const ResumeExperiment& command) {
     {
         const std::lock_guard lock(mutex_);
         entry = find_locked(folder);
+        if (entry && entry->view->from_capture)
+            throw Failure(FailureKind::kUsage, "is a capture, which can't be gone on with", folder,
+                          "open the experiment's folder");
         if (entry && !go_on_locked(*entry)) return;
     }
     if (!entry)
@@ -244,20 +186,6 @@ void ExperimentQueue::resume(const ResumeExperiment& command) {
     begin_next();
 }
 
-// False: it is at it already.
-bool ExperimentQueue::go_on_locked(Entry& entry) const {
-    const std::string& status = entry.view->status;
-    if (entry.view->from_capture)
-        throw Failure(FailureKind::kUsage, "is a capture, which can't be gone on with", entry.folder,
-                      "open the experiment's folder");
-    if (status == "done") throw Failure(FailureKind::kUsage, "has done all its steps", entry.folder);
-    const bool at_work = std::exchange(entry.wish, Wish::kGoOn) == Wish::kGoOn;
-    if (at_work && (status == "waiting" || status == "running")) return false;
-    // One that is told to stop, but has not heard of it yet, goes on as it is.
-    if (status != "running" || at_work_.get() != &entry) entry.view = with_status(*entry.view, "waiting", {});
-    return true;
-}
-
 void ExperimentQueue::stop(const StopExperiment& command) {
     EntryPointer entry;
     {
@@ -265,51 +193,11 @@ void ExperimentQueue::stop(const StopExperiment& command) {
         entry = known_locked(command.folder);
         if (!under_way_locked(*entry)) return;
     }
-    halt(entry);
+    halt(entry, LongWish::kStop);
 }
 
 void ExperimentQueue::close(const CloseExperiment& command) {
-    EntryPointer entry;
-    {
-        const std::lock_guard lock(mutex_);
-        entry = known_locked(command.folder);
-        entry->closed = true;
-    }
-    list();
-    halt(entry);
-}
-
-bool ExperimentQueue::stop_job(std::uint64_t job) {
-    EntryPointer entry;
-    {
-        const std::lock_guard lock(mutex_);
-        if (!at_work_ || job_ != job) return false;
-        entry = at_work_;
-    }
-    halt(entry);
-    return true;
-}
-
-// What is in memory belongs to the worker: a job that is more urgent ends the piece at work, and the experiment's own
-// job finds at its next turn that it is not wanted.
-void ExperimentQueue::halt(const EntryPointer& entry) {
-    bool idle = false;
-    {
-        const std::lock_guard lock(mutex_);
-        entry->wish = Wish::kStop;
-        idle = !entry->in_memory && at_work_ != entry;
-        if (idle && entry->view->status == "waiting") entry->view = with_status(*entry->view, "stopped", {});
-        if (idle) std::erase_if(entries_, [&](const EntryPointer& other) { return other == entry && entry->closed; });
-    }
-    if (idle) return list();
-    JobTask job = task_({}, JobPriority::kNormal, "Checkpoint of " + entry->name, "");
-    job.kind = "settle experiment " + std::to_string(job.id);
-    job.listed = false;
-    job.step = [this, entry](JobContext&) {
-        settle(*entry);
-        return false;
-    };
-    worker_.submit(std::move(job));
+    take_off(command.folder);
 }
 
 }  // namespace gatescope

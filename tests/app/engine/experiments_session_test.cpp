@@ -32,8 +32,7 @@ TEST_F(ExperimentsSession, AnExperimentDoesAllItsStepsAndItsCaptureIsWritten) {
     EXPECT_FALSE(view->from_capture);
     ASSERT_NE(view->result, nullptr);
     EXPECT_EQ(view->result->plan->setting, setting());
-    EXPECT_TRUE(says(*picture, Severity::kSuccess, "Experiment one is done: supports"))
-        << said(*picture);
+    EXPECT_TRUE(says(*picture, Severity::kSuccess, "Experiment one is done: supports")) << said(*picture);
     session_.reset();
     const auto capture = fakes().capture_at(place("one") + "/experiment.h5");
     ASSERT_NE(capture, nullptr);
