@@ -89,7 +89,7 @@ ExperimentScale checkpoint() {
             .changes = {"train.window=256", "train.batch=2", "train.learning_rate=0.0001",
                         "train.gate_learning_rate=0.003"},
             .seeds = {0},
-            .values = values_of({.k = 32, .steps = 120, .tune_steps = 120, .gate_steps = 300, .held_out_windows = 8})};
+            .values = values_of({.k = 32, .steps = 80, .tune_steps = 80, .gate_steps = 200, .held_out_windows = 8})};
 }
 
 }  // namespace

@@ -7,7 +7,10 @@
 namespace gatescope {
 namespace {
 
-constexpr std::int64_t kReports = 20;  // points of a distillation's curve, and of a tuning's
+// Points of a distillation's curve; a tuning's has half as many. A report of a given model takes as long as many steps.
+std::int64_t reports_of(const ExperimentCourse& course) {
+    return course.own_model ? 20 : 8;
+}
 
 std::string named(const std::string& arm, std::int64_t seed) {
     return arm + "-seed-" + std::to_string(seed);
@@ -66,7 +69,7 @@ DistillRequest request_of(const ExperimentCourse& course, std::int64_t seed, con
     out.seed = seed;
     out.window_length = course.window_length();
     out.held_out_windows = course.held_out_windows;
-    out.report_every = std::max<std::int64_t>(course.gate_steps / kReports, 1);
+    out.report_every = std::max<std::int64_t>(course.gate_steps / reports_of(course), 1);
     out.sinks = out.local = 0;  // the paper's gate keeps its k best keys and no others
     return out;
 }
@@ -96,7 +99,7 @@ ExperimentStep tune_step(const ExperimentCourse& course, const std::string& arm,
     constexpr double kShare = 0.3;  // of a rate for random values: trained ones bear less
     Recipe recipe = with_gate_shape(course, recipe_on(course, checkpoint, seed));
     fit_to_steps(recipe, course.tune_steps);
-    recipe.values["report.every"] = std::max<std::int64_t>(course.tune_steps / (kReports / 2), 1);
+    recipe.values["report.every"] = std::max<std::int64_t>(course.tune_steps / (reports_of(course) / 2), 1);
     recipe.values["report.concentration"] = false;
     recipe.values["train.parts"] = joined_lines({"queries", "keys", "values"});
     recipe.values["train.layers"] = layers;
