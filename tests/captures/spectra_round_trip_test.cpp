@@ -1,14 +1,13 @@
 // Spectra of runs and surveys, there and back.
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <fstream>
 
 #include "captures/capture.h"
 #include "captures/survey.h"
 #include "model/core/error.h"
 #include "tests/captures/spectra_equality.h"
+#include "tests/support/full_disk.h"
 #include "tests/support/synthetic_spectra.h"
 #include "tests/support/temporary_folder.h"
 
@@ -151,16 +150,12 @@ TEST_F(SpectraRoundTrip, TellsSurveysAndRunsApart) {
     EXPECT_THAT(refusal([&] { is_survey(path_); }), HasSubstr("is no capture"));
 }
 
-// A limit on file sizes fails writes as a full disk does.
 TEST_F(SpectraRoundTrip, LeavesNoFileOnAFullDisk) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    rlimit before = {};
-    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-    const rlimit small = {1000, before.rlim_max};
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
     JobContext job;
-    EXPECT_THROW(write_survey(synthetic_survey(), path_, true, job), Failure);
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+    {
+        const FullDisk full(1000);
+        EXPECT_THROW(write_survey(synthetic_survey(), path_, true, job), Failure);
+    }
     EXPECT_THROW(write_survey({}, path_, true, job), Failure);
     EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }

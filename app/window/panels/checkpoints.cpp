@@ -149,15 +149,7 @@ void CheckpointsPanel::draw_table(Frame& frame) const {
             rank + " of filtering, mean of heads"};
         for (const auto& [name, weight] : columns) ImGui::TableSetupColumn(name, 0, weight);
         ImGui::TableNextRow();
-        for (int column = 0; column < 5; ++column) {
-            ImGui::TableSetColumnIndex(column);
-            const char* name = columns[static_cast<std::size_t>(column)].first;
-            if (column == 0)
-                coloured_text(theme.colours.secondary, name);
-            else
-                right_text(theme, name, true);
-            tooltip(theme, help[static_cast<std::size_t>(column)]);
-        }
+        for (std::size_t at = 0; at < columns.size(); ++at) title_cell(theme, columns[at].first, help[at]);
         for (std::size_t at = 0; at < rows_.size(); ++at) draw_row(frame, at);
         ImGui::EndTable();
     }
@@ -191,7 +183,7 @@ void CheckpointsPanel::draw_row(Frame& frame, std::size_t at) const {
     int column = 0;
     for (const std::string& cell : {row.heads, row.skew, row.routing, row.filtering}) {
         ImGui::TableSetColumnIndex(++column);
-        right_text(theme, cell, false);
+        number_text(theme, cell);
     }
 }
 

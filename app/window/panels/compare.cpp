@@ -159,14 +159,7 @@ void ComparePanel::draw_table(const Frame& frame) const {
                 at == 0 ? 1
                         : std::max(mono_width(theme, kColumns[at].widest), ImGui::CalcTextSize(kColumns[at].name).x));
         ImGui::TableNextRow();
-        for (const std::size_t at : columns) {
-            ImGui::TableNextColumn();
-            if (at == 0)
-                coloured_text(theme.colours.secondary, kColumns[at].name);
-            else
-                right_text(theme, kColumns[at].name, true);
-            tooltip(theme, kColumns[at].help);
-        }
+        for (const std::size_t at : columns) title_cell(theme, kColumns[at].name, kColumns[at].help);
         for (const Row& row : rows_) draw_row(frame, row, columns);
         ImGui::EndTable();
     }
@@ -185,7 +178,7 @@ void ComparePanel::draw_row(const Frame& frame, const Row& row, const std::vecto
     for (const std::size_t column : columns) {
         if (column == 0) continue;
         ImGui::TableNextColumn();
-        right_text(theme, row.cells[column - 1], false);
+        number_text(theme, row.cells[column - 1]);
     }
 }
 

@@ -101,7 +101,7 @@ void number_cell(const Theme& theme, const std::string& text) {
     ImGui::PushFont(theme.fonts.mono, 0);
     const std::string cut = fitted(text, ImGui::GetContentRegionAvail().x);
     ImGui::PopFont();
-    right_text(theme, cut, false);
+    number_text(theme, cut);
     if (cut != text) tooltip(theme, text);
 }
 
@@ -139,14 +139,7 @@ void ExperimentResultsPanel::draw_table(Frame& frame, const Row& chosen) const {
                                     at == 0 ? ImGuiTableColumnFlags_WidthStretch : ImGuiTableColumnFlags_WidthFixed,
                                     at == 0 ? 1 : width_of(theme, at));
         ImGui::TableNextRow();
-        for (const std::size_t at : columns) {
-            ImGui::TableNextColumn();
-            if (at == 0)
-                coloured_text(theme.colours.secondary, kColumns[at].name);
-            else
-                right_text(theme, kColumns[at].name, true);
-            tooltip(theme, kColumns[at].help);
-        }
+        for (const std::size_t at : columns) title_cell(theme, kColumns[at].name, kColumns[at].help);
         for (const Row& row : rows_) {
             ImGui::TableNextRow();
             for (const std::size_t at : columns) {

@@ -6,14 +6,24 @@
 #include "imgui.h"
 
 namespace gatescope {
+namespace {
 
-void right_text(const Theme& theme, const std::string& text, bool title) {
-    const float width = title ? ImGui::CalcTextSize(text.c_str()).x : mono_width(theme, text);
+void to_the_right(float width) {
     ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0F, ImGui::GetContentRegionAvail().x - width));
-    if (title)
-        coloured_text(theme.colours.secondary, text);
-    else
-        mono_text(theme, text, theme.colours.text);
+}
+
+}  // namespace
+
+void title_cell(const Theme& theme, const std::string& title, const std::string& help) {
+    ImGui::TableNextColumn();
+    if (ImGui::TableGetColumnIndex() > 0) to_the_right(ImGui::CalcTextSize(title.c_str()).x);
+    coloured_text(theme.colours.secondary, title);
+    tooltip(theme, help);
+}
+
+void number_text(const Theme& theme, const std::string& text) {
+    to_the_right(mono_width(theme, text));
+    mono_text(theme, text, theme.colours.text);
 }
 
 }  // namespace gatescope

@@ -2,7 +2,6 @@
 #include "app/engine/runs/run_folder.h"
 
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 #include "app/engine/runs/run_log.h"
 #include "model/core/error.h"
 #include "model/core/output_file.h"
+#include "tests/support/full_disk.h"
 #include "tests/support/temporary_folder.h"
 
 namespace gatescope {
@@ -195,28 +195,6 @@ TEST_F(RunFolders, LeaveNoHalfOfACheckpointThatFails) {
     EXPECT_EQ(text_of(path_ / "checkpoint-10/model.safetensors"), "old");
     EXPECT_FALSE(fs::exists(path_ / "checkpoint-20.partial"));
 }
-
-// A limit on the size of files stands in for a full disk.
-class FullDisk {
-  public:
-    explicit FullDisk(rlim_t bytes) {
-        getrlimit(RLIMIT_FSIZE, &before_);
-        rlimit now = before_;
-        now.rlim_cur = bytes;
-        handler_ = std::signal(SIGXFSZ, SIG_IGN);
-        setrlimit(RLIMIT_FSIZE, &now);
-    }
-    ~FullDisk() {
-        setrlimit(RLIMIT_FSIZE, &before_);
-        std::signal(SIGXFSZ, handler_);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
-  private:
-    rlimit before_ = {};
-    void (*handler_)(int) = nullptr;
-};
 
 TEST_F(RunFolders, GoOnAfterAFullDiskWithAllThatWasThere) {
     RunFolder run = create(1);

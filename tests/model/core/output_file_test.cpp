@@ -1,12 +1,11 @@
 #include "model/core/output_file.h"
 
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 
-#include <csignal>
 #include <fstream>
 
 #include "model/core/error.h"
+#include "tests/support/full_disk.h"
 #include "tests/support/temporary_folder.h"
 
 namespace gatescope {
@@ -99,19 +98,13 @@ TEST_F(OutputFileTest, RefusesFoldersDevicesAndMissingFolders) {
     EXPECT_THAT(refusal([&] { check_output_target("", true); }), HasSubstr("no file name"));
 }
 
-// A limit on file sizes fails writes as a full disk does.
 TEST_F(OutputFileTest, SaysSoAndLeavesNothingWhenTheDiskIsFull) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    rlimit before = {};
-    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-    const rlimit small = {1000, before.rlim_max};
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
     const std::string line = refusal([&] {
+        const FullDisk full(1000);
         OutputFile file(target_, false);
         write_text(file, std::string(5000, 'x'));
         file.publish();
     });
-    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
     EXPECT_THAT(line, HasSubstr("free some space"));
     EXPECT_TRUE(fs::is_empty(folder_.path()));
 }

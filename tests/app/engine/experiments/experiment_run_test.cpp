@@ -2,14 +2,13 @@
 #include "app/engine/experiments/experiment_run.h"
 
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 
 #include <algorithm>
-#include <csignal>
 
 #include "model/core/error.h"
 #include "tests/app/engine/experiments/experiment_fixture.h"
 #include "tests/support/expect_refusal.h"
+#include "tests/support/full_disk.h"
 
 namespace gatescope {
 namespace {
@@ -205,27 +204,6 @@ TEST(ExperimentRun, AFolderThatWasMovedIsStillDone) {
     EXPECT_EQ(view->result->summary.sentence, before->summary.sentence);
     EXPECT_NE(view->result->summary.verdict, Verdict::kOpen);
 }
-
-// A limit on the size of files fails writes as a full disk does.
-class FullDisk {
-  public:
-    explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-        EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
-        rlimit small = before_;
-        small.rlim_cur = bytes;
-        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-    }
-    ~FullDisk() {
-        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
-        (void)std::signal(SIGXFSZ, handler_);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
-  private:
-    rlimit before_{};
-    void (*handler_)(int);
-};
 
 TEST(ExperimentRun, AFullDiskStopsItWhereItIsAndItGoesOnOnceThereIsRoom) {
     const Place place;

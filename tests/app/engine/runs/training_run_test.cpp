@@ -3,16 +3,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <cmath>
-#include <csignal>
 
 #include "analysis/measurement.h"
 #include "app/engine/runs/recipe_folder.h"
 #include "model/core/error.h"
 #include "model/families/scratch.h"
 #include "tests/app/engine/runs/run_fixture.h"
+#include "tests/support/full_disk.h"
 
 namespace gatescope {
 namespace {
@@ -30,27 +29,6 @@ TEST(TrainingRun, CutOffInTheMiddleOfAStepAndGoneOnWithInMemoryItIsTheSame) {
     EXPECT_GT(checkpoints_of_run(place / "paused").size(), checkpoints_of_run(place / "whole").size());
 }
 
-// A limit on the size of files fails writes as a full disk does.
-class FullDisk {
-  public:
-    FullDisk() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-        EXPECT_EQ(::getrlimit(RLIMIT_FSIZE, &before_), 0);
-        rlimit small = before_;
-        small.rlim_cur = 16384;
-        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &small), 0);
-    }
-    ~FullDisk() {
-        EXPECT_EQ(::setrlimit(RLIMIT_FSIZE, &before_), 0);
-        (void)std::signal(SIGXFSZ, handler_);
-    }
-    FullDisk(const FullDisk&) = delete;
-    FullDisk& operator=(const FullDisk&) = delete;
-
-  private:
-    rlimit before_{};
-    void (*handler_)(int);
-};
-
 TEST(TrainingRun, AFullDiskStopsItWhereItIsAndItGoesOnOnceThereIsRoom) {
     const Place place;
     (void)ticks_of_whole_run(place);
@@ -59,7 +37,7 @@ TEST(TrainingRun, AFullDiskStopsItWhereItIsAndItGoesOnOnceThereIsRoom) {
     int failures = 0;
     for (bool more = true; more;) {
         try {
-            const FullDisk full;
+            const FullDisk full(16384);
             more = run->step(job);
             continue;
         } catch (const Failure& failure) {
