@@ -258,8 +258,8 @@ void decide(ExperimentSummary& summary, const ExperimentPlan& plan, const Outcom
                        perplexity(first.learned) + " under the learned one; where " + level_words(plan, last.layers) +
                        " do, " + perplexity(last.random) + " and " + perplexity(last.learned) + ". The gap goes from " +
                        quantity_words(first.gap, 2) + " to " + quantity_words(last.gap, 2) + ", in nats a token from " +
-                       number_words(first.nats.mean, 2) + " to " + number_words(last.nats.mean, 2) +
-                       ": it shrinks by " + quantity_words(gone, 2, "nats") + ".";
+                       number_words(first.nats.mean, 3) + " to " + number_words(last.nats.mean, 3) +
+                       ": it shrinks by " + quantity_words(gone, 3, "nats") + ".";
 }
 
 std::vector<std::string> notes_of(const ExperimentPlan& plan) {
