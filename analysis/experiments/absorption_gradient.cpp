@@ -188,17 +188,12 @@ ExperimentChart gap_chart(const ExperimentPlan& plan, const Outcomes& outcomes, 
     out.x_label = "layers whose Q/K/V adapt";
     out.y_label = "held-out perplexity under the gate";
     out.shade_gap = true;
-    double least = INFINITY, most = 0;
     for (const Level& level : levels)
         for (const Mask mask : kMasks) {
             const Quantity value = perplexity_quantity(mask == Mask::kLearned ? level.learned : level.random);
             add_to(out, name_of(mask) + " gate", name_of(mask), static_cast<double>(level.layers), value);
-            if (!std::isfinite(value.mean)) continue;
-            least = std::min(least, value.mean);
-            most = std::max(most, value.mean);
         }
-    constexpr double kWide = 10;
-    out.log_y = most > kWide * least;
+    out.log_y = reaches_far(out);
     const Quantity dense = perplexity_quantity(by_seed(plan, outcomes, kBase, kDense));
     if (std::isfinite(dense.mean)) out.levels.push_back({"dense, as it was", "dense", dense.mean});
     return out;

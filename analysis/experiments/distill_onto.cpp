@@ -152,7 +152,7 @@ ExperimentChart perplexity_chart(const AllFindings& all) {
     out.title = "Perplexity of a gate distilled onto co-adapted and onto mask-agnostic Q/K/V";
     out.x_label = "Q/K/V";
     out.y_label = "held-out perplexity";
-    out.bars = out.log_y = true;
+    out.bars = true;
     for (const Subject& subject : kSubjects) out.categories.emplace_back(subject.label);
     for (std::size_t n = 0; n < all.size(); ++n) {
         add_to(out, "distilled gate deployed", "learned", static_cast<double>(n),
@@ -162,6 +162,7 @@ ExperimentChart perplexity_chart(const AllFindings& all) {
         add_to(out, "oracle", "oracle", static_cast<double>(n), perplexity_quantity(all[n].gates[kOracle]));
         add_to(out, "random gate", "random", static_cast<double>(n), perplexity_quantity(all[n].gates[kRandom]));
     }
+    out.log_y = reaches_far(out);
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 
 #include "analysis/experiments/outcome_means.h"
 #include "analysis/experiments/seed_statistics.h"
@@ -167,6 +168,15 @@ Quantity within(Quantity quantity, double least, double most) {
     quantity.low = std::clamp(quantity.low, least, most);
     quantity.high = std::clamp(quantity.high, least, most);
     return quantity;
+}
+
+bool reaches_far(const ExperimentChart& chart) {
+    constexpr double kFar = 10;
+    double least = std::numeric_limits<double>::infinity(), most = 0;
+    for (const ExperimentSeries& series : chart.series)
+        for (const double value : series.y)
+            if (std::isfinite(value)) least = std::min(least, value), most = std::max(most, value);
+    return most > kFar * least;
 }
 
 bool has_interval(const Quantity& quantity) {

@@ -81,7 +81,7 @@ ExperimentChart by_arm(const Arms& arms) {
     out.id = "arms";
     out.title = "Held-out perplexity, by training and by use";
     out.x_label = "How the model is used", out.y_label = "Perplexity";
-    out.bars = out.log_y = true;
+    out.bars = true;
     out.categories = {"Deployed dense", "Deployed under random masks"};
     const auto add = [&out](const char* label, const char* role, const BySeed& dense, const BySeed& masked) {
         ExperimentSeries series{.label = label, .role = role, .x = {}, .y = {}, .low = {}, .high = {}};
@@ -101,6 +101,7 @@ ExperimentChart by_arm(const Arms& arms) {
     };
     add("Trained dense", "dense", arms.dense, arms.dense_masked);
     add("Trained under random masks", "stochastic", arms.stochastic, arms.stochastic_masked);
+    out.log_y = reaches_far(out);
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "analysis/experiments/experiment_rows.h"
 #include "analysis/perplexity.h"
 #include "tests/analysis/experiments/made_up_outcomes.h"
 
@@ -80,6 +81,21 @@ TEST(LastOf, LeavesOutCurvesThatAreUnderWay) {
     const auto done = made_up::curve_of({{"f1", {0.1, 0.8}}});
     EXPECT_EQ(last_of({&running, done.get()}, "f1").values, (std::vector<double>{0.8}));
     EXPECT_EQ(first_of({&running, done.get()}, "f1").values, (std::vector<double>{0.1, 0.1}));
+}
+
+ExperimentChart with_bars(const std::vector<double>& values) {
+    ExperimentChart out;
+    out.bars = true;
+    for (const double value : values)
+        out.series.push_back({.label = "a", .role = "dense", .x = {0}, .y = {value}, .low = {}, .high = {}});
+    return out;
+}
+
+TEST(ReachesFar, OnlyWhereAFactorOfTenLiesBetweenValues) {
+    EXPECT_FALSE(reaches_far(with_bars({})));
+    EXPECT_FALSE(reaches_far(with_bars({158.3, std::nan(""), 185.0})));
+    EXPECT_FALSE(reaches_far(with_bars({10, 100})));
+    EXPECT_TRUE(reaches_far(with_bars({48.6, 601.6})));
 }
 
 }  // namespace
