@@ -61,8 +61,8 @@ void add_bar(ExperimentChart& chart, const std::string& label, const std::string
 // The same with its interval cut at what such a quantity can be.
 Quantity within(Quantity quantity, double least, double most);
 
-// Do its values reach over more than a factor of ten, so that they are told apart on a logarithmic axis alone? Elsewhere
-// bars stand on 0.
+// Do its values reach over more than a factor of ten, so that they are told apart on a logarithmic axis alone?
+// Elsewhere bars stand on 0.
 bool reaches_far(const ExperimentChart& chart);
 
 // Where the interval lies. A quantity without one lies nowhere.
