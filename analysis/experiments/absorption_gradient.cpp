@@ -261,12 +261,12 @@ std::vector<std::string> notes_of(const ExperimentPlan& plan) {
     const OurChoices& ours = our_choices();
     std::vector<std::string> out = {
         ours.unfrozen_layers + " MLPs, norms and embeddings stay as they are.",
-        "Whether the paper's learned gate goes on training is not in what we could read. Ours stays as it was "
-        "distilled: a hard set gives it no gradient.",
+        std::string("Whether the paper's learned gate goes on training is not in what we could read. Ours stays as it "
+                    "was distilled: a hard set gives it no gradient."),
         "Both gates keep k keys in all layers, of which none is forced: no sinks, no local keys.",
         "The random gate is the learned one at its first values, drawn from the seed; it is the same at every level.",
-        "Every level begins at the same model and takes the same number of steps; with no layer unfrozen nothing is "
-        "trained.",
+        std::string("Every level begins at the same model and takes the same number of steps; with no layer unfrozen "
+                    "nothing is trained."),
         ours.kl_loss,
         ours.optimiser,
         ours.held_out};

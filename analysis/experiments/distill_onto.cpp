@@ -249,14 +249,14 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
     decide(out, plan, outcomes, all);
     const OurChoices& ours = our_choices();
     out.notes = {
-        "Which model the paper calls mask-agnostic is not in what we could read: its 48.6 is not the 37.3 that it "
-        "gives "
-        "for a gate distilled on the frozen dense model. Ours is the dense model.",
-        "What the paper's Q/K/V are co-adapted to is not in what we could read. Ours is a soft gate that learns with "
-        "them, and beside it a frozen random hard mask.",
-        "The gate is distilled on the co-adapted model's pattern without the gate that it was trained under, and "
-        "deployed in that gate's place. The random gate beside it is the distilled one at its first values, which none "
-        "of the models was trained with. No keys are forced into its sets: no sinks, no local ones.",
+        std::string("Which model the paper calls mask-agnostic is not in what we could read: its 48.6 is not the 37.3 "
+                    "that it gives for a gate distilled on the frozen dense model. Ours is the dense model."),
+        std::string("What the paper's Q/K/V are co-adapted to is not in what we could read. Ours is a soft gate that "
+                    "learns with them, and beside it a frozen random hard mask."),
+        std::string(
+            "The gate is distilled on the co-adapted model's pattern without the gate that it was trained under, and "
+            "deployed in that gate's place. The random gate beside it is the distilled one at its first values, which "
+            "none of the models was trained with. No keys are forced into its sets: no sinks, no local ones."),
         ours.soft_gate,
         ours.kl_loss,
         ours.f1 + " F1 and captured mass are those of the dense pass over held-out windows.",

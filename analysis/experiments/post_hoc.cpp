@@ -242,10 +242,9 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
     decide(out, plan, outcomes, found);
     const OurChoices& ours = our_choices();
     out.notes = {
-        "What gate Figure 2b uses is not in what we could read. Ours is a soft one in the layer that adapts and "
-        "nowhere else; the random one is the learned one kept at its first values. 2a has hard top-k gates in all "
-        "layers, so "
-        "that leads of 2a and 2b differ in more than what is frozen.",
+        std::string("What gate Figure 2b uses is not in what we could read. Ours is a soft one in the layer that "
+                    "adapts and nowhere else; the random one is the learned one kept at its first values. 2a has hard "
+                    "top-k gates in all layers, so that leads of 2a and 2b differ in more than what is frozen."),
         "Lines are means over seeds; the table has intervals, and differences seed by seed.",
         "Which layer adapts is not in what we could read. Ours is the middle one, layer " +
             std::to_string(middle_layer(plan.course)) + " counted from 0; its Q, K and V train, all else is frozen.",

@@ -264,19 +264,18 @@ ExperimentSummary summarise(const ExperimentPlan& plan, const Outcomes& outcomes
     add_base_training(out.charts, plan, outcomes);
     decide(out, plan, outcomes, budgets);
     const OurChoices& ours = our_choices();
-    out.notes = {
-        ours.kl_loss,
-        ours.bce_loss +
-            " It depends on k, so that a gate of its own is distilled for each k; KL does not, and "
-            "one gate serves them all.",
-        "Which sparsities the paper tested is not in what we could read, but for 87.5 %. Ours are T/32, T/16, "
-        "T/8, T/4 and T/2 of T keys.",
-        ours.random_gate + " Here it is a hard one: it keeps the k keys that random weights rank highest.",
-        "Shares of the gap are of perplexity, as we take the paper's to be. Where a random gate's perplexity is "
-        "many times the oracle's they say little, and KL less oracle says more.",
-        "No keys are forced into any gate's sets: no sinks, no local ones.",
-        ours.optimiser,
-        ours.held_out};
+    out.notes = {ours.kl_loss,
+                 ours.bce_loss +
+                     " It depends on k, so that a gate of its own is distilled for each k; KL does not, and one gate "
+                     "serves them all.",
+                 std::string("Which sparsities the paper tested is not in what we could read, but for 87.5 %. Ours are "
+                             "T/32, T/16, T/8, T/4 and T/2 of T keys."),
+                 ours.random_gate + " Here it is a hard one: it keeps the k keys that random weights rank highest.",
+                 std::string("Shares of the gap are of perplexity, as we take the paper's to be. Where a random gate's "
+                             "perplexity is many times the oracle's they say little, and KL less oracle says more."),
+                 "No keys are forced into any gate's sets: no sinks, no local ones.",
+                 ours.optimiser,
+                 ours.held_out};
     if (plan.course.seeds.size() == 1) out.notes.push_back(one_seed_words());
     return out;
 }
