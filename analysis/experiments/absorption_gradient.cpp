@@ -207,12 +207,9 @@ ExperimentChart tuning_chart(const ExperimentPlan& plan, const Outcomes& outcome
     out.y_label = "held-out perplexity under the gate";
     out.log_y = true;
     for (const std::int64_t level : plan.course.levels)
-        for (const Mask mask : kMasks) {
-            const auto curves = curves_of(plan, outcomes, arm_of(mask, level) + "-seed-", "", 0);
-            if (!curves.empty())
-                out.series.push_back(
-                    mean_curve(name_of(mask) + ", " + level_words(plan, level), name_of(mask), curves, "perplexity"));
-        }
+        for (const Mask mask : kMasks)
+            add_curves(out, plan, outcomes, arm_of(mask, level), name_of(mask) + ", " + level_words(plan, level),
+                       name_of(mask), "perplexity");
     return out;
 }
 
@@ -225,8 +222,7 @@ ExperimentChart distillation_chart(const ExperimentPlan& plan, const Outcomes& o
     out.log_y = true;
     constexpr std::array<const char*, 2> kCurves = {"learned", "random"};
     for (std::size_t n = 0; n < kCurves.size(); ++n)
-        if (const auto curves = curves_of(plan, outcomes, "base-seed-", "-gate", n); !curves.empty())
-            out.series.push_back(mean_curve(kCurves[n], kCurves[n], curves, "perplexity"));
+        add_gate_curves(out, plan, outcomes, kBase, kCurves[n], kCurves[n], "perplexity", n);
     return out;
 }
 

@@ -190,9 +190,12 @@ ExperimentChart curve_chart(const ExperimentPlan& plan, const Outcomes& outcomes
     out.log_y = true;
     constexpr std::array<const char*, 3> kRoles = {"dense", "co-adapted", "random"};
     for (std::size_t n = 0; n < kSubjects.size(); ++n) {
-        const std::string arm = training && n == kAgnostic ? "dense" : kSubjects[n].arm;
-        const auto curves = curves_of(plan, outcomes, arm + "-seed-", training ? "" : "-gate", 0);
-        if (!curves.empty()) out.series.push_back(mean_curve(kSubjects[n].label, kRoles[n], curves, "perplexity"));
+        const Subject& subject = kSubjects[n];
+        const std::string arm = training && n == kAgnostic ? "dense" : subject.arm;
+        if (training)
+            add_curves(out, plan, outcomes, arm, subject.label, kRoles[n], "perplexity");
+        else
+            add_gate_curves(out, plan, outcomes, arm, subject.label, kRoles[n], "perplexity");
     }
     return out;
 }

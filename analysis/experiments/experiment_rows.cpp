@@ -26,6 +26,10 @@ std::string pair_words(double low, double high, int digits) {
     return number_words(low, digits) + " to " + number_words(high, digits);
 }
 
+void add_there(ExperimentChart& chart, ExperimentSeries series) {
+    if (!series.x.empty()) chart.series.push_back(std::move(series));
+}
+
 }  // namespace
 
 std::string run_name(const std::string& arm, std::int64_t seed) {
@@ -143,8 +147,13 @@ ExperimentSeries curve_series(const std::string& label, const std::string& role,
 
 void add_curves(ExperimentChart& chart, const ExperimentPlan& plan, const Outcomes& outcomes, const std::string& arm,
                 const std::string& label, const std::string& role, const std::string& series) {
-    ExperimentSeries curve = mean_curve(label, role, curves_of(plan, outcomes, arm + "-seed-", "", 0), series);
-    if (!curve.x.empty()) chart.series.push_back(std::move(curve));
+    add_there(chart, mean_curve(label, role, curves_of(plan, outcomes, arm + "-seed-", "", 0), series));
+}
+
+void add_gate_curves(ExperimentChart& chart, const ExperimentPlan& plan, const Outcomes& outcomes,
+                     const std::string& arm, const std::string& label, const std::string& role,
+                     const std::string& series, std::size_t curve) {
+    add_there(chart, mean_curve(label, role, curves_of(plan, outcomes, arm + "-seed-", "-gate", curve), series));
 }
 
 void add_bar(ExperimentChart& chart, const std::string& label, const std::string& role, std::size_t category,

@@ -54,6 +54,10 @@ ExperimentSeries curve_series(const std::string& label, const std::string& role,
 // Mean over the seeds' runs of an arm, done or under way, with its interval.
 void add_curves(ExperimentChart& chart, const ExperimentPlan& plan, const Outcomes& outcomes, const std::string& arm,
                 const std::string& label, const std::string& role, const std::string& series);
+// The same over the seeds' distillations: curve 0 is the learned gate's, 1 the frozen random one's.
+void add_gate_curves(ExperimentChart& chart, const ExperimentPlan& plan, const Outcomes& outcomes,
+                     const std::string& arm, const std::string& label, const std::string& role,
+                     const std::string& series, std::size_t curve = 0);
 // A bar, or a point, with its interval; nothing where there is no mean.
 void add_bar(ExperimentChart& chart, const std::string& label, const std::string& role, std::size_t category,
              const Quantity& quantity);

@@ -167,8 +167,7 @@ ExperimentChart frozen_chart(const ExperimentPlan& plan, const Outcomes& outcome
     out.y_label = "held-out perplexity, hard top-k";
     constexpr std::array<const char*, 2> kCurves = {"learned", "random"};
     for (std::size_t n = 0; n < kCurves.size(); ++n)
-        if (const auto curves = curves_of(plan, outcomes, "base-seed-", "-gate", n); !curves.empty())
-            out.series.push_back(mean_curve(kCurves[n], kCurves[n], curves, "perplexity"));
+        add_gate_curves(out, plan, outcomes, kBase, kCurves[n], kCurves[n], "perplexity", n);
     const std::array<std::pair<std::size_t, const char*>, 2> levels = {{{kDense, "dense"}, {kOracle, "oracle"}}};
     for (const auto& [place, name] : levels)
         if (const Quantity value = perplexity_quantity(found.frozen[place]); std::isfinite(value.mean))
@@ -182,9 +181,7 @@ ExperimentChart adapted_chart(const ExperimentPlan& plan, const Outcomes& outcom
     out.title = "One layer's Q/K/V adapt beside a gate";
     out.x_label = "step of Q/K/V";
     out.y_label = "held-out perplexity under the gate";
-    for (const Arm& arm : kArms)
-        if (const auto curves = curves_of(plan, outcomes, std::string(arm.name) + "-seed-", "", 0); !curves.empty())
-            out.series.push_back(mean_curve(arm.label, arm.role, curves, "perplexity"));
+    for (const Arm& arm : kArms) add_curves(out, plan, outcomes, arm.name, arm.label, arm.role, "perplexity");
     return out;
 }
 

@@ -186,13 +186,9 @@ ExperimentChart distillation_chart(const ExperimentPlan& plan, const Outcomes& o
     out.title = "Gates learn on the frozen model: F1 with the oracle";
     out.x_label = "step of the gate";
     out.y_label = "F1";
-    const auto add = [&](const std::string& label, const std::string& role, const std::string& arm) {
-        if (const auto curves = curves_of(plan, outcomes, arm + "-seed-", "-gate", 0); !curves.empty())
-            out.series.push_back(mean_curve(label, role, curves, "f1"));
-    };
     const std::int64_t k = plan.course.window_length() / kPaperShare;
-    add("KL, k = " + std::to_string(k), "kl", kKl);
-    add("BCE, k = " + std::to_string(k), "bce", bce_arm(k));
+    add_gate_curves(out, plan, outcomes, kKl, "KL, k = " + std::to_string(k), "kl", "f1");
+    add_gate_curves(out, plan, outcomes, bce_arm(k), "BCE, k = " + std::to_string(k), "bce", "f1");
     return out;
 }
 
